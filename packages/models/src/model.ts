@@ -1,0 +1,55 @@
+import type { Tensor, Tensor1D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+
+/** A tap on feature maps `[B, height / stride, width / stride, channels]`. */
+export interface MapLayer {
+  readonly name: string;
+  readonly kind: 'map';
+  readonly channels: number;
+  /** Input pixels per cell. */
+  readonly stride: number;
+}
+
+/** A tap on tokens `[B, classTokens + h·w, channels]`; class tokens come first, then the grid row by row. */
+export interface TokenLayer {
+  readonly name: string;
+  readonly kind: 'tokens';
+  readonly channels: number;
+  /** Input pixels per grid cell: the grid of an H×W image is (H / stride) × (W / stride). */
+  readonly stride: number;
+  readonly classTokens: number;
+}
+
+export type Layer = MapLayer | TokenLayer;
+
+/** Called at each named layer; the forward pass goes on with what it returns. */
+export type Tap = (layer: string, activation: Tensor) => Tensor;
+
+export interface ForwardOptions {
+  /** Batch statistics, running-statistics updates, dropout. Default false. */
+  readonly training?: boolean;
+  readonly tap?: Tap;
+  /** Seeds dropout and stochastic depth; needed in training where the model has them. */
+  readonly seed?: number;
+}
+
+/** JSON-able, complete: `createModel(config)` builds the same architecture again. */
+export interface ModelConfig {
+  readonly name: string;
+  readonly [key: string]: unknown;
+}
+
+export interface Model {
+  readonly config: ModelConfig;
+  /** In order from input to output. */
+  readonly layers: readonly Layer[];
+  /** Height and width of the input must be multiples of this, and at least 32. */
+  readonly stride: number;
+  /** By unique name, in creation order. `trainable` is false for running statistics. */
+  readonly variables: ReadonlyMap<string, Variable>;
+  /**
+   * @param images float32 `[B, H, W, 3]`, RGB in [0, 1]; the model standardises inside.
+   * @returns one logit per image, `[B]`; positive speaks for tumour.
+   */
+  forward(images: Tensor4D, options?: ForwardOptions): Tensor1D;
+  dispose(): void;
+}

@@ -1,0 +1,28 @@
+/** Raw patches, as stored. */
+export interface Patches {
+  /** RGB, `[n, height, width, 3]`. */
+  readonly images: Uint8Array;
+  /** 0 or 1, `[n]`. */
+  readonly labels: Uint8Array;
+  /** 0 or 1, `[n, height, width]`, where the data set has masks. */
+  readonly masks?: Uint8Array;
+  /** Where in the data set each patch stands, `[n]`. */
+  readonly index: Int32Array;
+}
+
+/** Random access to labelled patches of one size. */
+export interface Dataset {
+  /** For people, e.g. `pcam-real/train`. */
+  readonly name: string;
+  readonly length: number;
+  readonly height: number;
+  readonly width: number;
+  readonly hasMasks: boolean;
+  /** All labels, `[length]`, 0 or 1; known without reading images. */
+  readonly labels: Uint8Array;
+  /** The slide of each patch, where metadata tells. */
+  readonly slides?: readonly string[];
+  /** @throws RangeError naming the index that does not exist. */
+  read(index: ArrayLike<number>): Promise<Patches>;
+  close(): Promise<void>;
+}
