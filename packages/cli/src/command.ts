@@ -1,0 +1,43 @@
+import type { z } from 'zod';
+import { describeError, UsageError } from './errors.js';
+import { helpText } from './help.js';
+import { parseOptions } from './parse.js';
+
+export interface Command<Schema extends z.ZodObject> {
+  /** As typed, e.g. `pcam-train`. */
+  readonly name: string;
+  readonly version: string;
+  readonly summary: string;
+  /** Flat: each key is a flag. */
+  readonly options: Schema;
+  /** The option that names a preset file, if there is one. */
+  readonly presetKey?: string;
+  readonly examples: readonly string[];
+  /** @returns the exit code; 0 when it returns nothing. */
+  run(options: z.output<Schema>): Promise<number | void>;
+}
+
+/**
+ * Parses the command line, runs the command and sets the exit code: 0, or 1 after one line on
+ * stderr. `PCAM_DEBUG=1` adds the stack.
+ */
+export async function runCommand<Schema extends z.ZodObject>(
+  command: Command<Schema>,
+  argv: readonly string[] = process.argv.slice(2),
+): Promise<void> {
+  if (argv.includes('--help') || argv.includes('-h'))
+    return print(helpText(command as unknown as Command<z.ZodObject>));
+  if (argv.includes('--version')) return print(command.version);
+  try {
+    const options = parseOptions(command.options, argv, command.presetKey);
+    process.exitCode = (await command.run(options)) ?? 0;
+  } catch (error) {
+    process.stderr.write(`${command.name}: ${describeError(error)}\n`);
+    if (process.env.PCAM_DEBUG && !(error instanceof UsageError)) console.error(error);
+    process.exitCode = 1;
+  }
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

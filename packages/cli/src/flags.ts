@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+/** What one option of a schema looks like on the command line. */
+export interface Flag {
+  /** The schema's key, e.g. `batchSize`. */
+  readonly key: string;
+  /** As typed, without dashes, e.g. `batch-size`. */
+  readonly name: string;
+  readonly kind: 'boolean' | 'number' | 'string' | 'json';
+  readonly choices?: readonly string[];
+  readonly description: string;
+  /** How help names the value, e.g. `DIR`. */
+  readonly placeholder: string;
+  readonly fallback?: unknown;
+  readonly required: boolean;
+}
+
+interface Property {
+  type?: string;
+  enum?: unknown[];
+  description?: string;
+  placeholder?: string;
+  default?: unknown;
+  anyOf?: Property[];
+  const?: unknown;
+}
+
+/** Every option of a command is a key of one flat zod object; `.describe()` and `.meta({placeholder})` feed the help. */
+export function flagsOf(schema: z.ZodObject): Flag[] {
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as {
+    properties?: Record<string, Property>;
+    required?: string[];
+  };
+  return Object.entries(json.properties ?? {}).map(([key, property]) => {
+    const kind = kindOf(property);
+    const choices = property.enum?.map(String);
+    return {
+      key,
+      name: key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+      kind,
+      ...(choices ? { choices } : {}),
+      description: property.description ?? '',
+      placeholder:
+        property.placeholder ??
+        (choices ? choices.join('|') : { boolean: '', number: 'N', string: 'TEXT', json: 'JSON' }[kind]),
+      ...(property.default === undefined ? {} : { fallback: property.default }),
+      required: json.required?.includes(key) ?? false,
+    };
+  });
+}
+
+function kindOf(property: Property): Flag['kind'] {
+  if (property.type === 'boolean') return 'boolean';
+  if (property.type === 'number' || property.type === 'integer') return 'number';
+  if (property.type === 'string' || property.enum) return 'string';
+  return 'json';
+}

@@ -1,0 +1,6 @@
+export { type Command, runCommand } from './command.js';
+export { describeError, UsageError } from './errors.js';
+export { type Flag, flagsOf } from './flags.js';
+export { helpText } from './help.js';
+export { parseOptions } from './parse.js';
+export { createProgress, formatSeconds, type Progress, type ProgressOptions } from './progress.js';

@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { parseOptions } from './parse.js';
+
+const schema = z.strictObject({
+  data: z.string().meta({ placeholder: 'DIR' }),
+  batchSize: z.number().int().min(1).default(32),
+  model: z.enum(['cnn', 'vit']).default('cnn'),
+  tta: z.boolean().default(false),
+  shuffle: z.boolean().default(true),
+  widths: z.array(z.number()).optional(),
+  preset: z.string().optional(),
+});
+const parse = (...argv: string[]) => parseOptions(schema, argv, 'preset');
+
+describe('parseOptions', () => {
+  it('takes defaults, flags in both spellings, booleans and JSON', () => {
+    expect(parse('--data', 'd', '--batch-size=8', '--tta', '--no-shuffle', '--widths', '[1,2]')).toEqual({
+      data: 'd',
+      batchSize: 8,
+      model: 'cnn',
+      tta: true,
+      shuffle: false,
+      widths: [1, 2],
+    });
+  });
+
+  it.each([
+    [['--data', 'd', '--batchsize', '8'], /--batchsize is not a flag; did you mean --batch-size/],
+    [['--data', 'd', '--xyzzyplugh'], /--xyzzyplugh is not a flag; see --help/],
+    [['--data', 'd', 'stray'], /"stray" is not a flag/],
+    [['--batch-size', '8'], /--data DIR is missing/],
+    [['--data'], /--data needs a value/],
+    [['--data', '--tta'], /--data needs a value/],
+    [['--data', 'd', '--batch-size', 'many'], /--batch-size: expected a number, got "many"/],
+    [['--data', 'd', '--batch-size', '0'], /--batch-size: .*>=1.*got 0/],
+    [['--data', 'd', '--batch-size', '1.5'], /--batch-size: .*int.*got 1.5/],
+    [['--data', 'd', '--model', 'lstm'], /--model: expected one of cnn, vit, got "lstm"/],
+    [['--data', 'd', '--tta=yes'], /--tta takes no value/],
+    [['--data', 'd', '--widths', '[1,'], /--widths: expected JSON/],
+    [['--data', 'd', '--preset', '/nowhere.json'], /--preset \/nowhere.json: cannot be read/],
+  ])('refuses %j in one line', (argv, message) => {
+    expect(() => parse(...argv)).toThrow(message);
+  });
+});
+
+describe('a preset file', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'pcam-cli-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const preset = (content: unknown): string => {
+    const path = join(folder, 'preset.json');
+    writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+    return path;
+  };
+
+  it('stands between defaults and flags', () => {
+    const file = preset({ batchSize: 16, model: 'vit', data: 'from-preset' });
+    expect(parse('--preset', file, '--model', 'cnn')).toMatchObject({
+      batchSize: 16,
+      model: 'cnn',
+      data: 'from-preset',
+    });
+  });
+
+  it('is checked like flags', () => {
+    expect(() => parse('--data', 'd', '--preset', preset({ epoch: 1, batchsize: 2 }))).toThrow(
+      /key "epoch" is not an option/,
+    );
+    expect(() => parse('--data', 'd', '--preset', preset({ batchsize: 2 }))).toThrow(
+      /did you mean "batchSize"/,
+    );
+    expect(() => parse('--data', 'd', '--preset', preset({ batchSize: 'x' }))).toThrow(
+      /key "batchSize": expected number, got "x"/,
+    );
+    expect(() => parse('--data', 'd', '--preset', preset('{'))).toThrow(/is not JSON/);
+    expect(() => parse('--data', 'd', '--preset', preset([1]))).toThrow(/expected an object/);
+  });
+});

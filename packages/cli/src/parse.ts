@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { z } from 'zod';
+import { UsageError } from './errors.js';
+import { type Flag, flagsOf } from './flags.js';
+import { suggest } from './suggest.js';
+
+/**
+ * Options from the command line: schema defaults, then a preset file's keys, then flags, each
+ * over the one before.
+ *
+ * @param argv what follows the program's name.
+ * @param presetKey the option that names a JSON file holding more options, if the command has one.
+ * @throws UsageError in one line: an unknown flag or key, a wrong type or value, something missing.
+ */
+export function parseOptions<Schema extends z.ZodObject>(
+  schema: Schema,
+  argv: readonly string[],
+  presetKey?: string,
+): z.output<Schema> {
+  const flags = flagsOf(schema);
+  const given = fromFlags(flags, argv);
+  const file = presetKey === undefined ? undefined : given[presetKey];
+  const preset = typeof file === 'string' ? readPreset(file, flags) : {};
+  const result = schema.safeParse({ ...preset, ...given });
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const key = String(issue?.path[0] ?? '');
+  const flag = flags.find((candidate) => candidate.key === key);
+  if (!flag) throw new UsageError(issue?.message ?? 'the options do not fit');
+  const where = key in given || !(key in preset) ? `--${flag.name}` : `${file}: key "${key}"`;
+  const value = key in given ? given[key] : preset[key];
+  if (value === undefined) throw new UsageError(`${where} ${flag.placeholder} is missing; see --help`);
+  throw new UsageError(`${where}: ${explain(issue!, flag)}, got ${JSON.stringify(value)}`);
+}
+
+function fromFlags(flags: readonly Flag[], argv: readonly string[]): Record<string, unknown> {
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries(
+      flags.map((flag) => [
+        flag.name,
+        { type: flag.kind === 'boolean' ? ('boolean' as const) : ('string' as const) },
+      ]),
+    ),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const values: Record<string, unknown> = {};
+  for (const token of tokens) {
+    if (token.kind === 'positional') throw new UsageError(`"${token.value}" is not a flag; see --help`);
+    if (token.kind === 'option-terminator') continue;
+    const negated = flags.find((flag) => flag.kind === 'boolean' && token.name === `no-${flag.name}`);
+    const flag = negated ?? flags.find((candidate) => candidate.name === token.name);
+    if (!flag) throw new UsageError(unknown(token.rawName, token.name, flags));
+    if (flag.kind === 'boolean') {
+      if (token.value !== undefined) throw new UsageError(`${token.rawName} takes no value`);
+      values[flag.key] = !negated;
+    } else {
+      values[flag.key] = fromText(flag, token.value);
+    }
+  }
+  return values;
+}
+
+function unknown(raw: string, name: string, flags: readonly Flag[]): string {
+  const near = suggest(
+    name,
+    flags.map((flag) => flag.name),
+  );
+  return `${raw} is not a flag; ${near ? `did you mean --${near}?` : 'see --help'}`;
+}
+
+function fromText(flag: Flag, text: string | undefined): unknown {
+  // Another flag in place of the value is a forgotten value; a lone negative number is one.
+  if (text === undefined || /^--\D/.test(text)) {
+    throw new UsageError(`--${flag.name} needs a value: --${flag.name} ${flag.placeholder}`);
+  }
+  if (flag.kind === 'number') {
+    const value = Number(text);
+    if (text.trim() === '' || Number.isNaN(value))
+      throw new UsageError(`--${flag.name}: expected a number, got "${text}"`);
+    return value;
+  }
+  if (flag.kind === 'json') {
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw new UsageError(`--${flag.name}: expected JSON, got ${text}`);
+    }
+  }
+  return text;
+}
+
+function readPreset(file: string, flags: readonly Flag[]): Record<string, unknown> {
+  let preset: unknown;
+  try {
+    preset = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? `is not JSON (${error.message})` : 'cannot be read';
+    throw new UsageError(`--preset ${file}: ${reason}`);
+  }
+  if (typeof preset !== 'object' || preset === null || Array.isArray(preset)) {
+    throw new UsageError(`--preset ${file}: expected an object of options`);
+  }
+  const keys = flags.map((flag) => flag.key);
+  for (const key of Object.keys(preset)) {
+    if (keys.includes(key)) continue;
+    const near = suggest(key, keys);
+    throw new UsageError(`${file}: key "${key}" is not an option${near ? `; did you mean "${near}"?` : ''}`);
+  }
+  return preset as Record<string, unknown>;
+}
+
+function explain(issue: z.core.$ZodIssue, flag: Flag): string {
+  if (flag.choices) return `expected one of ${flag.choices.join(', ')}`;
+  return issue.message.replace(/^(Invalid input|Too small|Too big): /, '').replace(/, received.*$/, '');
+}

@@ -1,0 +1,70 @@
+export interface ProgressOptions {
+  readonly label: string;
+  readonly total: number;
+  /** What is counted, e.g. `images`. */
+  readonly unit: string;
+  /** Default stderr, so that stdout stays for results. */
+  readonly stream?: { write(text: string): unknown; isTTY?: boolean; columns?: number };
+  /** Milliseconds; for tests. */
+  readonly now?: () => number;
+}
+
+export interface Progress {
+  /** @param done how many of `total` are done now. @param note shown behind, e.g. the loss. */
+  update(done: number, note?: string): void;
+  /** Ends the line (a bar) or prints the last one. */
+  end(note?: string): void;
+}
+
+/** A bar with speed and time left on a terminal; elsewhere a plain line every ten seconds. */
+export function createProgress(options: ProgressOptions): Progress {
+  const { label, total, unit, stream = process.stderr, now = Date.now } = options;
+  const start = now();
+  let first: { done: number; at: number } | undefined;
+  let shown = start;
+  let last = { done: 0, note: '' };
+
+  const line = (): string => {
+    const seconds = (now() - (first?.at ?? start)) / 1000;
+    const speed = seconds > 0 ? (last.done - (first?.done ?? 0)) / seconds : 0;
+    const left = speed > 0 ? `${formatSeconds((total - last.done) / speed)} left` : '';
+    const parts = [
+      `${last.done}/${total} ${unit}`,
+      speed > 0 ? `${formatSpeed(speed)} ${unit}/s` : '',
+      left,
+      last.note,
+    ];
+    return `${label} ${parts.filter(Boolean).join(' · ')}`;
+  };
+  const bar = (): string => {
+    const filled = Math.round((20 * last.done) / Math.max(1, total));
+    const text = `${'█'.repeat(filled)}${'░'.repeat(20 - filled)} ${line()}`;
+    return `\r${text.slice(0, (stream.columns ?? 120) - 1)}\x1b[K`;
+  };
+  return {
+    update(done: number, note = ''): void {
+      last = { done: Math.min(done, total), note };
+      // What was done before the first call (a resumed run) does not count as speed.
+      first ??= { done: last.done, at: now() };
+      if (now() - shown < (stream.isTTY ? 100 : 10_000)) return;
+      shown = now();
+      stream.write(stream.isTTY ? bar() : `${line()}\n`);
+    },
+    end(note?: string): void {
+      if (note !== undefined) last = { ...last, note };
+      stream.write(stream.isTTY ? `${bar()}\n` : `${line()}\n`);
+    },
+  };
+}
+
+function formatSpeed(speed: number): string {
+  return speed >= 100 ? speed.toFixed(0) : speed.toPrecision(2);
+}
+
+/** `8 s`, `3 min 20 s`, `2 h 05 min`. */
+export function formatSeconds(seconds: number): string {
+  const s = Math.max(0, Math.round(seconds));
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${String(s % 60).padStart(2, '0')} s`;
+  return `${Math.floor(s / 3600)} h ${String(Math.floor((s % 3600) / 60)).padStart(2, '0')} min`;
+}
