@@ -13,13 +13,11 @@ export interface Command<Schema extends z.ZodObject> {
   /** The option that names a preset file, if there is one. */
   readonly presetKey?: string;
   readonly examples: readonly string[];
-  /** @returns the exit code; 0 when it returns nothing. */
-  run(options: z.output<Schema>): Promise<number | void>;
+  run(options: z.output<Schema>): Promise<void>;
 }
 
 /**
- * Parses the command line, runs the command and sets the exit code: 0, or 1 after one line on
- * stderr. `PCAM_DEBUG=1` adds the stack.
+ * Parses the command line, runs the command; an error becomes one line on stderr and exit code 1. `PCAM_DEBUG=1` adds the stack.
  */
 export async function runCommand<Schema extends z.ZodObject>(
   command: Command<Schema>,
@@ -30,7 +28,7 @@ export async function runCommand<Schema extends z.ZodObject>(
   if (argv.includes('--version')) return print(command.version);
   try {
     const options = parseOptions(command.options, argv, command.presetKey);
-    process.exitCode = (await command.run(options)) ?? 0;
+    await command.run(options);
   } catch (error) {
     process.stderr.write(`${command.name}: ${describeError(error)}\n`);
     if (process.env.PCAM_DEBUG && !(error instanceof UsageError)) console.error(error);
