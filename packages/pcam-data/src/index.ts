@@ -1,1 +1,22 @@
-export {};
+export {
+  AUGMENT_PRESETS,
+  type AugmentConfig,
+  type AugmentOption,
+  type AugmentPreset,
+  resolveAugment,
+} from './augment/config.js';
+export { dihedral, undihedral } from './augment/dihedral.js';
+export { DIHEDRAL_ORDER, inverseDihedral } from './augment/geometry.js';
+export type { LoaderOptions } from './batches-options.js';
+export type { Dataset, Patches } from './dataset.js';
+export {
+  type Batch,
+  createLoader,
+  disposeBatch,
+  type Loader,
+  type LoaderState,
+  resume,
+  type SeededLoader,
+  type Step,
+} from './loader.js';
+export { createMemoryDataset, type MemoryArrays, type MemoryDataset, subset } from './memory-dataset.js';

@@ -1,0 +1,128 @@
+/**
+ * How patches are varied while training. Plain values, ready for JSON; 0 (or false)
+ * switches a part off. Each patch draws its own values, uniformly from the given range.
+ */
+export interface AugmentConfig {
+  /** One of the 8 symmetries of the square (4 where height ≠ width), exact. */
+  readonly dihedral: boolean;
+  /**
+   * Largest shift along y and x, whole pixels, edges reflected. A patch keeps its label, and
+   * PCam's label speaks of the centre 32×32 alone, so a large shift makes wrong labels:
+   * keep it at 4 or less.
+   */
+  readonly shift: number;
+  /** Largest rotation about the centre, degrees, bilinear, edges reflected. */
+  readonly rotate: number;
+  /** Largest zoom z: the patch is scaled by a factor in [1/(1+z), 1+z]. */
+  readonly zoom: number;
+  /** σ of stain jitter c ← α·c + β: α in [1-σ, 1+σ], for haematoxylin, eosin and residual each. */
+  readonly stainScale: number;
+  /** Largest |β| of the same, in units of optical density (natural logarithm). */
+  readonly stainOffset: number;
+  /** Largest change of brightness, added to RGB in [0, 1]. */
+  readonly brightness: number;
+  /** Largest relative change of contrast about mid-grey. */
+  readonly contrast: number;
+  /** The share of patches that are blurred by a Gaussian. */
+  readonly blurProbability: number;
+  /** Its largest standard deviation, pixels. */
+  readonly blurSigma: number;
+  /** The largest standard deviation of Gaussian noise, RGB in [0, 1]. */
+  readonly noiseSigma: number;
+}
+
+export type AugmentPreset = 'none' | 'light' | 'standard' | 'strong';
+
+/** A preset by name, or values that replace those of a preset (`none` where none is named). */
+export type AugmentOption = AugmentPreset | (Partial<AugmentConfig> & { readonly preset?: AugmentPreset });
+
+const NONE: AugmentConfig = {
+  dihedral: false,
+  shift: 0,
+  rotate: 0,
+  zoom: 0,
+  stainScale: 0,
+  stainOffset: 0,
+  brightness: 0,
+  contrast: 0,
+  blurProbability: 0,
+  blurSigma: 0,
+  noiseSigma: 0,
+};
+const LIGHT: AugmentConfig = { ...NONE, dihedral: true, shift: 2, stainScale: 0.05, stainOffset: 0.02 };
+const STANDARD: AugmentConfig = {
+  ...NONE,
+  dihedral: true,
+  shift: 4,
+  stainScale: 0.15,
+  stainOffset: 0.05,
+  brightness: 0.05,
+  contrast: 0.1,
+};
+const STRONG: AugmentConfig = {
+  dihedral: true,
+  shift: 4,
+  rotate: 15,
+  zoom: 0.1,
+  stainScale: 0.3,
+  stainOffset: 0.1,
+  brightness: 0.1,
+  contrast: 0.2,
+  blurProbability: 0.3,
+  blurSigma: 1,
+  noiseSigma: 0.02,
+};
+
+/** The presets, for reading and printing. */
+export const AUGMENT_PRESETS: Readonly<Record<AugmentPreset, AugmentConfig>> = {
+  none: NONE,
+  light: LIGHT,
+  standard: STANDARD,
+  strong: STRONG,
+};
+
+/** The largest value that each number may have. */
+const LIMITS: Readonly<Record<Exclude<keyof AugmentConfig, 'dihedral'>, number>> = {
+  shift: 16,
+  rotate: 180,
+  zoom: 1,
+  stainScale: 0.9,
+  stainOffset: 1,
+  brightness: 1,
+  contrast: 0.9,
+  blurProbability: 1,
+  blurSigma: 4,
+  noiseSigma: 0.5,
+};
+
+/**
+ * The whole configuration behind an option.
+ *
+ * @throws Error naming an unknown preset or key, or a value out of range.
+ */
+export function resolveAugment(option: AugmentOption = 'none'): AugmentConfig {
+  const { preset = 'none', ...values } = typeof option === 'string' ? { preset: option } : option;
+  const base = Object.hasOwn(AUGMENT_PRESETS, preset) ? AUGMENT_PRESETS[preset] : undefined;
+  if (!base) {
+    throw new Error(
+      `augment: unknown preset '${preset}'; use one of ${Object.keys(AUGMENT_PRESETS).join(', ')}`,
+    );
+  }
+  for (const [key, value] of Object.entries(values)) {
+    if (!Object.hasOwn(NONE, key)) {
+      throw new Error(`augment: unknown key '${key}'; known are preset, ${Object.keys(NONE).join(', ')}`);
+    }
+    if (key === 'dihedral') {
+      if (typeof value !== 'boolean') throw new Error(`augment.dihedral must be true or false, got ${value}`);
+      continue;
+    }
+    const limit = LIMITS[key as keyof typeof LIMITS];
+    if (typeof value !== 'number' || !(value >= 0 && value <= limit)) {
+      throw new Error(`augment.${key} must be a number from 0 to ${limit}, got ${value}`);
+    }
+    if (key === 'shift' && !Number.isInteger(value)) {
+      throw new Error(`augment.shift must be a whole number of pixels, got ${value}`);
+    }
+  }
+  return { ...base, ...values };
+}

@@ -1,0 +1,118 @@
+import type { Dataset, Patches } from './dataset.js';
+
+/** The arrays of a data set that is held in memory. */
+export interface MemoryArrays {
+  /** RGB, `[n, height, width, 3]`. */
+  readonly images: Uint8Array;
+  /** 0 or 1, `[n]`. */
+  readonly labels: ArrayLike<number>;
+  /** 0 or 1, `[n, height, width]`. */
+  readonly masks?: Uint8Array;
+  /** The slide of each patch, `[n]`. */
+  readonly slides?: readonly string[];
+  /** Pixels. */
+  readonly height: number;
+  readonly width: number;
+  /** For people and error messages; `memory` by default. */
+  readonly name?: string;
+}
+
+/** A data set whose arrays can be handed to a worker (`createWorkerLoader`). */
+export interface MemoryDataset extends Dataset {
+  readonly arrays: MemoryArrays;
+}
+
+/**
+ * A data set over arrays that are already in memory; they are used, not copied.
+ *
+ * @throws Error where an array's length does not fit, or a label or mask value is not 0 or 1.
+ */
+export function createMemoryDataset(arrays: MemoryArrays): MemoryDataset {
+  const { images, masks, slides, height, width, name = 'memory' } = arrays;
+  const length = arrays.labels.length;
+  const pixels = height * width;
+  if (!Number.isInteger(height) || !Number.isInteger(width) || height < 1 || width < 1) {
+    throw new Error(`${name}: height and width must be positive whole numbers, got ${height}×${width}`);
+  }
+  const expect = (what: string, got: number, want: number): void => {
+    if (got !== want)
+      throw new Error(`${name}: ${what} has ${got} values where ${length} labels need ${want}`);
+  };
+  expect(`images [n, ${height}, ${width}, 3]`, images.length, length * pixels * 3);
+  if (masks) expect(`masks [n, ${height}, ${width}]`, masks.length, length * pixels);
+  if (slides) expect('slides [n]', slides.length, length);
+  const labels = Uint8Array.from({ length }, (_, i) => binary(arrays.labels[i]!, `${name}: label ${i}`));
+  masks?.forEach((value, i) => {
+    if (value > 1) throw new Error(`${name}: mask ${Math.floor(i / pixels)} holds ${value}; expected 0 or 1`);
+  });
+
+  return {
+    arrays,
+    name,
+    length,
+    height,
+    width,
+    hasMasks: masks !== undefined,
+    labels,
+    ...(slides && { slides }),
+    async read(index: ArrayLike<number>): Promise<Patches> {
+      const n = index.length;
+      const out = {
+        images: new Uint8Array(n * pixels * 3),
+        labels: new Uint8Array(n),
+        index: new Int32Array(n),
+        ...(masks && { masks: new Uint8Array(n * pixels) }),
+      };
+      for (let k = 0; k < n; k++) {
+        const i = index[k]!;
+        checkIndex(i, length, name);
+        out.images.set(images.subarray(i * pixels * 3, (i + 1) * pixels * 3), k * pixels * 3);
+        if (masks) out.masks!.set(masks.subarray(i * pixels, (i + 1) * pixels), k * pixels);
+        out.labels[k] = labels[i]!;
+        out.index[k] = i;
+      }
+      return out;
+    },
+    async close(): Promise<void> {},
+  };
+}
+
+/**
+ * The patches of `dataset` at `indices`, in that order (one may occur more than once).
+ * `index` in what it reads counts within the subset. Closing it leaves `dataset` open.
+ *
+ * @throws RangeError naming the first index that does not exist.
+ */
+export function subset(dataset: Dataset, indices: ArrayLike<number>, name?: string): Dataset {
+  const chosen = Int32Array.from(indices);
+  for (let k = 0; k < indices.length; k++) checkIndex(indices[k]!, dataset.length, dataset.name);
+  const slides = dataset.slides;
+  const label = name ?? `${dataset.name}[${chosen.length}]`;
+  return {
+    name: label,
+    length: chosen.length,
+    height: dataset.height,
+    width: dataset.width,
+    hasMasks: dataset.hasMasks,
+    labels: Uint8Array.from(chosen, (i) => dataset.labels[i]!),
+    ...(slides && { slides: Array.from(chosen, (i) => slides[i]!) }),
+    async read(index: ArrayLike<number>): Promise<Patches> {
+      const inside = Int32Array.from(index);
+      for (let k = 0; k < index.length; k++) checkIndex(index[k]!, chosen.length, label);
+      const patches = await dataset.read(inside.map((i) => chosen[i]!));
+      return { ...patches, index: inside };
+    },
+    async close(): Promise<void> {},
+  };
+}
+
+function checkIndex(index: number, length: number, name: string): void {
+  if (!Number.isInteger(index) || index < 0 || index >= length) {
+    throw new RangeError(`${name}: no patch ${index}; indices run from 0 to ${length - 1}`);
+  }
+}
+
+function binary(value: number, where: string): number {
+  if (value !== 0 && value !== 1) throw new Error(`${where} is ${value}; expected 0 or 1`);
+  return value;
+}
