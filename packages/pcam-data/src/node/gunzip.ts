@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { constants, createReadStream } from 'node:fs';
+import { access, mkdir, stat, statfs } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { DataError, fileError, systemCode } from './errors.js';
+import type { OnProgress } from './progress.js';
+import { writeAll, writeAside } from './write-aside.js';
+
+export interface GunzipOptions {
+  /** Where copies go whose own folder cannot be written; `$XDG_CACHE_HOME/pcam` or `~/.cache/pcam` by default. */
+  readonly cacheDir?: string;
+  readonly onProgress?: OnProgress;
+}
+
+/** The folder for decompressed copies of files whose own folder cannot be written. */
+export function defaultCacheDir(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'pcam');
+}
+
+/**
+ * The decompressed copy of `gz`, made once: beside it, or in the cache folder where its
+ * own folder cannot be written (keyed by path, size and time of change).
+ * @throws DataError missing-file, truncated, corrupt, disk-full, unwritable.
+ */
+export async function gunzipped(gz: string, options: GunzipOptions = {}): Promise<string> {
+  const path = resolve(gz);
+  const { size, mtimeMs } = await stat(path).catch((error: unknown) => {
+    throw fileError(error, path, 'read');
+  });
+  const name = basename(path).replace(/\.gz$/, '');
+  const beside = join(dirname(path), name);
+  const writable = await access(dirname(path), constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  if (writable) {
+    await gunzipTo(path, beside, size, options.onProgress);
+    return beside;
+  }
+  const key = createHash('sha256').update(`${path}\n${size}\n${mtimeMs}`).digest('hex').slice(0, 16);
+  const cached = join(options.cacheDir ?? defaultCacheDir(), key, name);
+  const there = await stat(cached).then(
+    (s) => s.isFile(),
+    () => false,
+  );
+  if (there) return cached;
+  const note = `cannot write to ${dirname(path)}; decompressing into ${cached}`;
+  options.onProgress?.({ task: `decompress ${basename(path)}`, done: 0, total: size, unit: 'bytes', note });
+  await gunzipTo(path, cached, size, options.onProgress);
+  return cached;
+}
+
+async function gunzipTo(gz: string, target: string, size: number, onProgress?: OnProgress): Promise<void> {
+  await mkdir(dirname(target), { recursive: true }).catch((error: unknown) => {
+    throw fileError(error, target, 'write');
+  });
+  await checkSpace(gz, target, size);
+  let done = 0;
+  const task = `decompress ${basename(gz)}`;
+  await writeAside(target, async (file) => {
+    const counted = async function* (input: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+      for await (const chunk of input) {
+        done += chunk.length;
+        onProgress?.({ task, done, total: size, unit: 'bytes' });
+        yield chunk;
+      }
+    };
+    const write = async (bytes: AsyncIterable<Buffer>): Promise<void> => {
+      for await (const chunk of bytes) await writeAll(file, chunk);
+    };
+    try {
+      const input = createReadStream(gz, { highWaterMark: 1 << 20 });
+      await pipeline(input, counted, createGunzip({ chunkSize: 1 << 20 }), write);
+    } catch (error) {
+      throw gzipError(error, gz);
+    }
+  });
+}
+
+function gzipError(error: unknown, gz: string): unknown {
+  const again = 'download or copy it again';
+  switch (systemCode(error)) {
+    case 'Z_BUF_ERROR':
+      return new DataError('truncated', `${gz} is truncated (its gzip stream ends early); ${again}`, {
+        cause: error,
+      });
+    case 'Z_DATA_ERROR':
+      return new DataError(
+        'corrupt',
+        `${gz} is corrupt or no gzip data (${(error as Error).message}); ${again}`,
+        {
+          cause: error,
+        },
+      );
+    default:
+      return error;
+  }
+}
+
+/** Raw pixels never take less room than their gzip; the rest is found out while writing. */
+async function checkSpace(gz: string, target: string, size: number): Promise<void> {
+  const { bavail, bsize } = await statfs(dirname(target));
+  if (bavail * bsize >= size) return;
+  throw new DataError(
+    'disk-full',
+    `not enough space to decompress ${gz} into ${dirname(target)}: ${bavail * bsize} bytes are free, more than ${size} are needed`,
+  );
+}

@@ -1,0 +1,168 @@
+import { open, stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { Dataset as H5Dataset, File as H5File, ready } from 'h5wasm/node';
+import { DataError, fileError } from './errors.js';
+
+/** The numbers of HDF5's type classes that are read here. */
+const INTEGER = 0;
+const ENUM = 8;
+
+const SIGNATURE = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
+
+/** What an array in an HDF5 file looks like from outside. */
+export interface H5ArrayInfo {
+  readonly shape: readonly number[];
+  /** numpy's name, e.g. `uint8`, `bool`; `other` for what is no integer. */
+  readonly dtype: string;
+  readonly chunks: readonly number[] | null;
+  /** Names of the filters, e.g. `deflate`, `shuffle`. */
+  readonly filters: readonly string[];
+}
+
+/** One array of an open HDF5 file. */
+export interface H5Array extends H5ArrayInfo {
+  readonly path: string;
+  readonly key: string;
+  /** Rows `[start, start + count)` along the first axis, as stored, bytes as they are. */
+  rows(start: number, count: number): Uint8Array;
+  /** The whole array as integers; only for small ones. */
+  integers(): Float64Array;
+}
+
+/** An HDF5 file open for reading. */
+export interface H5Source {
+  readonly path: string;
+  readonly keys: readonly string[];
+  array(key: string): H5Array;
+  close(): void;
+}
+
+/**
+ * Opens an HDF5 file for reading; nothing but its headers is read.
+ * @throws DataError missing-file, unreadable, not-hdf5, truncated, corrupt.
+ */
+export async function openH5(file: string): Promise<H5Source> {
+  const path = resolve(file);
+  await checkSignature(path);
+  const module = await ready;
+  // HDF5 prints its C stack otherwise and h5wasm returns memory that nothing was read into.
+  module.activate_throwing_error_handler();
+  const h5 = guard(path, () => new H5File(path, 'r'));
+  const keys = guard(path, () => h5.keys());
+  let open = true;
+  return {
+    path,
+    keys,
+    array: (key) => openArray(h5, path, keys, key),
+    close() {
+      if (!open) return;
+      open = false;
+      guard(path, () => h5.close());
+    },
+  };
+}
+
+function openArray(h5: H5File, path: string, keys: readonly string[], key: string): H5Array {
+  const entity = keys.includes(key) ? guard(path, () => h5.get(key)) : null;
+  if (!(entity instanceof H5Dataset)) {
+    const has = keys.length === 0 ? 'nothing' : keys.map((k) => `"${k}"`).join(', ');
+    throw new DataError('missing-key', `${path} has no array "${key}"; it holds ${has}`);
+  }
+  const metadata = guard(path, () => entity.metadata);
+  const shape = metadata.shape ?? [];
+  const rest: [][] = shape.slice(1).map(() => []);
+  return {
+    path,
+    key,
+    shape,
+    dtype: dtypeName(metadata.type, metadata.size, metadata.signed, metadata.enum_type?.members),
+    chunks: metadata.chunks,
+    filters: guard(path, () => entity.filters.map((f) => f.name)),
+    rows(start, count) {
+      const expected = shape.slice(1).reduce((a, b) => a * b, count) * metadata.size;
+      const data = guard(path, () => entity.slice([[start, start + count], ...rest])) as ArrayBufferView;
+      if (!ArrayBuffer.isView(data) || data.byteLength !== expected)
+        throw new DataError(
+          'corrupt',
+          `${path}: rows ${start} to ${start + count - 1} of "${key}" cannot be read`,
+        );
+      return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    },
+    integers() {
+      const data = guard(path, () => entity.value) as ArrayLike<number | bigint | boolean>;
+      return Float64Array.from({ length: data.length }, (_, i) => Number(data[i]));
+    },
+  };
+}
+
+function dtypeName(type: number, size: number, signed: boolean, members?: Record<string, number>): string {
+  if (type === INTEGER) return `${signed ? '' : 'u'}int${size * 8}`;
+  if (type === ENUM && members && 'TRUE' in members && 'FALSE' in members) return 'bool';
+  return type === 1 ? `float${size * 8}` : 'other';
+}
+
+/** An HDF5 file may start with a user block, so its signature stands at 0, 512, 1024, 2048, … */
+async function checkSignature(path: string): Promise<void> {
+  try {
+    const { size } = await stat(path);
+    if (size === 0) throw new DataError('truncated', `${path} is empty; download or copy it again`);
+    const handle = await open(path, 'r');
+    try {
+      const found = Buffer.alloc(SIGNATURE.length);
+      for (let at = 0; at < Math.min(size, 1 << 20); at = at === 0 ? 512 : at * 2) {
+        await handle.read(found, 0, found.length, at);
+        if (found.equals(SIGNATURE)) return;
+        if (at === 0 && found[0] === 0x1f && found[1] === 0x8b)
+          throw new DataError('not-hdf5', `${path} is gzip data, not HDF5; name it ${basename(path)}.gz`);
+      }
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw fileError(error, path, 'read');
+  }
+  throw new DataError('not-hdf5', `${path} is not an HDF5 file (no HDF5 signature in it)`);
+}
+
+/** Runs a call into HDF5 and makes one line of its C stack. */
+function guard<T>(path: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof DataError) throw error;
+    throw h5Error(path, error);
+  }
+}
+
+function h5Error(path: string, error: unknown): DataError {
+  const text = error instanceof Error ? error.message : String(error);
+  const options = { cause: error };
+  const eof = /truncated file: eof = (\d+).*stored_eof = (\d+)/.exec(text);
+  if (eof)
+    return new DataError(
+      'truncated',
+      `${path} is truncated: ${eof[1]} of ${eof[2]} bytes are there; download or copy it again`,
+      options,
+    );
+  if (/file signature not found/.test(text))
+    return new DataError('not-hdf5', `${path} is not an HDF5 file`, options);
+  if (/Permission denied/.test(text))
+    return new DataError('unreadable', `cannot read ${path}: permission denied`, options);
+  const filter = /required filter '([^']+)' is not registered/.exec(text);
+  if (filter)
+    return new DataError(
+      'unreadable',
+      `${path} is compressed with "${filter[1]}", which is not supported; rewrite it with gzip or none`,
+      options,
+    );
+  // The innermost frame of the stack says what went wrong.
+  const why = text
+    .match(/in H5\w+\(\): ([^\n]+)/g)
+    ?.at(-1)
+    ?.replace(/^.*?\(\): /, '');
+  return new DataError(
+    'corrupt',
+    `${path} is corrupt${why ? ` (HDF5: ${why.trim().slice(0, 120)})` : ''}; download or copy it again`,
+    options,
+  );
+}

@@ -1,0 +1,13 @@
+/** How far a long task has come. */
+export interface Progress {
+  /** For people, e.g. `decompress camelyonpatch_level_2_split_valid_x.h5.gz`. */
+  readonly task: string;
+  readonly done: number;
+  /** Absent where it is not known beforehand. */
+  readonly total?: number;
+  readonly unit: 'bytes' | 'patches';
+  /** Something worth telling once, e.g. where a decompressed copy was put and why. */
+  readonly note?: string;
+}
+
+export type OnProgress = (progress: Progress) => void;
