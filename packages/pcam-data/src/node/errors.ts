@@ -19,6 +19,7 @@ export type DataErrorCode =
   | 'disk-full'
   | 'checksum'
   | 'network'
+  | 'stale'
   | 'usage';
 
 /** An error about data or files. `message` is one line: what, where, what to do. */

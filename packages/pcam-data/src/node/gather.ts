@@ -4,7 +4,10 @@ import type { H5Array } from './h5.js';
 export type ReadRun = (start: number, count: number) => Uint8Array | Promise<Uint8Array>;
 
 /** No single read takes more than this, so that memory stays flat however long a run is. */
-const RUN_BYTES = 8 << 20;
+const RUN_BYTES = 4 << 20;
+
+/** Reads on their way at once, for sources that read asynchronously. */
+const IN_FLIGHT = 8;
 
 /** @throws RangeError naming the first index that is no row of `name`. */
 export function checkIndex(index: ArrayLike<number>, length: number, name: string): Int32Array {
@@ -25,24 +28,32 @@ export function checkIndex(index: ArrayLike<number>, length: number, name: strin
 export async function gather(index: Int32Array, rowBytes: number, readRun: ReadRun): Promise<Uint8Array> {
   const out = new Uint8Array(index.length * rowBytes);
   const order = Array.from(index.keys()).sort((a, b) => index[a]! - index[b]!);
-  const most = Math.max(1, Math.floor(RUN_BYTES / rowBytes));
-  for (let k = 0; k < order.length; ) {
-    const start = index[order[k]!]!;
-    let end = k;
-    let last = start;
-    while (end < order.length) {
-      const next = index[order[end]!]!;
-      if (next > last + 1 || next - start >= most) break;
-      last = next;
-      end++;
-    }
-    const rows = await readRun(start, last - start + 1);
-    for (; k < end; k++) {
+  const runs = findRuns(index, order, Math.max(1, Math.floor(RUN_BYTES / rowBytes)));
+  const copy = async (from: number, to: number): Promise<void> => {
+    const start = index[order[from]!]!;
+    const rows = await readRun(start, index[order[to - 1]!]! - start + 1);
+    for (let k = from; k < to; k++) {
       const at = (index[order[k]!]! - start) * rowBytes;
       out.set(rows.subarray(at, at + rowBytes), order[k]! * rowBytes);
     }
-  }
+  };
+  for (let r = 0; r < runs.length; r += IN_FLIGHT)
+    await Promise.all(runs.slice(r, r + IN_FLIGHT).map(([from, to]) => copy(from, to)));
   return out;
+}
+
+/** Cuts sorted places into runs `[from, to)` of neighbouring rows, of at most `most` rows. */
+function findRuns(index: Int32Array, order: readonly number[], most: number): [number, number][] {
+  const runs: [number, number][] = [];
+  let from = 0;
+  for (let k = 1; k <= order.length; k++) {
+    const row = index[order[k]!];
+    const start = index[order[from]!]!;
+    if (row !== undefined && row - index[order[k - 1]!]! <= 1 && row - start < most) continue;
+    runs.push([from, k]);
+    from = k;
+  }
+  return order.length === 0 ? [] : runs;
 }
 
 /**

@@ -1,6 +1,21 @@
 export { DataError, type DataErrorCode } from './errors.js';
+export type { Fingerprint } from './fingerprint.js';
+export { openFlat } from './flat.js';
+export { openFolder } from './folder.js';
+export type { SplitOptions } from './fractions.js';
+export { openKaggle } from './kaggle.js';
 export type { PatchMetadata } from './metadata.js';
 export { type OpenPcamOptions, openPcam, type PcamDataset } from './official.js';
 export { SPLITS, type Split } from './official-files.js';
+export { detectLayout, type Layout, type OpenDatasetOptions, openDataset } from './open-dataset.js';
+export { type PrepareOptions, prepareFlat } from './prepare.js';
 export type { OnProgress, Progress } from './progress.js';
-export { type DatasetSpec, openSpec, type PcamSpec, type SpecDataset } from './spec.js';
+export {
+  type DatasetSpec,
+  type FlatSpec,
+  type ImageFilesSpec,
+  openSpec,
+  type PcamSpec,
+  type SpecDataset,
+} from './spec.js';
+export { createWorkerLoader, type WorkerLoaderOptions } from './worker-loader.js';

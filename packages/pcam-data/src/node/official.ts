@@ -1,12 +1,12 @@
 import { basename, resolve } from 'node:path';
-import type { Dataset, Patches } from '../dataset.js';
+import type { Patches } from '../dataset.js';
 import { DataError } from './errors.js';
 import { checkIndex, gather, h5RunReader } from './gather.js';
 import { type GunzipOptions, gunzipped } from './gunzip.js';
 import { type H5Array, type H5Source, openH5 } from './h5.js';
 import { type PatchMetadata, readMetadata } from './metadata.js';
 import { findOfficial } from './official-files.js';
-import type { PcamSpec } from './spec.js';
+import type { PcamSpec, SpecDataset } from './spec.js';
 
 export interface OpenPcamOptions extends GunzipOptions {
   /** Memory for decoded chunks of compressed files, in bytes; 64 MiB by default. */
@@ -14,10 +14,9 @@ export interface OpenPcamOptions extends GunzipOptions {
 }
 
 /** A split of PatchCamelyon in its official files. */
-export interface PcamDataset extends Dataset {
+export interface PcamDataset extends SpecDataset {
   /** The meta CSV, where it is there. */
   readonly metadata?: PatchMetadata;
-  /** Reopens this data set, e.g. in a worker thread. */
   readonly spec: PcamSpec;
 }
 
@@ -64,6 +63,7 @@ export async function openPcam(
       labels,
       slides: metadata?.wsi,
       metadata,
+      sources: Object.values(files).filter((path) => path !== undefined),
       spec: { kind: 'pcam', dir: resolve(dir), split, cacheDir: options.cacheDir },
       async read(wanted): Promise<Patches> {
         const index = checkIndex(wanted, length, name);

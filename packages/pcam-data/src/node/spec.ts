@@ -1,4 +1,8 @@
 import type { Dataset } from '../dataset.js';
+import { openFlat } from './flat.js';
+import { openFolder } from './folder.js';
+import type { SplitOptions } from './fractions.js';
+import { openKaggle } from './kaggle.js';
 import { openPcam } from './official.js';
 
 /** A split in PatchCamelyon's official files. */
@@ -9,12 +13,28 @@ export interface PcamSpec {
   readonly cacheDir?: string;
 }
 
-/** What it takes to open a data set again elsewhere, e.g. in a worker thread: plain JSON. */
-export type DatasetSpec = PcamSpec;
+/** A flat cache. */
+export interface FlatSpec {
+  readonly kind: 'flat';
+  readonly file: string;
+}
 
-/** A data set that can be opened again from its spec. */
+/** A split in Kaggle's layout, or in a folder per class. */
+export interface ImageFilesSpec extends SplitOptions {
+  readonly kind: 'kaggle' | 'folder';
+  readonly dir: string;
+  readonly split: string;
+}
+
+/** What it takes to open a data set again elsewhere, e.g. in a worker thread: plain JSON. */
+export type DatasetSpec = PcamSpec | FlatSpec | ImageFilesSpec;
+
+/** A data set on disk. */
 export interface SpecDataset extends Dataset {
+  /** Opens it again. */
   readonly spec: DatasetSpec;
+  /** The files it is read from. */
+  readonly sources: readonly string[];
 }
 
 /** Opens the data set that a spec describes. @throws DataError as its opener does. */
@@ -22,6 +42,12 @@ export async function openSpec(spec: DatasetSpec): Promise<SpecDataset> {
   switch (spec.kind) {
     case 'pcam':
       return openPcam(spec.dir, spec.split, { cacheDir: spec.cacheDir });
+    case 'flat':
+      return openFlat(spec.file);
+    case 'kaggle':
+      return openKaggle(spec.dir, spec.split, spec);
+    case 'folder':
+      return openFolder(spec.dir, spec.split, spec);
     default:
       throw new TypeError(`no data set of kind "${String((spec as { kind?: unknown }).kind)}"`);
   }

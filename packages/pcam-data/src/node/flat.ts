@@ -1,0 +1,97 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Patches } from '../dataset.js';
+import { DataError, fileError } from './errors.js';
+import { fingerprint } from './fingerprint.js';
+import { type FlatHeader, readHeader } from './flat-format.js';
+import { checkIndex, gather, type ReadRun } from './gather.js';
+import type { FlatSpec, SpecDataset } from './spec.js';
+
+/**
+ * Opens a flat cache made by `prepareFlat`. Patches are read at their offsets; nothing
+ * but labels and slides is held in memory.
+ * @throws DataError missing-file, unreadable, corrupt, truncated, stale.
+ */
+export async function openFlat(file: string): Promise<SpecDataset> {
+  const path = resolve(file);
+  const handle = await open(path, 'r').catch((error: unknown) => {
+    throw fileError(error, path, 'read');
+  });
+  try {
+    const { header, offsets } = await readHeader(handle, path);
+    await checkFresh(header, path);
+    const { name, length, height, width } = header;
+    const labels = await readAt(handle, path, offsets.labels, length);
+    const bad = labels.findIndex((v) => v > 1);
+    if (bad >= 0)
+      throw new DataError('bad-label', `${path}: label ${bad} is ${labels[bad]}, but labels must be 0 or 1`);
+    const slides = header.slides && (await readSlides(handle, path, offsets.slides, header));
+    const runs = (at: number, rowBytes: number): ReadRun => {
+      return (start, count) => readAt(handle, path, at + start * rowBytes, count * rowBytes);
+    };
+    const readImages = runs(offsets.images, height * width * 3);
+    const readMasks = header.masks ? runs(offsets.masks, height * width) : undefined;
+    const spec: FlatSpec = { kind: 'flat', file: path };
+    return {
+      name,
+      length,
+      height,
+      width,
+      hasMasks: header.masks,
+      labels,
+      slides,
+      sources: [path],
+      spec,
+      async read(wanted): Promise<Patches> {
+        const index = checkIndex(wanted, length, name);
+        const images = await gather(index, height * width * 3, readImages);
+        const masks = readMasks && (await gather(index, height * width, readMasks));
+        return { images, labels: Uint8Array.from(index, (i) => labels[i]!), ...(masks && { masks }), index };
+      },
+      close: () => handle.close(),
+    };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function readSlides(
+  handle: FileHandle,
+  path: string,
+  at: number,
+  header: FlatHeader,
+): Promise<string[]> {
+  const bytes = await readAt(handle, path, at, header.length * 4);
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return Array.from({ length: header.length }, (_, i) => {
+    const slide = header.slides![view.getUint32(i * 4, true)];
+    if (slide === undefined)
+      throw new DataError(
+        'corrupt',
+        `${path}: patch ${i} has no slide; make it again with: pcam-data prepare`,
+      );
+    return slide;
+  });
+}
+
+async function readAt(handle: FileHandle, path: string, at: number, bytes: number): Promise<Uint8Array> {
+  const out = new Uint8Array(bytes);
+  for (let done = 0; done < bytes; ) {
+    const { bytesRead } = await handle.read(out, done, bytes - done, at + done);
+    if (bytesRead === 0) throw new DataError('truncated', `${path} ends early, at byte ${at + done}`);
+    done += bytesRead;
+  }
+  return out;
+}
+
+/** Sources that are gone are no fault: a cache is of use without them. */
+async function checkFresh(header: FlatHeader, path: string): Promise<void> {
+  if (header.sources.length === 0) return;
+  const now = await fingerprint(header.sources).catch(() => undefined);
+  if (now === undefined || now.sha256 === header.fingerprint.sha256) return;
+  throw new DataError(
+    'stale',
+    `${path} was prepared from files that have changed since; run pcam-data prepare again, or delete it`,
+  );
+}
