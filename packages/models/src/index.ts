@@ -1,1 +1,13 @@
-export {};
+export type { CnnOptions } from './families/cnn.js';
+export type { ResnetOptions } from './families/resnet.js';
+export type { StandardOptions } from './family.js';
+export { countParameters } from './inspect.js';
+export type { ForwardOptions, Layer, MapLayer, Model, ModelConfig, Tap, TokenLayer } from './model.js';
+export {
+  type CreateModelOptions,
+  createModel,
+  type FamilyOptions,
+  type ModelName,
+  modelNames,
+  presetNames,
+} from './registry.js';

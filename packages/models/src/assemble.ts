@@ -1,0 +1,53 @@
+import { div, sub, type Tensor1D, type Tensor4D, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import type { Network, StandardOptions } from './family.js';
+import type { ForwardOptions, Model, ModelConfig } from './model.js';
+import { makePass } from './pass.js';
+import type { Scope } from './scope.js';
+
+const smallest = 32;
+
+/** A network with its variables, configuration, input check and standardisation. */
+export function assemble(config: ModelConfig & StandardOptions, network: Network, scope: Scope): Model {
+  const { layers, stride } = network;
+  const { variables } = scope;
+  let disposed = false;
+  return {
+    config,
+    layers,
+    stride,
+    variables,
+    forward(images: Tensor4D, options: ForwardOptions = {}): Tensor1D {
+      if (disposed) throw new Error(`This ${config.name} model was disposed; create or load it again.`);
+      checkImages(images, config.name, stride);
+      return tidy(() => {
+        const standardised = div<Tensor4D>(
+          sub(images, tensor1d([...config.mean])),
+          tensor1d([...config.std]),
+        );
+        return network.run(standardised, makePass(options));
+      });
+    },
+    dispose(): void {
+      if (disposed) return;
+      disposed = true;
+      for (const variable of variables.values()) variable.dispose();
+    },
+  };
+}
+
+function checkImages(images: Tensor4D, name: string, stride: number): void {
+  const { shape, dtype } = images;
+  const [, height = 0, width = 0, channels] = shape;
+  const fits = (size: number): boolean => size >= smallest && size % stride === 0;
+  if (shape.length !== 4 || channels !== 3 || dtype !== 'float32') {
+    throw new Error(
+      `Model '${name}' takes float32 images [B, H, W, 3] with RGB in [0, 1], not ${dtype} [${shape.join(', ')}].`,
+    );
+  }
+  if (shape[0] === 0) throw new Error(`Model '${name}' was given an empty batch [${shape.join(', ')}].`);
+  if (!fits(height) || !fits(width)) {
+    throw new Error(
+      `Model '${name}' takes heights and widths of at least ${smallest} that ${stride} divides, not ${height}×${width}; crop or pad the images.`,
+    );
+  }
+}

@@ -1,0 +1,29 @@
+import { mean, reshape, type Tensor1D, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { uniformFanIn } from '../initialisers.js';
+import type { Pass } from '../pass.js';
+import type { Scope } from '../scope.js';
+import { Dense } from './dense.js';
+import { dropout } from './drop.js';
+
+/** Dropout and one linear unit on pooled features: the logit. */
+export class LogitHead {
+  readonly #dense: Dense;
+  readonly #dropout: number;
+  readonly #dropoutName: string;
+
+  constructor(scope: Scope, features: number, dropoutRate: number) {
+    this.#dense = new Dense(scope, features, 1, uniformFanIn);
+    this.#dropout = dropoutRate;
+    this.#dropoutName = scope.name('dropout');
+  }
+
+  /** `[B, features]` to `[B]`. */
+  apply(features: Tensor2D, pass: Pass): Tensor1D {
+    return reshape(this.#dense.apply(dropout(features, this.#dropout, this.#dropoutName, pass)), [-1]);
+  }
+}
+
+/** Global average pooling: `[B, h, w, C]` to `[B, C]` (Lin et al. 2014, arXiv:1312.4400). */
+export function globalAverage(x: Tensor4D): Tensor2D {
+  return mean(x, [1, 2]) as Tensor2D;
+}

@@ -1,0 +1,33 @@
+import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Layer } from './model.js';
+import { type OptionTable, perChannel } from './options.js';
+import type { Pass } from './pass.js';
+import type { Scope } from './scope.js';
+
+/** Every model's own standardisation, (image − mean) / std. */
+export interface StandardOptions {
+  /** Per colour channel. */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/** What a family builds: the network from standardised images to logits. */
+export interface Network {
+  readonly layers: readonly Layer[];
+  readonly stride: number;
+  run(x: Tensor4D, pass: Pass): Tensor1D;
+}
+
+/** A family of architectures: its options, named presets and how to build one. */
+export interface Family<T extends StandardOptions> {
+  readonly name: string;
+  readonly options: OptionTable<T>;
+  readonly presets: Readonly<Record<string, Partial<T>>>;
+  build(options: T, scope: Scope): Network;
+}
+
+/** Channel statistics of PCam's training split. */
+export const standardOptions: OptionTable<StandardOptions> = {
+  mean: perChannel([0.701, 0.538, 0.692], false),
+  std: perChannel([0.235, 0.277, 0.213], true),
+};

@@ -1,0 +1,36 @@
+import { tensor, type Variable, variable } from '@tensorflow/tfjs-core';
+import type { Initialiser } from './initialisers.js';
+import { randomFor } from './random.js';
+
+/** Where a model's variables are made: each gets a full name, 'stages.0.blocks.1.bn2.bias'. */
+export class Scope {
+  readonly variables: Map<string, Variable>;
+  readonly #seed: number;
+  readonly #prefix: string;
+
+  constructor(seed: number, variables: Map<string, Variable> = new Map(), prefix = '') {
+    this.#seed = seed;
+    this.variables = variables;
+    this.#prefix = prefix;
+  }
+
+  child(name: string | number): Scope {
+    return new Scope(this.#seed, this.variables, `${this.#prefix}${name}.`);
+  }
+
+  /** The full name of something in this scope. */
+  name(name: string): string {
+    return this.#prefix + name;
+  }
+
+  /** A new variable; its start depends on the seed and its full name alone. */
+  create(name: string, shape: number[], initialise: Initialiser, trainable = true): Variable {
+    const full = this.name(name);
+    if (this.variables.has(full)) throw new Error(`Two variables of one model are named '${full}'.`);
+    const start = tensor(initialise(shape, randomFor(this.#seed, full)), shape, 'float32');
+    const created = variable(start, trainable);
+    start.dispose();
+    this.variables.set(full, created);
+    return created;
+  }
+}
