@@ -1,1 +1,3 @@
-export {};
+export type { EngineName, Started } from './engines/candidate.js';
+export { registerGradients } from './gradients/register.js';
+export { type Engine, type EngineOptions, useEngine } from './use-engine.js';

@@ -1,0 +1,29 @@
+/** Engines by name; `auto` picks one of them. */
+export type EngineName = 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
+
+/** What a candidate found out by starting. */
+export interface Started {
+  /** Name in tfjs's registry, as `tf.getBackend()` gives it. */
+  readonly backend: string;
+  /** For people: what computes, such as `CPU, SIMD` or a graphics card's name. */
+  readonly device: string;
+  /** Threads that compute at once; 0 where the device decides. */
+  readonly threads: number;
+}
+
+/** Where modules and files come from; tests put stand-ins here. */
+export interface Surroundings {
+  /** Imports an optional package from wherever the program or this package can see it. */
+  load(specifier: string): Promise<unknown>;
+  /** See {@link EngineOptions.wasmPaths}. */
+  readonly wasmPaths?: string | Readonly<Record<string, string>>;
+}
+
+/** One way to compute. Adding an engine is adding one of these to `candidates.ts`. */
+export interface Candidate {
+  readonly name: EngineName;
+  /** The command, or the step, that mends an engine that does not start. */
+  readonly mend: string;
+  /** Registers and selects the backend; throws an Error that says why it cannot. */
+  start(surroundings: Surroundings): Promise<Started>;
+}

@@ -1,0 +1,51 @@
+import { env, findBackend, setBackend } from '@tensorflow/tfjs-core';
+import { registerTrainingKernels } from '../wasm/register.js';
+import type { Candidate, Started, Surroundings } from './candidate.js';
+
+/** tfjs's WebAssembly backend, completed with the kernels that training needs. */
+export const wasm: Candidate = {
+  name: 'wasm',
+  mend: 'npm install @tensorflow/tfjs-backend-wasm',
+  async start({ wasmPaths }: Surroundings): Promise<Started> {
+    const { setWasmPaths, getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
+    if (findBackend('wasm') === null) {
+      const paths = wasmPaths ?? (await folderInNode());
+      if (paths !== undefined) setWasmPaths(paths as Parameters<typeof setWasmPaths>[0]);
+    }
+    const started = await withoutItsExceptionHandlers(() => setBackend('wasm'));
+    if (!started) {
+      throw new Error('the WebAssembly files could not be loaded; check the option wasmPaths');
+    }
+    const simd = Boolean(await env().getAsync('WASM_HAS_SIMD_SUPPORT'));
+    registerTrainingKernels(simd);
+    return { backend: 'wasm', device: simd ? 'CPU, SIMD' : 'CPU', threads: getThreadsCount() };
+  },
+};
+
+/** The folder of the `.wasm` files in node_modules, where there is one. */
+async function folderInNode(): Promise<string | undefined> {
+  if (typeof process === 'undefined' || !process.versions?.node) return undefined;
+  const [{ createRequire }, { dirname, sep }] = await Promise.all([
+    import('node:module'),
+    import('node:path'),
+  ]);
+  const main = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+  return dirname(main) + sep;
+}
+
+/**
+ * Emscripten listens for uncaught exceptions only to throw them again, from a line of 60 kB that
+ * Node then prints in front of the real message; its listeners are taken off again.
+ */
+async function withoutItsExceptionHandlers<T>(start: () => Promise<T>): Promise<T> {
+  if (typeof process === 'undefined' || typeof process.listeners !== 'function') return start();
+  const events = ['uncaughtException', 'unhandledRejection'] as const;
+  const before = events.map((event) => new Set<unknown>(process.listeners(event as 'exit')));
+  const result = await start();
+  events.forEach((event, i) => {
+    for (const listener of process.listeners(event as 'exit')) {
+      if (!before[i]!.has(listener)) process.off(event, listener);
+    }
+  });
+  return result;
+}
