@@ -20,3 +20,12 @@ export {
   type Step,
 } from './loader.js';
 export { createMemoryDataset, type MemoryArrays, type MemoryDataset, subset } from './memory-dataset.js';
+export { createSyntheticDataset, type SyntheticDatasetOptions } from './synthetic/dataset.js';
+export type { Target } from './synthetic/outline.js';
+export {
+  centreLabel,
+  type SyntheticPatch,
+  type SyntheticPatchOptions,
+  syntheticPatch,
+} from './synthetic/patch.js';
+export { createSlide, type Slide, type TumourTraits } from './synthetic/slide.js';

@@ -19,3 +19,11 @@ export {
   type SpecDataset,
 } from './spec.js';
 export { createWorkerLoader, type WorkerLoaderOptions } from './worker-loader.js';
+export {
+  type PatchChunk,
+  type PatchMeta,
+  pcamFileName,
+  type WritePcamSplitOptions,
+  writePcamSplit,
+} from './write-pcam.js';
+export { type WriteSyntheticPcamOptions, writeSyntheticPcam } from './write-synthetic.js';

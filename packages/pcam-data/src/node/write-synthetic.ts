@@ -1,0 +1,87 @@
+import { checkCount, paintPlanned, plannedLabels } from '../synthetic/dataset.js';
+import { checkSize } from '../synthetic/patch.js';
+import { type Plan, planSplit } from '../synthetic/plan.js';
+import { hash } from '../synthetic/random.js';
+import { type PatchChunk, type PatchMeta, writePcamSplit } from './write-pcam.js';
+
+const CHUNK = 64;
+const FULL_RESOLUTION_FACTOR = 4;
+
+export interface WriteSyntheticPcamOptions {
+  /** Created where it does not exist. Files of the same name are replaced. */
+  readonly dir: string;
+  readonly seed: number;
+  /** Patches in each split, e.g. `{ train: 4000, valid: 500, test: 500 }`; 0 or absent: not written. */
+  readonly splits: Readonly<Partial<Record<'train' | 'valid' | 'test', number>>>;
+  /** Height and width in pixels: a multiple of 32, at least 64; 96 by default. */
+  readonly size?: number;
+  /** How many synthetic slides a split comes from, 40 by default. */
+  readonly slides?: number;
+  /** Called after every few patches with counts over all splits. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Writes Synthetic PCam in the official layout: for each split `x`, `y` and `mask` as
+ * `.h5` and the meta CSV, the same bytes for the same seed, sizes and slides. Memory
+ * holds 64 patches.
+ *
+ * @returns the paths written.
+ * @throws RangeError for counts that cannot be; Error in one line where writing fails.
+ */
+export async function writeSyntheticPcam(options: WriteSyntheticPcamOptions): Promise<string[]> {
+  const { dir, seed, size = 96, slides = 40 } = options;
+  const splits = Object.entries(options.splits).filter(([, n]) => n !== 0);
+  checkSize(size);
+  checkCount('seed', seed, 0);
+  checkCount('slides', slides, 1);
+  for (const [split, n] of splits) {
+    if (!['train', 'valid', 'test'].includes(split))
+      throw new RangeError(`split ${split}: PCam has train, valid and test`);
+    checkCount(`split ${split}: n`, n, 1);
+  }
+  if (splits.length === 0) throw new RangeError('no split to write: give a count for train, valid or test');
+  const total = splits.reduce((sum, [, n]) => sum + n, 0);
+  const paths: string[] = [];
+  let before = 0;
+  for (const [split, n] of splits) {
+    const chunks = paintChunks(planSplit(seed, split, slides), n, size);
+    const onProgress = (done: number): void => options.onProgress?.(before + done, total);
+    paths.push(
+      ...(await writePcamSplit({ dir, split, n, size, masks: true, meta: true, chunks, onProgress })),
+    );
+    before += n;
+  }
+  return paths;
+}
+
+function* paintChunks(plan: Plan, n: number, size: number): Generator<PatchChunk> {
+  const pixels = size * size;
+  const allLabels = plannedLabels(plan, n);
+  for (let start = 0; start < n; start += CHUNK) {
+    const count = Math.min(CHUNK, n - start);
+    const images = new Uint8Array(count * pixels * 3);
+    const masks = new Uint8Array(count * pixels);
+    const meta: PatchMeta[] = [];
+    const labels = allLabels.subarray(start, start + count);
+    for (let i = 0; i < count; i++) {
+      const index = start + i;
+      paintPlanned(plan, index, size, images, masks, i);
+      meta.push({
+        ...position(index, size),
+        tumorPatch: masks.subarray(i * pixels, (i + 1) * pixels).includes(1),
+        centerTumorPatch: labels[i] === 1,
+        slide: plan.slide(index).id,
+      });
+    }
+    yield { images, labels, masks, meta };
+  }
+}
+
+/** A place of its own for each patch, on a grid over an imagined slide. */
+function position(index: number, size: number): { y: number; x: number } {
+  const columns = 256;
+  const step = size * FULL_RESOLUTION_FACTOR;
+  const jitter = (hash([index], 3) >>> 0) % FULL_RESOLUTION_FACTOR;
+  return { y: Math.floor(index / columns) * step + jitter, x: (index % columns) * step + jitter };
+}
