@@ -1,0 +1,124 @@
+import {
+  add,
+  clone,
+  customGrad,
+  getGradient,
+  grad,
+  keep,
+  type Scalar,
+  scalar,
+  type Tensor,
+  type Tensor4D,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import type { Explainable, Layer } from './explainable.js';
+import { type Target, targetSum } from './target.js';
+
+export interface ActivationGradientOptions {
+  /** A tapped layer. Default: the last of `model.layers`. */
+  readonly layer?: string;
+  readonly target?: Target;
+}
+
+export interface ActivationGradient {
+  readonly layer: Layer;
+  /** A, `[B, h, w, C]` or `[B, T, D]`. */
+  readonly activation: Tensor;
+  /** ∂y/∂A of each image's own target y, shaped as the activation. */
+  readonly gradient: Tensor;
+}
+
+/**
+ * A layer's activation and the gradient of the target with respect to it, by one
+ * forward pass and one backward pass from the output down to the layer.
+ *
+ * The tap adds a zero to the activation and differentiates with respect to that zero:
+ * whatever lies before the layer is then no part of the gradient's way. What arrives
+ * at the activation on its way to the zero is the gradient sought. All of it is on
+ * the tape, so the result can be differentiated again as far as the model's ops can.
+ *
+ * @throws Error where the layer is unknown (the message lists the layers), the target
+ *   does not depend on it, or no gradients are registered with tfjs.
+ */
+export function activationAndGradient(
+  model: Explainable,
+  images: Tensor4D,
+  { layer: wanted, target }: ActivationGradientOptions = {},
+): ActivationGradient {
+  if (images.rank !== 4) throw new Error(`Images are shaped [${images.shape}]; expected [B, H, W, C].`);
+  requireGradients();
+  const name = wanted ?? model.layers?.at(-1)?.name;
+  const declared = model.layers?.find((layer) => layer.name === name);
+  const seen = new Set<string>();
+  let activation: Tensor | undefined;
+  let gradient: Tensor | undefined;
+  try {
+    const [a, g] = tidy(() => {
+      const viaZero = (zero: Tensor): Scalar => {
+        const output = model.forward(images, {
+          tap: (layer, value) => {
+            seen.add(layer);
+            if (layer !== name) return value;
+            if (activation) throw new Error(`Layer '${layer}' was tapped twice in one forward pass.`);
+            activation = keep(clone(value));
+            return identity(add(value, zero), (upstream) => {
+              // Differentiating the result again comes by here once more, and then only passes through.
+              gradient ??= keep(clone(upstream));
+            });
+          },
+        });
+        if (!activation) throw new Error(unknownLayer(name, model.layers, seen));
+        return targetSum(output, target).asScalar();
+      };
+      grad(viaZero)(scalar(0));
+      return [clone(activation!), clone(gradient!)] as [Tensor, Tensor];
+    });
+    return { layer: declared ?? describe(name!, a), activation: a, gradient: g };
+  } catch (cause) {
+    if (cause instanceof Error && cause.message.startsWith('Cannot compute gradient of y=f(x)')) {
+      throw new Error(`The target does not depend on layer '${name}': choose another layer or target.`, {
+        cause,
+      });
+    }
+    throw cause;
+  } finally {
+    activation?.dispose();
+    gradient?.dispose();
+  }
+}
+
+/** Passes a value through, and shows `watch` the gradient that comes back. */
+function identity(value: Tensor, watch: (upstream: Tensor) => void): Tensor {
+  return customGrad((input) => ({
+    value: clone(input as Tensor),
+    gradFunc: (upstream: Tensor) => {
+      watch(upstream);
+      return clone(upstream);
+    },
+  }))(value);
+}
+
+function requireGradients(): void {
+  if (getGradient('Sum') && getGradient('Identity')) return;
+  throw new Error(
+    "tfjs has no gradients registered: call useEngine() from @pcam/engine, or import '@tensorflow/tfjs', first.",
+  );
+}
+
+function describe(name: string, activation: Tensor): Layer {
+  if (activation.rank === 4) return { name, kind: 'map' };
+  if (activation.rank === 3) return { name, kind: 'tokens' };
+  throw new Error(
+    `Layer '${name}' is shaped [${activation.shape}]; expected a map [B, h, w, C] or tokens [B, T, D].`,
+  );
+}
+
+function unknownLayer(
+  name: string | undefined,
+  layers: readonly Layer[] | undefined,
+  seen: ReadonlySet<string>,
+): string {
+  const names = layers?.map((layer) => layer.name) ?? [...seen];
+  const has = names.length > 0 ? `the model has: ${names.join(', ')}` : 'the model taps no layer';
+  return name === undefined ? `Name a layer; ${has}.` : `There is no layer '${name}'; ${has}.`;
+}

@@ -1,0 +1,40 @@
+import { mean, mul, relu, sum, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { type ActivationGradientOptions, activationAndGradient } from './activation-gradient.js';
+import type { Explainable } from './explainable.js';
+import { requireFinite } from './finite.js';
+import { toGrid } from './grid.js';
+import { resizeMaps } from './resize.js';
+
+export interface GradCamOptions extends ActivationGradientOptions {
+  /** Bring the map to the image's height and width (bilinear, half-pixel centres). Default true; else the layer's grid. */
+  readonly resize?: boolean;
+  /** Clip negative values at the layer's grid, as the paper's ReLU does. Default false: the map is signed. */
+  readonly rectify?: boolean;
+}
+
+/**
+ * Gradient-weighted class activation maps (Selvaraju et al., ICCV 2017, arXiv 1610.02391):
+ * the channel weights α_k = mean over places of ∂y/∂A_k (equation 1) and the map
+ * Σ_k α_k A_k (equation 2), for y the logit or class score. Each image of the batch gets
+ * its own map. The paper's ReLU is left to `rectify`: what is returned is raw and signed,
+ * comparable across images.
+ *
+ * Differentiable (for a loss on the map) as far as the model's own ops are.
+ *
+ * @param images `[B, H, W, C]`, in the range the model expects.
+ * @returns `[B, H, W]` float32, or `[B, h, w]` of the layer's grid with `resize: false`.
+ * @throws Error for an unknown layer (the message lists the layers), a class index out of
+ *   range, tokens that fill no grid, a map that is not finite (checked where the backend
+ *   reads synchronously, thus not on webgpu: see `inBatches`), or where tfjs has no gradients registered.
+ */
+export function gradCam(model: Explainable, images: Tensor4D, options: GradCamOptions = {}): Tensor3D {
+  return tidy(() => {
+    const { layer, activation, gradient } = activationAndGradient(model, images, options);
+    const size = [images.shape[1], images.shape[2]] as const;
+    const alpha = mean(toGrid(gradient, layer, size), [1, 2], true);
+    const map = sum<Tensor3D>(mul(alpha, toGrid(activation, layer, size)), -1);
+    requireFinite(map, `Grad-CAM at layer '${layer.name}'`);
+    const signed = options.rectify ? relu(map) : map;
+    return options.resize === false ? signed : resizeMaps(signed, size);
+  });
+}
