@@ -4,11 +4,17 @@ import { z } from 'zod';
 export const trainOptions = z.strictObject({
   data: z
     .string()
-    .describe('Folder with train and valid splits (official .h5, Kaggle, folders, or a prepared cache), or "synthetic"')
+    .describe(
+      'Folder with train and valid splits (official .h5, Kaggle, folders, or a prepared cache), or "synthetic"',
+    )
     .meta({ placeholder: 'DIR|synthetic' }),
   out: z.string().describe('Run folder to write').meta({ placeholder: 'RUN' }),
   model: z.enum(['cnn', 'resnet', 'vit']).default('cnn').describe('Model family'),
-  modelPreset: z.string().optional().describe("A preset of the family, such as resnet's resnet18").meta({ placeholder: 'NAME' }),
+  modelPreset: z
+    .string()
+    .optional()
+    .describe("A preset of the family, such as resnet's resnet18")
+    .meta({ placeholder: 'NAME' }),
   modelOptions: z
     .record(z.string(), z.unknown())
     .optional()
@@ -22,21 +28,50 @@ export const trainOptions = z.strictObject({
   batchSize: z.number().int().min(2).default(32).describe('Patches per step'),
   optimizer: z.enum(['adamw', 'sgd']).default('adamw').describe('Update rule'),
   learningRate: z.number().positive().default(3e-3).describe('Peak learning rate'),
-  weightDecay: z.number().min(0).default(0.05).describe('Decoupled weight decay, on weights of two or more dimensions'),
+  weightDecay: z
+    .number()
+    .min(0)
+    .default(0.05)
+    .describe('Decoupled weight decay, on weights of two or more dimensions'),
   warmupEpochs: z.number().min(0).default(2).describe('Linear warm-up before the cosine'),
   clipNorm: z.number().positive().default(5).describe('Largest global gradient norm'),
-  ema: z.number().min(0).lt(1).default(0.99).describe('Decay of the averaged weights that are kept; 0 turns them off'),
+  ema: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.99)
+    .describe('Decay of the averaged weights that are kept; 0 turns them off'),
   labelSmoothing: z.number().min(0).lt(1).default(0).describe('Share of the label given to the other class'),
-  classWeight: z.enum(['none', 'balanced']).default('none').describe('Weight classes inversely to their frequency'),
+  classWeight: z
+    .enum(['none', 'balanced'])
+    .default('none')
+    .describe('Weight classes inversely to their frequency'),
   augment: z
     .enum(['none', 'light', 'standard', 'strong'])
     .default('standard')
     .describe('Dihedral symmetries, stain and brightness jitter, shifts'),
-  patience: z.number().int().min(0).default(0).describe('Stop after this many epochs without a better score; 0 never stops'),
-  selectBy: z.enum(['auroc', 'loss']).default('auroc').describe('Validation score that names the best checkpoint'),
+  patience: z
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe('Stop after this many epochs without a better score; 0 never stops'),
+  selectBy: z
+    .enum(['auroc', 'loss'])
+    .default('auroc')
+    .describe('Validation score that names the best checkpoint'),
   tta: z.boolean().default(true).describe('Calibrate for 8-fold test-time augmentation too'),
-  checkpointSeconds: z.number().min(0).default(60).describe('Save within an epoch this often; 0 saves at its end only'),
-  workers: z.number().int().min(0).default(1).describe('Threads that read and augment; 0 reads on the main thread'),
+  checkpointSeconds: z
+    .number()
+    .min(0)
+    .default(60)
+    .describe('Save within an epoch this often; 0 saves at its end only'),
+  workers: z
+    .number()
+    .int()
+    .min(0)
+    .default(1)
+    .describe('Threads that read and augment; 0 reads on the main thread'),
   limit: z.number().int().min(0).default(0).describe('Train on the first N patches only; 0 takes all'),
   validFraction: z
     .number()
@@ -45,11 +80,21 @@ export const trainOptions = z.strictObject({
     .default(0.15)
     .describe('Share of slides held out of train where there is no valid split'),
   seed: z.number().int().min(0).default(0).describe('Seed of weights, order and augmentation'),
-  preset: z.string().optional().describe('JSON file with any of these options by their camelCase names').meta({ placeholder: 'FILE' }),
+  preset: z
+    .string()
+    .optional()
+    .describe('JSON file with any of these options by their camelCase names')
+    .meta({ placeholder: 'FILE' }),
   resume: z.boolean().default(false).describe('Go on with the run in --out from its last checkpoint'),
-  overfitBatch: z.boolean().default(false).describe('Train on one batch until its loss is near zero: a check of model and data'),
+  overfitBatch: z
+    .boolean()
+    .default(false)
+    .describe('Train on one batch until its loss is near zero: a check of model and data'),
   dryRun: z.boolean().default(false).describe('Check everything, take one step on real data, write nothing'),
-  json: z.boolean().default(false).describe('Print results as one JSON object on stdout, and nothing else there'),
+  json: z
+    .boolean()
+    .default(false)
+    .describe('Print results as one JSON object on stdout, and nothing else there'),
 });
 
 export type TrainOptions = z.output<typeof trainOptions>;

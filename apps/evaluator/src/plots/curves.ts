@@ -1,0 +1,77 @@
+import { colours, type PlotSpec } from './render.js';
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+const unit = { domain: [0, 1] };
+
+/** @param operating the point at the chosen threshold. */
+export function rocPlot(points: readonly Point[], auroc: number, operating: Point): PlotSpec {
+  return {
+    title: { text: 'ROC curve', subtitle: `area ${auroc.toFixed(3)}; the dot is the chosen threshold` },
+    layer: [
+      {
+        data: {
+          values: [
+            { x: 0, y: 0 },
+            { x: 1, y: 1 },
+          ],
+        },
+        mark: { type: 'line', color: colours.reference, strokeDash: [4, 4] },
+        encoding: {
+          x: { field: 'x', type: 'quantitative' },
+          y: { field: 'y', type: 'quantitative' },
+        },
+      },
+      curve(points, '1 − specificity (false positive rate)', 'sensitivity (true positive rate)'),
+      dot(operating),
+    ],
+  };
+}
+
+/** @param prevalence the precision of calling everything tumour. */
+export function precisionRecallPlot(
+  points: readonly Point[],
+  averagePrecision: number,
+  prevalence: number,
+  operating: Point,
+): PlotSpec {
+  return {
+    title: {
+      text: 'Precision–recall curve',
+      subtitle: `average precision ${averagePrecision.toFixed(3)}; the dot is the chosen threshold`,
+    },
+    layer: [
+      {
+        data: { values: [{ y: prevalence }] },
+        mark: { type: 'rule', color: colours.reference, strokeDash: [4, 4] },
+        encoding: { y: { field: 'y', type: 'quantitative' } },
+      },
+      curve(points, 'recall (sensitivity)', 'precision'),
+      dot(operating),
+    ],
+  };
+}
+
+function curve(points: readonly Point[], x: string, y: string): PlotSpec {
+  return {
+    // Points keep their order: a ROC or PR curve doubles back on one axis.
+    data: { values: points.map((point, order) => ({ ...point, order })) },
+    mark: { type: 'line', color: colours.main, strokeWidth: 2 },
+    encoding: {
+      x: { field: 'x', type: 'quantitative', title: x, scale: unit },
+      y: { field: 'y', type: 'quantitative', title: y, scale: unit },
+      order: { field: 'order', type: 'quantitative' },
+    },
+  };
+}
+
+function dot(point: Point): PlotSpec {
+  return {
+    data: { values: [point] },
+    mark: { type: 'point', filled: true, size: 90, color: colours.main, opacity: 1 },
+    encoding: { x: { field: 'x', type: 'quantitative' }, y: { field: 'y', type: 'quantitative' } },
+  };
+}

@@ -1,0 +1,44 @@
+import { parse, View } from 'vega';
+import { compile, type TopLevelSpec } from 'vega-lite';
+
+/** What every plot shares: size, quiet axes, fonts that any machine has. */
+const config: TopLevelSpec['config'] = {
+  background: 'white',
+  font: 'system-ui, "Segoe UI", "DejaVu Sans", sans-serif',
+  axis: {
+    gridColor: '#e8e8ec',
+    domainColor: '#8a8a94',
+    tickColor: '#8a8a94',
+    labelColor: '#33333d',
+    titleColor: '#33333d',
+  },
+  axisX: { labelFontSize: 11, titleFontSize: 12 },
+  axisY: { labelFontSize: 11, titleFontSize: 12 },
+  legend: { labelFontSize: 11, titleFontSize: 11, labelColor: '#33333d', titleColor: '#33333d' },
+  title: {
+    fontSize: 14,
+    fontWeight: 600,
+    anchor: 'start',
+    color: '#1c1c22',
+    subtitleColor: '#5a5a66',
+    subtitleFontSize: 11,
+  },
+  view: { stroke: null },
+};
+
+/** One colour for what is measured, one for the reference, one for the second series. */
+export const colours = { main: '#7a2a6b', reference: '#9a9aa4', second: '#1f7a8c', band: '#d9b8d2' } as const;
+
+/** A vega-lite specification without its data plumbing. */
+export type PlotSpec = Omit<TopLevelSpec, 'config'> & Record<string, unknown>;
+
+/** @returns an SVG document; needs no browser. */
+export async function renderSvg(spec: PlotSpec): Promise<string> {
+  const { spec: vega } = compile({ width: 320, height: 320, padding: 12, ...spec, config } as TopLevelSpec);
+  const view = new View(parse(vega), { renderer: 'none' });
+  try {
+    return await view.toSVG();
+  } finally {
+    view.finalize();
+  }
+}
