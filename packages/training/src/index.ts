@@ -1,1 +1,30 @@
-export {};
+export { clipScale, squaredNorm } from './clip.js';
+export { type FitConfig, type Monitor, type ResolvedFitConfig, resolveFitConfig } from './config.js';
+export { type Diagnosis, type NonFinite, TrainingDivergedError } from './diagnosis.js';
+export { emaDecay, emaUpdate } from './ema.js';
+export { type FitOptions, type FitResult, fit } from './fit.js';
+export type { LossContext, LossTerm } from './gradients.js';
+export { binaryCrossEntropy, type ClassWeights, classWeights, type LossConfig } from './loss.js';
+export { type AdamWConfig, adamW } from './optimizers/adamw.js';
+export {
+  createOptimizer,
+  type OptimizerConfig,
+  type ResolvedOptimizerConfig,
+  resolveOptimizer,
+} from './optimizers/create.js';
+export type { Optimizer, UpdateInput } from './optimizers/optimizer.js';
+export { type SgdConfig, sgd } from './optimizers/sgd.js';
+export { type Predictions, type PredictOptions, predict, type TestTimeAugmentation } from './predict.js';
+export {
+  type EpochRecord,
+  type LogRecord,
+  type MemoryLog,
+  memoryLog,
+  type RecordLog,
+  type StepRecord,
+  type ValidationScores,
+} from './records.js';
+export type { Calibration, ValidationReport } from './report.js';
+export { resolveSchedule, type ScheduleConfig, scheduleFactor } from './schedule.js';
+export type { Best } from './state.js';
+export { type CheckpointStore, memoryStore } from './store.js';

@@ -1,0 +1,99 @@
+import {
+  mul,
+  type NamedTensorMap,
+  type Scalar,
+  scalar,
+  type Tensor,
+  tidy,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
+
+/** What one update is computed from; maps are by parameter name. */
+export interface UpdateInput {
+  readonly parameters: NamedTensorMap;
+  /** A parameter without a gradient stays as it is. */
+  readonly gradients: NamedTensorMap;
+  readonly state: NamedTensorMap;
+  /** Updates done before this one: 0 for the first. */
+  readonly step: number;
+  readonly learningRate: number;
+  /** Gradients are multiplied by this first (see `clipScale`); 1 by default. */
+  readonly gradientScale?: number;
+}
+
+/**
+ * A pure pair: `init` gives the state for some parameters, `update` gives new parameters
+ * and new state and leaves its input alone. State tensors are named `slot/parameter`, so
+ * they can be saved like weights. Who calls disposes.
+ */
+export interface Optimizer {
+  init(parameters: NamedTensorMap): NamedTensorMap;
+  update(input: UpdateInput): { readonly parameters: NamedTensorMap; readonly state: NamedTensorMap };
+}
+
+/** New value of one parameter and of its slots, in the order of the optimizer's slots. */
+export type Rule = (
+  parameter: Tensor,
+  gradient: Tensor,
+  slots: readonly Tensor[],
+  decay: boolean,
+) => { readonly parameter: Tensor; readonly slots: readonly Tensor[] };
+
+/** Scalars are uploaded once for an update, not once for each parameter. */
+export type Constants = (value: number) => Scalar;
+
+/**
+ * An optimizer that treats each parameter alike and alone.
+ *
+ * @param slots names of the state tensors each parameter has, all zero at first.
+ * @param prepare gives the rule for one step.
+ */
+export function perParameter(
+  slots: readonly string[],
+  prepare: (step: number, learningRate: number, constant: Constants) => Rule,
+): Optimizer {
+  return {
+    init(parameters) {
+      const state: NamedTensorMap = {};
+      for (const [name, parameter] of Object.entries(parameters)) {
+        for (const slot of slots) state[`${slot}/${name}`] = zerosLike(parameter);
+      }
+      return state;
+    },
+    update({ parameters, gradients, state, step, learningRate, gradientScale = 1 }) {
+      const flat = tidy(() => {
+        const rule = prepare(step, learningRate, (value) => scalar(value, 'float32'));
+        const scale = gradientScale === 1 ? undefined : scalar(gradientScale, 'float32');
+        const out: NamedTensorMap = {};
+        for (const [name, parameter] of Object.entries(parameters)) {
+          const gradient = gradients[name];
+          const old = slots.map((slot) => stateOf(state, slot, name));
+          const next = gradient
+            ? rule(parameter, scale ? mul(gradient, scale) : gradient, old, decays(parameter))
+            : { parameter: parameter.clone(), slots: old.map((slot) => slot.clone()) };
+          out[`parameter/${name}`] = next.parameter;
+          for (const [i, slot] of slots.entries()) out[`state/${slot}/${name}`] = next.slots[i]!;
+        }
+        return out;
+      });
+      return { parameters: within(flat, 'parameter/'), state: within(flat, 'state/') };
+    },
+  };
+}
+
+/** Weight decay is for matrices and filters: biases, norms and other vectors are left out. */
+export function decays(parameter: Tensor): boolean {
+  return parameter.rank > 1;
+}
+
+function stateOf(state: NamedTensorMap, slot: string, name: string): Tensor {
+  const tensor = state[`${slot}/${name}`];
+  if (!tensor)
+    throw new Error(`optimizer: the state lacks '${slot}/${name}'; it belongs to other parameters`);
+  return tensor;
+}
+
+function within(map: NamedTensorMap, prefix: string): NamedTensorMap {
+  const entries = Object.entries(map).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(entries.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+}

@@ -1,0 +1,34 @@
+import { add, mul, sub } from '@tensorflow/tfjs-core';
+import { type Optimizer, perParameter } from './optimizer.js';
+
+export interface SgdConfig {
+  readonly name: 'sgd';
+  /** The schedule multiplies this; 0.1 by default. */
+  readonly learningRate?: number;
+  /** 0.9 by default; 0 is plain gradient descent. */
+  readonly momentum?: number;
+  /** Look ahead along the velocity (Sutskever et al., ICML 2013); off by default. */
+  readonly nesterov?: boolean;
+  /** L2 penalty's gradient, added to the gradient; 0 by default. Vectors are left out. */
+  readonly weightDecay?: number;
+}
+
+/**
+ * Stochastic gradient descent with momentum, in PyTorch's form:
+ * g ← g + λθ,  u ← μu + g,  θ ← θ − η·u  (Nesterov: θ ← θ − η·(g + μu)).
+ */
+export function sgd(config: Omit<SgdConfig, 'name'> = {}): Optimizer {
+  const { momentum = 0.9, nesterov = false, weightDecay = 0 } = config;
+  return perParameter(momentum > 0 ? ['velocity'] : [], (_step, learningRate, constant) => {
+    const rate = constant(learningRate);
+    const keep = constant(momentum);
+    const penalty = constant(weightDecay);
+    return (parameter, gradient, [velocity], decay) => {
+      const pull = decay && weightDecay > 0 ? add(gradient, mul(parameter, penalty)) : gradient;
+      if (!velocity) return { parameter: sub(parameter, mul(pull, rate)), slots: [] };
+      const next = add(mul(velocity, keep), pull);
+      const move = nesterov ? add(pull, mul(next, keep)) : next;
+      return { parameter: sub(parameter, mul(move, rate)), slots: [next] };
+    };
+  });
+}

@@ -1,0 +1,65 @@
+/** One optimizer step, one line of the log. Steps and epochs count from 1. */
+export interface StepRecord {
+  readonly kind: 'step';
+  readonly step: number;
+  readonly epoch: number;
+  /** What was minimised, extra terms included. */
+  readonly loss: number;
+  readonly learningRate: number;
+  /** Before clipping. */
+  readonly gradNorm: number;
+  readonly imagesPerSecond: number;
+  /** Milliseconds spent waiting for data. */
+  readonly waitMs: number;
+  /** Extra loss terms by name, where there are any. */
+  readonly terms?: Readonly<Record<string, number>>;
+}
+
+export interface ValidationScores {
+  /** Mean binary cross-entropy, without smoothing or weights. */
+  readonly loss: number;
+  /** `null` where the split holds one class only. */
+  readonly auroc: number | null;
+  /** At a logit of 0. */
+  readonly accuracy: number;
+}
+
+/** One epoch, one line of the log. */
+export interface EpochRecord {
+  readonly kind: 'epoch';
+  readonly step: number;
+  readonly epoch: number;
+  /** Mean of the steps' losses. */
+  readonly trainLoss: number;
+  readonly valid?: ValidationScores;
+  /** Whether it has the best score so far. */
+  readonly best?: boolean;
+}
+
+export type LogRecord = StepRecord | EpochRecord;
+
+/** Where records go; `@pcam/training/node` writes them to a file of JSON lines. */
+export interface RecordLog {
+  append(record: LogRecord): void;
+  /** Makes everything appended durable. @returns a position that {@link rewind} takes. */
+  flush(): Promise<number>;
+  /** Drops everything after a position: the steps that a resumed run does again. */
+  rewind(position: number): Promise<void>;
+}
+
+/** A log in memory. */
+export interface MemoryLog extends RecordLog {
+  readonly records: readonly LogRecord[];
+}
+
+export function memoryLog(): MemoryLog {
+  const records: LogRecord[] = [];
+  return {
+    records,
+    append: (record) => void records.push(record),
+    flush: async () => records.length,
+    async rewind(position) {
+      records.length = position;
+    },
+  };
+}
