@@ -27,16 +27,16 @@ export function batchesPerEpoch(length: number, options: ResolvedLoaderOptions):
   return options.dropLast ? Math.floor(length / options.batchSize) : Math.ceil(length / options.batchSize);
 }
 
-/** Plans batches; keeps the order of the epoch asked for last. */
-export function createPlanner(
+/** The plan of each batch of an epoch. */
+export function planEpoch(
   labels: Uint8Array,
   options: ResolvedLoaderOptions,
-): (epoch: number, batch: number) => BatchPlan {
-  let known: { epoch: number; order: Int32Array } | undefined;
-  return (epoch, batch) => {
-    if (known?.epoch !== epoch) known = { epoch, order: epochOrder(labels, options, epoch) };
+  epoch: number,
+): (batch: number) => BatchPlan {
+  const order = epochOrder(labels, options, epoch);
+  return (batch) => {
     const position = batch * options.batchSize;
-    return { epoch, position, index: known.order.slice(position, position + options.batchSize) };
+    return { epoch, position, index: order.slice(position, position + options.batchSize) };
   };
 }
 

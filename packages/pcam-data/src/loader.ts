@@ -6,7 +6,7 @@ import {
   tensor3d,
   tensor4d,
 } from '@tensorflow/tfjs-core';
-import { type BatchArrays, batchesPerEpoch, checkPlace, createAssembler, createPlanner } from './batches.js';
+import { type BatchArrays, batchesPerEpoch, checkPlace, createAssembler, planEpoch } from './batches.js';
 import { type LoaderOptions, resolveLoaderOptions } from './batches-options.js';
 import type { Dataset } from './dataset.js';
 
@@ -65,7 +65,6 @@ export interface Step {
  */
 export function createLoader(dataset: Dataset, options: LoaderOptions = {}): SeededLoader {
   const resolved = resolveLoaderOptions(dataset, options);
-  const plan = createPlanner(dataset.labels, resolved);
   const assemble = createAssembler(dataset, resolved);
   const batches = batchesPerEpoch(dataset.length, resolved);
   return {
@@ -76,7 +75,8 @@ export function createLoader(dataset: Dataset, options: LoaderOptions = {}): See
     epoch(epoch, from = 0) {
       checkPlace(epoch, from, batches);
       return (async function* () {
-        for (let b = from; b < batches; b++) yield toBatch(await assemble(plan(epoch, b)), dataset);
+        const plan = planEpoch(dataset.labels, resolved, epoch);
+        for (let b = from; b < batches; b++) yield toBatch(await assemble(plan(b)), dataset);
       })();
     },
     async close() {},

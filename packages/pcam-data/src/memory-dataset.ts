@@ -77,18 +77,27 @@ export function createMemoryDataset(arrays: MemoryArrays): MemoryDataset {
   };
 }
 
+/** Some patches of another data set. */
+export interface SubsetDataset extends Dataset {
+  readonly parent: Dataset;
+  /** Where each patch stands in `parent`, `[length]`. */
+  readonly indices: Int32Array;
+}
+
 /**
  * The patches of `dataset` at `indices`, in that order (one may occur more than once).
  * `index` in what it reads counts within the subset. Closing it leaves `dataset` open.
  *
  * @throws RangeError naming the first index that does not exist.
  */
-export function subset(dataset: Dataset, indices: ArrayLike<number>, name?: string): Dataset {
+export function subset(dataset: Dataset, indices: ArrayLike<number>, name?: string): SubsetDataset {
   const chosen = Int32Array.from(indices);
   for (let k = 0; k < indices.length; k++) checkIndex(indices[k]!, dataset.length, dataset.name);
   const slides = dataset.slides;
   const label = name ?? `${dataset.name}[${chosen.length}]`;
   return {
+    parent: dataset,
+    indices: chosen,
     name: label,
     length: chosen.length,
     height: dataset.height,

@@ -1,0 +1,84 @@
+import { type BatchArrays, batchesPerEpoch, checkPlace, planEpoch } from '../batches.js';
+import { type LoaderOptions, resolveLoaderOptions } from '../batches-options.js';
+import type { Dataset } from '../dataset.js';
+import { type SeededLoader, toBatch } from '../loader.js';
+import { type DatasetSpec, openSpec } from './spec.js';
+import { createWorkerPool } from './worker-pool.js';
+import { sourceOf } from './worker-source.js';
+
+export interface WorkerLoaderOptions extends LoaderOptions {
+  /** Threads; 1 by default. */
+  readonly workers?: number;
+  /** The most batches that are made or kept ahead of the reader; 2 · workers + 2 by default. */
+  readonly prefetch?: number;
+}
+
+/**
+ * A loader that reads, augments and converts on other threads and hands its arrays over
+ * without copying. Its batches, and their order, are exactly those of `createLoader` with
+ * the same options, whatever the number of workers. What fails in a worker fails in the
+ * iterator, with the worker's message. A reader that stops early leaves nothing running;
+ * `close` ends the threads, and idle threads do not keep the process alive.
+ *
+ * @param source a data set of this package, a subset of one, or the spec of one. One in
+ *   memory is copied once to memory that threads share, unless its arrays lie there already.
+ *   A data set stays the caller's to close; one opened from a spec is closed with the loader.
+ * @throws Error naming a bad option, or a data set that a worker cannot open again.
+ */
+export async function createWorkerLoader(
+  source: Dataset | DatasetSpec,
+  options: WorkerLoaderOptions = {},
+): Promise<SeededLoader> {
+  const { workers = 1, prefetch = 2 * workers + 2, ...rest } = options;
+  for (const [key, value] of Object.entries({ workers, prefetch })) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new Error(`loader: ${key} must be a positive whole number, got ${value}`);
+    }
+  }
+  const owned = 'read' in source ? undefined : await openSpec(source);
+  const dataset = owned ?? (source as Dataset);
+  try {
+    return start(dataset, rest, workers, prefetch, async () => owned?.close());
+  } catch (error) {
+    await owned?.close();
+    throw error;
+  }
+}
+
+function start(
+  dataset: Dataset,
+  options: LoaderOptions,
+  workers: number,
+  prefetch: number,
+  release: () => Promise<void>,
+): SeededLoader {
+  const resolved = resolveLoaderOptions(dataset, options);
+  const { augment, seed, batchSize } = resolved;
+  const pool = createWorkerPool({ source: sourceOf(dataset), options: { augment, seed } }, workers);
+  const batches = batchesPerEpoch(dataset.length, resolved);
+  return {
+    dataset,
+    seed,
+    batchSize,
+    batchesPerEpoch: batches,
+    epoch(epoch, from = 0) {
+      checkPlace(epoch, from, batches);
+      return (async function* () {
+        const plan = planEpoch(dataset.labels, resolved, epoch);
+        const ahead: Promise<BatchArrays>[] = [];
+        for (let next = from; next < batches || ahead.length > 0; ) {
+          while (ahead.length < prefetch && next < batches) {
+            const arrays = pool.run(plan(next++));
+            arrays.catch(() => {}); // seen when its turn comes, or never, if the reader stops
+            ahead.push(arrays);
+          }
+          yield toBatch(await ahead.shift()!, dataset);
+        }
+      })();
+    },
+    async close() {
+      await pool.close();
+      await release();
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { Dataset } from '../dataset.js';
+import {
+  createMemoryDataset,
+  type MemoryArrays,
+  type MemoryDataset,
+  type SubsetDataset,
+  subset,
+} from '../memory-dataset.js';
+import type { DatasetSpec } from './spec.js';
+
+/** What a worker is told to open: what `postMessage` can carry without copying pixels. */
+export type WorkerSource =
+  | { readonly kind: 'spec'; readonly spec: DatasetSpec }
+  | { readonly kind: 'memory'; readonly arrays: MemoryArrays }
+  | { readonly kind: 'subset'; readonly parent: WorkerSource; readonly indices: Int32Array };
+
+/**
+ * How a worker can open a data set again.
+ *
+ * @throws Error where it can't: no spec, not in memory, nor a subset of such a data set.
+ */
+export function sourceOf(dataset: Dataset): WorkerSource {
+  const { spec, arrays, parent, indices } = dataset as Partial<MemoryDataset & SubsetDataset> & {
+    spec?: DatasetSpec;
+  };
+  if (spec) return { kind: 'spec', spec };
+  if (arrays) return { kind: 'memory', arrays: share(arrays) };
+  if (parent && indices) return { kind: 'subset', parent: sourceOf(parent), indices };
+  throw new Error(
+    `loader: a worker cannot open ${dataset.name} again; use openPcam or another opener of @pcam/pcam-data/node, createMemoryDataset, or createLoader on this thread`,
+  );
+}
+
+/** Opens what {@link sourceOf} described; runs in the worker. */
+export async function openSource(source: WorkerSource): Promise<Dataset> {
+  switch (source.kind) {
+    case 'spec':
+      // Imported where needed: the HDF5 library is large, and memory needs none of it.
+      return (await import('./spec.js')).openSpec(source.spec);
+    case 'memory':
+      return createMemoryDataset(source.arrays);
+    case 'subset':
+      return subset(await openSource(source.parent), source.indices);
+  }
+}
+
+/** The same arrays in memory that threads share; copied once, unless they are there already. */
+function share(arrays: MemoryArrays): MemoryArrays {
+  const shared = (bytes: Uint8Array): Uint8Array => {
+    if (bytes.buffer instanceof SharedArrayBuffer) return bytes;
+    const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+    copy.set(bytes);
+    return copy;
+  };
+  const { images, labels, masks, height, width, name } = arrays;
+  return {
+    images: shared(images),
+    labels: shared(Uint8Array.from(labels)),
+    ...(masks && { masks: shared(masks) }),
+    height,
+    width,
+    ...(name !== undefined && { name }),
+  };
+}
