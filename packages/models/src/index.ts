@@ -1,7 +1,8 @@
 export type { CnnOptions } from './families/cnn.js';
 export type { ResnetOptions } from './families/resnet.js';
+export type { VitOptions } from './families/vit.js';
 export type { StandardOptions } from './family.js';
-export { countParameters } from './inspect.js';
+export { countFlops, countParameters } from './inspect.js';
 export type { ForwardOptions, Layer, MapLayer, Model, ModelConfig, Tap, TokenLayer } from './model.js';
 export {
   type CreateModelOptions,
@@ -11,3 +12,10 @@ export {
   modelNames,
   presetNames,
 } from './registry.js';
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type NamedTensor,
+  type SafetensorsContent,
+} from './safetensors.js';
+export { decodeModel, encodeModel, readWeights, writeWeights } from './weights.js';

@@ -1,6 +1,7 @@
 import { assemble } from './assemble.js';
 import { type CnnOptions, cnn } from './families/cnn.js';
 import { type ResnetOptions, resnet } from './families/resnet.js';
+import { type VitOptions, vit } from './families/vit.js';
 import type { Family, StandardOptions } from './family.js';
 import type { Model, ModelConfig } from './model.js';
 import { resolveOptions } from './options.js';
@@ -10,6 +11,7 @@ import { Scope } from './scope.js';
 export interface FamilyOptions {
   readonly cnn: CnnOptions;
   readonly resnet: ResnetOptions;
+  readonly vit: VitOptions;
 }
 
 export type ModelName = keyof FamilyOptions;
@@ -22,7 +24,7 @@ export type CreateModelOptions = {
 }[ModelName];
 
 const families: Readonly<Record<string, Family<StandardOptions>>> = Object.fromEntries(
-  [cnn, resnet].map((family) => [family.name, family as unknown as Family<StandardOptions>]),
+  [cnn, resnet, vit].map((family) => [family.name, family as unknown as Family<StandardOptions>]),
 );
 
 /** The families that `createModel` knows. */

@@ -1,5 +1,5 @@
 import { mean, reshape, type Tensor1D, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
-import { uniformFanIn } from '../initialisers.js';
+import { type Initialiser, uniformFanIn } from '../initialisers.js';
 import type { Pass } from '../pass.js';
 import type { Scope } from '../scope.js';
 import { Dense } from './dense.js';
@@ -11,8 +11,8 @@ export class LogitHead {
   readonly #dropout: number;
   readonly #dropoutName: string;
 
-  constructor(scope: Scope, features: number, dropoutRate: number) {
-    this.#dense = new Dense(scope, features, 1, uniformFanIn);
+  constructor(scope: Scope, features: number, dropoutRate: number, weight: Initialiser = uniformFanIn) {
+    this.#dense = new Dense(scope, features, 1, weight);
     this.#dropout = dropoutRate;
     this.#dropoutName = scope.name('dropout');
   }

@@ -1,1 +1,43 @@
-export {};
+import { randomBytes } from 'node:crypto';
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import type { Model } from '../model.js';
+import { decodeModel, encodeModel } from '../weights.js';
+
+/**
+ * Saves a model as a safetensors file. The bytes are written aside, flushed to disk, then renamed, so that
+ * `path` holds the old model or the new one, never a part.
+ */
+export async function saveModel(model: Model, path: string): Promise<void> {
+  const bytes = await encodeModel(model);
+  const aside = `${path}.${randomBytes(4).toString('hex')}.part`;
+  try {
+    const file = await open(aside, 'wx');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw new Error(`${path}: cannot save the model: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/**
+ * Loads a model that `saveModel` saved.
+ *
+ * @throws Error in one line that starts with the path, for a file that is missing, damaged or no such model.
+ */
+export async function loadModel(path: string): Promise<Model> {
+  try {
+    return decodeModel(await readFile(path));
+  } catch (error) {
+    throw new Error(`${path}: cannot load a model: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,86 @@
+import { type Tensor, tensor } from '@tensorflow/tfjs-core';
+import type { Model, ModelConfig } from './model.js';
+import { createModel } from './registry.js';
+import { decodeSafetensors, encodeSafetensors, type NamedTensor } from './safetensors.js';
+
+/** The metadata entry that holds the configuration as JSON. */
+const configKey = 'pcam.model';
+
+/** A copy of every variable's values, running statistics included, by name. */
+export async function readWeights(model: Model): Promise<Map<string, NamedTensor>> {
+  const entries = [...model.variables].map(async ([name, variable]): Promise<[string, NamedTensor]> => {
+    const values = (await variable.data()) as Float32Array;
+    return [name, { shape: variable.shape, values: values.slice() }];
+  });
+  return new Map(await Promise.all(entries));
+}
+
+/**
+ * Sets every variable of a model.
+ *
+ * @throws Error before anything is changed, where names or shapes are not the model's.
+ */
+export function writeWeights(model: Model, weights: ReadonlyMap<string, NamedTensor>): void {
+  const label = `model '${model.config.name}'`;
+  const missing = [...model.variables.keys()].filter((name) => !weights.has(name));
+  if (missing.length > 0) throw new Error(`The weights lack ${listed(missing)} of ${label}.`);
+  const extra = [...weights.keys()].filter((name) => !model.variables.has(name));
+  if (extra.length > 0) throw new Error(`The weights hold ${listed(extra)}, which ${label} does not have.`);
+  for (const [name, variable] of model.variables) {
+    const { shape, values } = weights.get(name)!;
+    if (shape.join() !== variable.shape.join() || !(values instanceof Float32Array)) {
+      const given = `${values instanceof Float32Array ? 'float32' : 'int32'} [${shape.join(', ')}]`;
+      throw new Error(
+        `Weight '${name}' of ${label} is float32 [${variable.shape.join(', ')}], not ${given}.`,
+      );
+    }
+  }
+  for (const [name, variable] of model.variables) {
+    const { shape, values } = weights.get(name)!;
+    const next: Tensor = tensor(values as Float32Array, [...shape], 'float32');
+    variable.assign(next);
+    next.dispose();
+  }
+}
+
+/** A model as the bytes of a safetensors file, its configuration in the header. */
+export async function encodeModel(model: Model): Promise<Uint8Array<ArrayBuffer>> {
+  return encodeSafetensors(await readWeights(model), { [configKey]: JSON.stringify(model.config) });
+}
+
+/**
+ * The model that `encodeModel` encoded, bit for bit.
+ *
+ * @throws Error in one line for bytes that are damaged or not a model of this package.
+ */
+export function decodeModel(bytes: Uint8Array): Model {
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  const model = createModel(readConfig(metadata[configKey]));
+  try {
+    writeWeights(model, tensors);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+  return model;
+}
+
+function readConfig(text: string | undefined): ModelConfig {
+  if (text === undefined) {
+    throw new Error(
+      `The safetensors file holds no model of @pcam/models: its metadata lacks '${configKey}'.`,
+    );
+  }
+  try {
+    const config = JSON.parse(text) as unknown;
+    if (typeof config === 'object' && config !== null) return config as ModelConfig;
+  } catch {
+    // said below
+  }
+  throw new Error(`The safetensors file's metadata '${configKey}' is not a model configuration in JSON.`);
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 3).map((name) => `'${name}'`);
+  return names.length > 3 ? `${shown.join(', ')} and ${names.length - 3} more` : shown.join(', ');
+}
