@@ -1,1 +1,107 @@
-export {};
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { cac } from 'cac';
+import { type Command, download, info, prepare, synthesize, verify } from './cli-commands.js';
+import { showProgress } from './cli-progress.js';
+import type { Flags } from './cli-values.js';
+
+const stop = new AbortController();
+const progress = showProgress(process.stderr);
+
+// The first Ctrl-C lets a download end in order; anything else, and the second, ends at once.
+let orderly = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    progress.end();
+    if (!orderly || stop.signal.aborted) process.exit(130);
+    stop.abort();
+  });
+
+try {
+  process.exitCode = await main(process.argv);
+} catch (error) {
+  progress.end();
+  if (stop.signal.aborted) {
+    process.stderr.write('pcam-data: stopped; the same command goes on from here\n');
+    process.exitCode = 130;
+  } else {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`pcam-data: ${message.split('\n')[0]}\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function main(argv: string[]): Promise<number> {
+  let code = 0;
+  const run = (command: Command) => {
+    return async (...args: unknown[]): Promise<void> => {
+      const flags = args.at(-1) as Flags;
+      orderly = command === download;
+      const print = (line: string): void => {
+        progress.end();
+        process.stdout.write(`${line}\n`);
+      };
+      const dir = typeof args[0] === 'string' ? args[0] : String(args[0]);
+      code = await command(flags, { print, onProgress: progress.onProgress, signal: stop.signal }, dir);
+    };
+  };
+  const cli = cac('pcam-data');
+  cli
+    .command('download', "Download PatchCamelyon's official files, or go on with it")
+    .option('--to <dir>', 'Folder to download into')
+    .option('--split <list>', 'Some of train,valid,test', { default: 'train,valid,test' })
+    .option('--no-meta', 'Without the meta CSVs (coordinates and slides)')
+    .option('--unpack', 'Also decompress, which otherwise happens at first use')
+    .option('--url <base>', 'Another place with the same files')
+    .example('  $ pcam-data download --to data --split valid,test')
+    .action(run(download));
+  cli
+    .command('verify <dir>', 'Check sizes, md5s, keys, shapes, dtypes, labels, masks and slides')
+    .option('--split <list>', 'Some of train,valid,test (all that are there)')
+    .option('--quick', 'Only headers, labels and metadata')
+    .option('--official', 'Every file must be the official one')
+    .option('--json', 'Print the report as JSON')
+    .example('  $ pcam-data verify data')
+    .action(run(verify));
+  cli
+    .command('prepare <dir>', 'Stream splits into flat files for fast reads in any order')
+    .option('--to <path>', 'Folder, or a file for one split')
+    .option('--split <list>', 'Some of train,valid,test (all that are there)')
+    .option('--seed <n>', 'Of the division, for layouts without splits', { default: 0 })
+    .option('--force', 'Also where the file is there and up to date')
+    .example('  $ pcam-data prepare data --to flat')
+    .action(run(prepare));
+  cli
+    .command('synthesize', 'Write a synthetic data set with masks in the official layout')
+    .option('--to <dir>', 'Folder to write into')
+    .option('--train <n>', 'Patches of the train split (4000 if no count is given)')
+    .option('--valid <n>', 'Patches of the valid split (500)')
+    .option('--test <n>', 'Patches of the test split (500)')
+    .option('--size <n>', 'Height and width in pixels', { default: 96 })
+    .option('--slides <n>', 'Synthetic slides in a split', { default: 40 })
+    .option('--seed <n>', 'Another seed gives other patches', { default: 0 })
+    .example('  $ pcam-data synthesize --to synthetic --train 2000 --valid 400 --test 400')
+    .action(run(synthesize));
+  cli
+    .command('info <path>', 'Tell what is there: layout, patches, classes, masks, slides')
+    .option('--split <list>', 'Some of train,valid,test (all that are there)')
+    .option('--seed <n>', 'Of the division, for layouts without splits', { default: 0 })
+    .option('--json', 'Print it as JSON')
+    .example('  $ pcam-data info data')
+    .action(run(info));
+  cli.help();
+  cli.version(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version);
+  cli.parse(argv, { run: false });
+  if (cli.options.help || cli.options.version) return 0;
+  if (!cli.matchedCommand) {
+    const name = cli.args[0];
+    if (name === undefined) {
+      cli.outputHelp();
+      return 1;
+    }
+    const known = cli.commands.map((c) => c.name).join(', ');
+    throw new Error(`there is no command "${name}"; there are ${known} (see --help)`);
+  }
+  await cli.runMatchedCommand();
+  return code;
+}

@@ -32,10 +32,7 @@ export async function gunzipped(gz: string, options: GunzipOptions = {}): Promis
   });
   const name = basename(path).replace(/\.gz$/, '');
   const beside = join(dirname(path), name);
-  const writable = await access(dirname(path), constants.W_OK).then(
-    () => true,
-    () => false,
-  );
+  const writable = await isWritable(dirname(path));
   if (writable) {
     await gunzipTo(path, beside, size, options.onProgress);
     return beside;
@@ -51,6 +48,16 @@ export async function gunzipped(gz: string, options: GunzipOptions = {}): Promis
   options.onProgress?.({ task: `decompress ${basename(path)}`, done: 0, total: size, unit: 'bytes', note });
   await gunzipTo(path, cached, size, options.onProgress);
   return cached;
+}
+
+/** A folder marked read-only is left alone by root too, whom nothing else would stop. */
+async function isWritable(dir: string): Promise<boolean> {
+  try {
+    await access(dir, constants.W_OK);
+    return ((await stat(dir)).mode & 0o222) !== 0;
+  } catch {
+    return false;
+  }
 }
 
 async function gunzipTo(gz: string, target: string, size: number, onProgress?: OnProgress): Promise<void> {

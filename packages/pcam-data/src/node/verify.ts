@@ -1,0 +1,177 @@
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { DataError } from './errors.js';
+import { md5File } from './md5.js';
+import { type OpenPcamOptions, openPcam, type PcamDataset } from './official.js';
+import { findOfficial, listFolder, SPLITS, type Split, splitsAmong } from './official-files.js';
+import { type OfficialRecord, ZENODO } from './official-record.js';
+import type { OnProgress } from './progress.js';
+import type { FileReport, SplitReport, VerifyReport } from './verify-report.js';
+
+export interface VerifyOptions extends OpenPcamOptions {
+  /** All that are there by default. */
+  readonly splits?: readonly Split[];
+  /** Only headers, labels and metadata: no md5s and no pass over the images. */
+  readonly quick?: boolean;
+  /** Counts it a problem where a file is not the official one. */
+  readonly official?: boolean;
+  readonly record?: OfficialRecord;
+}
+
+/** PCam's label speaks for the centre 32×32 alone. */
+const CENTRE = 32;
+
+/**
+ * Checks PatchCamelyon files: sizes and md5s where they are known, keys, shapes, dtypes,
+ * label and mask values, lengths, classes per split, every image readable, no slide in two
+ * splits. What it finds is in the report; only a folder without splits throws.
+ * @throws DataError missing-file, unreadable, missing-split.
+ */
+export async function verifyPcam(dir: string, options: VerifyOptions = {}): Promise<VerifyReport> {
+  const folder = resolve(dir);
+  const there = splitsAmong(await listFolder(folder));
+  const splits = options.splits ?? there;
+  if (splits.length === 0)
+    throw new DataError(
+      'missing-split',
+      `${folder} has none of the splits ${SPLITS.join(', ')} (official PCam files)`,
+    );
+  const reports: SplitReport[] = [];
+  const slidesOf = new Map<string, Split>();
+  for (const split of splits) {
+    const problems: string[] = [];
+    const notes: string[] = [];
+    const files: FileReport[] = [];
+    let patches: SplitReport['patches'];
+    try {
+      const found = await findOfficial(folder, split);
+      for (const path of Object.values(found))
+        if (path !== undefined) files.push(await checkFile(path, split, options, problems));
+      const dataset = await openPcam(folder, split, options);
+      try {
+        patches = await checkPatches(dataset, options, problems, notes);
+        checkOfficial(dataset, split, files, options.record ?? ZENODO, problems, notes);
+        checkSlides(dataset, split, slidesOf, problems);
+      } finally {
+        await dataset.close();
+      }
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      problems.push(error.message);
+    }
+    reports.push({ split, files, patches, problems, notes });
+  }
+  return { dir: folder, ok: reports.every((r) => r.problems.length === 0), splits: reports };
+}
+
+async function checkFile(
+  path: string,
+  split: Split,
+  options: VerifyOptions,
+  problems: string[],
+): Promise<FileReport> {
+  const name = basename(path);
+  const { size: bytes } = await stat(path);
+  if (options.quick) return { name, bytes };
+  const md5 = await md5File(path, { total: bytes, onProgress: options.onProgress });
+  const known = (options.record ?? ZENODO).splits[split].files
+    .flatMap((f) => (f.unpacked ? [f, { ...f.unpacked, bytes: undefined }] : [f]))
+    .find((f) => f.name === name);
+  const official = known?.md5 === md5;
+  if (known && !official && (options.official || known.bytes === bytes))
+    problems.push(`${name} has md5 ${md5}, but the official file has ${known.md5}; download it again`);
+  return { name, bytes, md5, official };
+}
+
+/** Where one file of a split is the official one, the others are meant to be. */
+function checkOfficial(
+  dataset: PcamDataset,
+  split: Split,
+  files: readonly FileReport[],
+  record: OfficialRecord,
+  problems: string[],
+  notes: string[],
+): void {
+  const { length } = record.splits[split];
+  if (dataset.length !== length) notes.push(`not the official split: ${dataset.length} of ${length} patches`);
+  if (!files.some((f) => f.official)) return;
+  for (const { name, official } of files)
+    if (official === false && !name.includes('_mask.') && !problems.some((p) => p.startsWith(name)))
+      problems.push(`${name} is not the official file, though others of its split are; download it again`);
+}
+
+function checkSlides(
+  dataset: PcamDataset,
+  split: Split,
+  slidesOf: Map<string, Split>,
+  problems: string[],
+): void {
+  const shared = new Map<Split, string[]>();
+  for (const slide of new Set(dataset.slides ?? [])) {
+    const other = slidesOf.get(slide);
+    if (other) shared.set(other, [...(shared.get(other) ?? []), slide]);
+    else slidesOf.set(slide, split);
+  }
+  for (const [other, slides] of shared)
+    problems.push(`${split} shares ${slides.length} slides with ${other}, e.g. ${slides[0]}`);
+}
+
+async function checkPatches(
+  dataset: PcamDataset,
+  options: VerifyOptions,
+  problems: string[],
+  notes: string[],
+): Promise<SplitReport['patches']> {
+  const { length, height, width, labels, metadata } = dataset;
+  const positives = labels.reduce((a, b) => a + b, 0);
+  if (positives === 0 || positives === length)
+    notes.push(`all labels are ${positives === 0 ? 0 : 1}: AUROC is not defined on this split`);
+  if (metadata) {
+    const differ = metadata.centerTumorPatch.reduce((n, v, i) => n + Number(v !== labels[i]), 0);
+    if (differ > 0) problems.push(`${differ} labels differ from center_tumor_patch of the meta CSV`);
+  }
+  const masks = options.quick ? undefined : await readAll(dataset, options.onProgress);
+  if (masks && dataset.hasMasks && masks.disagree > 0)
+    problems.push(
+      `${masks.disagree} labels differ from the masks (tumour in the centre ${CENTRE}×${CENTRE})`,
+    );
+  return {
+    length,
+    height,
+    width,
+    negatives: length - positives,
+    positives,
+    withTumourPixels: dataset.hasMasks ? masks?.withTumour : undefined,
+    slides: dataset.slides && new Set(dataset.slides).size,
+  };
+}
+
+async function readAll(
+  dataset: PcamDataset,
+  onProgress?: OnProgress,
+): Promise<{ withTumour: number; disagree: number }> {
+  const { length, height, width } = dataset;
+  const step = Math.max(1, Math.floor((4 << 20) / (height * width * 4)));
+  let withTumour = 0;
+  let disagree = 0;
+  for (let start = 0; start < length; start += step) {
+    const count = Math.min(step, length - start);
+    const { masks, labels } = await dataset.read(Array.from({ length: count }, (_, k) => start + k));
+    onProgress?.({ task: `read ${dataset.name}`, done: start + count, total: length, unit: 'patches' });
+    if (!masks) continue;
+    for (let k = 0; k < count; k++) {
+      const mask = masks.subarray(k * height * width, (k + 1) * height * width);
+      if (mask.includes(1)) withTumour++;
+      if (Number(tumourInCentre(mask, height, width)) !== labels[k]) disagree++;
+    }
+  }
+  return { withTumour, disagree };
+}
+
+function tumourInCentre(mask: Uint8Array, height: number, width: number): boolean {
+  const top = Math.max(0, Math.floor((height - CENTRE) / 2));
+  const left = Math.max(0, Math.floor((width - CENTRE) / 2));
+  for (let y = top; y < Math.min(height, top + CENTRE); y++)
+    if (mask.subarray(y * width + left, y * width + Math.min(width, left + CENTRE)).includes(1)) return true;
+  return false;
+}
