@@ -50,6 +50,7 @@ export function activationAndGradient(
   const name = wanted ?? model.layers?.at(-1)?.name;
   const declared = model.layers?.find((layer) => layer.name === name);
   const seen = new Set<string>();
+  let described: Layer | undefined;
   let activation: Tensor | undefined;
   let gradient: Tensor | undefined;
   try {
@@ -68,12 +69,13 @@ export function activationAndGradient(
           },
         });
         if (!activation) throw new Error(unknownLayer(name, model.layers, seen));
+        described = declared ?? describe(name!, activation);
         return targetSum(output, target).asScalar();
       };
       grad(viaZero)(scalar(0));
       return [clone(activation!), clone(gradient!)] as [Tensor, Tensor];
     });
-    return { layer: declared ?? describe(name!, a), activation: a, gradient: g };
+    return { layer: described!, activation: a, gradient: g };
   } catch (cause) {
     if (cause instanceof Error && cause.message.startsWith('Cannot compute gradient of y=f(x)')) {
       throw new Error(`The target does not depend on layer '${name}': choose another layer or target.`, {

@@ -7,8 +7,9 @@ import { getBackend, mul, sum, type Tensor1D, type Tensor3D, tidy } from '@tenso
 export function requireFinite(maps: Tensor3D, what: string): void {
   if (getBackend() === 'webgpu') return;
   const marks = finiteMarks(maps);
-  refuse(marks.dataSync(), what);
+  const values = marks.dataSync();
   marks.dispose();
+  refuse(values, what);
 }
 
 /** As `requireFinite`, on every backend. */

@@ -1,0 +1,49 @@
+import { type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import type { Explainable, Layer, Tap } from '../explainable.js';
+
+/** A forward pass that calls `tap(name, activation)` at each layer and goes on with what it returns. */
+export type TappedForward = (images: Tensor4D, tap: Tap) => Tensor;
+
+/** A forward pass cut at the activation of interest: `head(features(images))` are the logits. */
+export interface ForwardParts {
+  features(images: Tensor4D): Tensor;
+  head(features: Tensor): Tensor;
+}
+
+export interface FromFunctionOptions {
+  /**
+   * The layers the function taps, from input to output. Without it a tapped layer must be
+   * named, and counts as a map or as tokens on a grid of the image's shape by its rank.
+   * For a pair: the description of `features`. Default: a map named 'features'.
+   */
+  readonly layers?: readonly Layer[];
+}
+
+/**
+ * Makes a plain function explainable: either one that taps its layers, or a pair of
+ * functions that meet at the layer.
+ */
+export function fromFunction(
+  forward: TappedForward | ForwardParts,
+  options: FromFunctionOptions = {},
+): Explainable {
+  if (typeof forward === 'function') {
+    const run = (images: Tensor4D, tap: Tap = (_, value) => value): Tensor =>
+      tidy(() => forward(images, tap));
+    const model: Explainable = { forward: (images, { tap } = {}) => run(images, tap) };
+    return options.layers ? { ...model, layers: options.layers } : model;
+  }
+  const layers: readonly Layer[] = options.layers ?? [{ name: 'features', kind: 'map' }];
+  const [layer] = layers;
+  if (!layer || layers.length > 1) {
+    throw new Error(`A pair of functions meets at one layer; options.layers describes ${layers.length}.`);
+  }
+  return {
+    layers,
+    forward: (images, { tap } = {}) =>
+      tidy(() => {
+        const features = forward.features(images);
+        return forward.head(tap ? tap(layer.name, features) : features);
+      }),
+  };
+}

@@ -1,0 +1,135 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+
+/** A tensor of a LayersModel's graph, as far as it is needed here (tfjs-layers' SymbolicTensor). */
+export interface SymbolicTensorLike {
+  readonly sourceLayer: LayerLike;
+  readonly inputs: readonly SymbolicTensorLike[];
+  readonly callArgs?: object;
+  readonly nodeIndex?: number;
+  readonly shape: ReadonlyArray<number | null>;
+}
+
+/** A layer of tfjs-layers, or a model used as one. */
+export interface LayerLike {
+  readonly name: string;
+  readonly inboundNodes: ReadonlyArray<{ readonly outputTensors: readonly SymbolicTensorLike[] }>;
+  getClassName(): string;
+}
+
+/** tfjs-layers' LayersModel (and thus Sequential), by structure: any copy of tfjs will do. */
+export interface LayersModelLike {
+  readonly name: string;
+  readonly inputs: readonly SymbolicTensorLike[];
+  readonly outputs: readonly SymbolicTensorLike[];
+}
+
+/** One call of one layer. Values live in numbered slots; slot 0 is the image batch. */
+export interface Call {
+  readonly name: string;
+  readonly layer: LayerLike & { apply?(inputs: Tensor[], options: object): Tensor | Tensor[] };
+  readonly args: object;
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  readonly shape: ReadonlyArray<number | null>;
+}
+
+/** The calls that compute one output of a model, in order, nested models taken apart. */
+export interface Calls {
+  readonly calls: readonly Call[];
+  readonly result: number;
+}
+
+/** Lists the layer calls behind `output`. The second call of a shared layer is named `layer#2`, and so on. */
+export function listCalls(model: LayersModelLike, output: SymbolicTensorLike): Calls {
+  const calls: Call[] = [];
+  const uses = new Map<string, number>();
+  let slots = 1;
+
+  const unfold = (
+    container: LayersModelLike,
+    outputs: readonly SymbolicTensorLike[],
+    inputs: readonly number[],
+    prefix: string,
+  ): number[] => {
+    const known = new Map(container.inputs.map((symbol, index) => [symbol, inputs[index]!]));
+    const visit = (symbol: SymbolicTensorLike): number => {
+      const slot = known.get(symbol);
+      if (slot !== undefined) return slot;
+      const layer = symbol.sourceLayer;
+      const siblings = layer.inboundNodes[symbol.nodeIndex ?? 0]?.outputTensors;
+      if (!siblings || symbol.inputs.length === 0) {
+        throw new Error(
+          `Layer '${prefix}${layer.name}' is an input of its own; only models of one image are explained.`,
+        );
+      }
+      const sources = symbol.inputs.map(visit);
+      const results = isModel(layer)
+        ? unfold(layer, layer.outputs, sources, `${prefix}${layer.name}/`)
+        : siblings.map(() => slots++);
+      if (!isModel(layer)) {
+        const name = prefix + layer.name;
+        const use = (uses.get(name) ?? 0) + 1;
+        uses.set(name, use);
+        calls.push({
+          name: use === 1 ? name : `${name}#${use}`,
+          layer,
+          args: symbol.callArgs ?? {},
+          inputs: sources,
+          outputs: results,
+          shape: symbol.shape,
+        });
+      }
+      siblings.forEach((sibling, index) => {
+        known.set(sibling, results[index]!);
+      });
+      return known.get(symbol)!;
+    };
+    return outputs.map(visit);
+  };
+
+  return { result: unfold(model, [output], [0], '')[0]!, calls };
+}
+
+function isModel(layer: LayerLike | LayersModelLike): layer is LayerLike & LayersModelLike {
+  return (
+    'outputs' in layer && Array.isArray(layer.outputs) && Array.isArray((layer as LayersModelLike).inputs)
+  );
+}
+
+/**
+ * The same calls without a sigmoid or softmax at the end, whether it is the last layer
+ * or the last layer's activation. The user's layer is not touched: what is called
+ * inherits from it, with another activation.
+ */
+export function withoutFinalActivation({ calls, result }: Calls): Calls {
+  const last = calls.at(-1);
+  if (last?.outputs[0] !== result) return { calls, result };
+  const kind = last.layer.getClassName();
+  if (kind === 'Softmax') return { calls: calls.slice(0, -1), result: last.inputs[0]! };
+  const activation = (
+    last.layer as { activation?: { getClassName?(): string } }
+  ).activation?.getClassName?.();
+  if (activation !== 'sigmoid' && activation !== 'softmax') return { calls, result };
+  if (kind === 'Activation') return { calls: calls.slice(0, -1), result: last.inputs[0]! };
+  const linear = { apply: (value: Tensor): Tensor => value, getClassName: (): string => 'linear' };
+  const layer = Object.create(last.layer, { activation: { value: linear } }) as Call['layer'];
+  return { calls: [...calls.slice(0, -1), { ...last, layer }], result };
+}
+
+/** Runs the calls in inference mode. `tap` sees every call with a single output. */
+export function runCalls(
+  { calls, result }: Calls,
+  images: Tensor,
+  tap?: (name: string, value: Tensor) => Tensor,
+): Tensor {
+  const values: Tensor[] = [images];
+  for (const { name, layer, args, inputs, outputs } of calls) {
+    const given = inputs.map((slot) => values[slot]!);
+    const out = [layer.apply!(given, { ...args, training: false })].flat();
+    outputs.forEach((slot, index) => {
+      values[slot] = out[index]!;
+    });
+    if (tap && outputs.length === 1) values[outputs[0]!] = tap(name, out[0]!);
+  }
+  return values[result]!;
+}
