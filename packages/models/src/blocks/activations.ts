@@ -1,18 +1,18 @@
 import {
   add,
   customGrad,
-  erf,
-  exp,
   mul,
+  sigmoid as nativeSigmoid,
   softmax as nativeSoftmax,
   sub,
   sum,
   type Tensor,
+  tidy,
 } from '@tensorflow/tfjs-core';
 
 /*
- * tfjs' own gradient of softmax saves the output, which loses a path when it is differentiated again
- * (tfjs issue #3252). These save the input and recompute, so any order of derivative is right.
+ * tfjs' own gradients of softmax and sigmoid save the output, which loses a path when they are differentiated
+ * again (tfjs issue #3252). These save the input and recompute, so any order of derivative is right.
  */
 
 type Save = (kept: Tensor[]) => void;
@@ -24,31 +24,60 @@ export function softmax<T extends Tensor>(x: T): T {
     save([x]);
     return {
       value: nativeSoftmax(x),
-      gradFunc: (dy: Tensor, [x]: Tensor[]) => {
-        const y = softmax(x!);
-        return mul(y, sub(dy, sum(mul(dy, y), -1, true)));
-      },
+      gradFunc: (dy: Tensor, [x]: Tensor[]) =>
+        tidy(() => {
+          const y = softmax(x!);
+          return mul(y, sub(dy, sum(mul(dy, y), -1, true)));
+        }),
     };
   });
   return op(x) as T;
 }
 
-/** x · Φ(x) with the normal distribution function, exactly, by erf (Hendrycks & Gimpel 2016, arXiv:1606.08415). */
+/** 1 / (1 + e^−x). */
+export function sigmoid<T extends Tensor>(x: T): T {
+  const op = customGrad((...args) => {
+    const [x, save] = args as unknown as [T, Save];
+    save([x]);
+    return {
+      value: nativeSigmoid(x),
+      gradFunc: (dy: Tensor, [x]: Tensor[]) =>
+        tidy(() => {
+          const y = sigmoid(x!);
+          return mul(dy, sub(y, mul(y, y)));
+        }),
+    };
+  });
+  return op(x) as T;
+}
+
+const gain = 2 * Math.sqrt(2 / Math.PI);
+const bend = 0.044715;
+
+/**
+ * x · σ(2√(2/π)(x + 0.044715x³)): the tanh form of the Gaussian error linear unit (Hendrycks & Gimpel 2016,
+ * arXiv:1606.08415, section 2), written with σ, which the wasm backend computes 20 times faster than erf.
+ * PyTorch calls it `approximate='tanh'`.
+ */
 export function gelu<T extends Tensor>(x: T): T {
   const op = customGrad((...args) => {
     const [x, save] = args as unknown as [T, Save];
     save([x]);
     return {
-      value: mul(x, normalDistribution(x)),
-      gradFunc: (dy: Tensor, [x]: Tensor[]) => {
-        const density = mul(exp(mul(mul(x!, x!), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-        return mul(dy, add(normalDistribution(x!), mul(x!, density)));
-      },
+      value: mul<T>(x, sigmoid(bent(x, mul(x, x)))),
+      gradFunc: (dy: Tensor, [x]: Tensor[]) =>
+        tidy(() => {
+          const squared = mul(x!, x!);
+          const gate = sigmoid(bent(x!, squared));
+          const slope = mul(add(mul(squared, 3 * bend), 1), gain);
+          const gateSlope = mul(sub(gate, mul(gate, gate)), slope);
+          return mul(dy, add(gate, mul(x!, gateSlope)));
+        }),
     };
   });
   return op(x) as T;
 }
 
-function normalDistribution(x: Tensor): Tensor {
-  return add(mul(erf(mul(x, Math.SQRT1_2)), 0.5), 0.5);
+function bent(x: Tensor, squared: Tensor): Tensor {
+  return mul(x, add(mul(squared, gain * bend), gain));
 }

@@ -33,14 +33,12 @@ export class BatchNorm {
   }
 
   /** Normalises by the batch's own statistics and moves the running ones. */
-  applyToBatch(x: Tensor4D): Tensor4D {
-    return batchNormalise(
-      x,
-      this.#weight as unknown as Tensor1D,
-      this.#bias as unknown as Tensor1D,
+  applyToBatch(x: Tensor4D, activation: 'linear' | 'relu'): Tensor4D {
+    return batchNormalise(x, this.#weight as unknown as Tensor1D, this.#bias as unknown as Tensor1D, {
       epsilon,
-      (moments) => this.#track(moments),
-    );
+      activation,
+      onMoments: (moments) => this.#track(moments),
+    });
   }
 
   /** y = x · scale + shift with the running statistics. */

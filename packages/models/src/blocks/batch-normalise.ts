@@ -1,15 +1,21 @@
 import {
   add,
-  batchNorm,
   customGrad,
   mul,
+  neg,
+  onesLike,
+  relu,
   rsqrt,
+  step,
   sub,
   type Tensor,
   type Tensor1D,
   type Tensor4D,
+  tidy,
+  zeros,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
-import { channelMeans } from './channel-means.js';
+import { channelAffine, channelMeans } from './channels.js';
 
 /** Statistics of one batch, per channel: biased variance over `count` values. */
 export interface ChannelMoments {
@@ -18,22 +24,30 @@ export interface ChannelMoments {
   readonly count: number;
 }
 
+export interface BatchNormaliseOptions {
+  readonly epsilon: number;
+  /** What follows the normalisation; ReLU joins in here because its gradient then saves no tensor of its own. */
+  readonly activation: 'linear' | 'relu';
+  /** Sees the batch's statistics, which live until it returns. */
+  readonly onMoments?: (moments: ChannelMoments) => void;
+}
+
 /**
  * y = (x − μ) / √(σ² + ε) · weight + bias over the batch's own statistics, as one op with its closed-form
- * gradient (Ioffe & Szegedy 2015, section 3): the composed ops would pass over the activation thirty times.
+ * gradient (Ioffe & Szegedy 2015, arXiv:1502.03167, section 3). Left to automatic differentiation, it passes
+ * over the activation some thirty times.
  *
  * The gradient saves inputs only and is itself made of differentiable ops, so it can be differentiated again.
  *
  * @param x `[B, h, w, C]`
- * @param onMoments sees the batch's statistics, which live until it returns.
  */
 export function batchNormalise(
   x: Tensor4D,
   weight: Tensor1D,
   bias: Tensor1D,
-  epsilon: number,
-  onMoments: (moments: ChannelMoments) => void,
+  { epsilon, activation, onMoments }: BatchNormaliseOptions,
 ): Tensor4D {
+  const rectified = activation === 'relu';
   const count = x.shape[0] * x.shape[1] * x.shape[2];
   const op = customGrad((...args) => {
     const [x, weight, bias, save] = args as unknown as [
@@ -42,33 +56,70 @@ export function batchNormalise(
       Tensor1D,
       (kept: Tensor[]) => void,
     ];
+    save([x, weight, bias]);
     const { mean, variance } = moments(x);
-    onMoments({ mean, variance, count });
-    save([x, weight]);
+    onMoments?.({ mean, variance, count });
+    const { scale, shift } = affine(mean, rsqrt(add<Tensor1D>(variance, epsilon)), weight, bias);
+    const y = channelAffine(x, scale, shift);
     return {
-      value: batchNorm(x, mean, variance, bias, weight, epsilon),
+      value: rectified ? relu(y) : y,
       gradFunc: (dy: Tensor, saved: Tensor[]) =>
-        gradients(dy as Tensor4D, saved[0] as Tensor4D, saved[1] as Tensor1D, epsilon, count),
+        tidy(() =>
+          gradients(dy as Tensor4D, saved as [Tensor4D, Tensor1D, Tensor1D], epsilon, rectified, count),
+        ),
     };
   });
   return op(x, weight, bias) as Tensor4D;
 }
 
 /** Two passes, since E[x²] − E[x]² cancels where the mean is large. */
-function moments(x: Tensor4D): { mean: Tensor1D; centred: Tensor4D; variance: Tensor1D } {
+function moments(x: Tensor4D): { mean: Tensor1D; variance: Tensor1D } {
   const mean = channelMeans(x);
-  const centred = sub<Tensor4D>(x, mean);
-  return { mean, centred, variance: channelMeans(mul(centred, centred)) };
+  const centred = channelAffine(x, onesLike(mean), neg(mean));
+  return { mean, variance: channelMeans(mul(centred, centred)) };
 }
 
-/** With x̂ = (x − μ)/σ: dx = weight/σ · (dy − mean(dy) − x̂ · mean(dy · x̂)). */
-function gradients(dy: Tensor4D, x: Tensor4D, weight: Tensor1D, epsilon: number, count: number): Tensor[] {
-  const { centred, variance } = moments(x);
-  const inverse = rsqrt(add(variance, epsilon));
-  const dyMean = channelMeans(dy);
-  const projection = mul(channelMeans(mul(dy, centred)), inverse);
-  const scale = mul(weight, inverse);
-  const slope = mul(mul(scale, projection), inverse);
-  const dx = sub(mul(sub(dy, dyMean), scale), mul(centred, slope));
-  return [dx, mul(projection, count), mul(dyMean, count)];
+/** (x − μ) · inverse · weight + bias as x · scale + shift. */
+function affine(
+  mean: Tensor1D,
+  inverse: Tensor1D,
+  weight: Tensor1D,
+  bias: Tensor1D,
+): { scale: Tensor1D; shift: Tensor1D } {
+  const scale = mul<Tensor1D>(weight, inverse);
+  return { scale, shift: sub(bias, mul(mean, scale)) };
+}
+
+/** With x̂ = (x − μ)/√(σ² + ε): dx = weight/√(σ² + ε) · (dy − mean(dy) − x̂ · mean(dy · x̂)). */
+function gradients(
+  dy: Tensor4D,
+  [x, weight, bias]: [Tensor4D, Tensor1D, Tensor1D],
+  epsilon: number,
+  rectified: boolean,
+  count: number,
+): Tensor[] {
+  const { mean, variance } = moments(x);
+  const inverse = rsqrt(add<Tensor1D>(variance, epsilon));
+  const { scale, shift } = affine(mean, inverse, weight, bias);
+  const dz = rectified ? mul<Tensor4D>(dy, positive(x, scale, shift)) : dy;
+  const normalised = channelAffine(x, inverse, neg(mul<Tensor1D>(mean, inverse)));
+  const meanOfDz = channelMeans(dz);
+  const projection = channelMeans(mul<Tensor4D>(dz, normalised));
+  const straight = channelAffine(dz, scale, neg(mul<Tensor1D>(scale, meanOfDz)));
+  const along = channelAffine(normalised, mul<Tensor1D>(scale, projection), zerosLike(scale));
+  return [sub(straight, along), mul(projection, count), mul(meanOfDz, count)];
+}
+
+/** 1 where x · scale + shift > 0, else 0: constant almost everywhere, so its gradient is zero. */
+function positive(x: Tensor4D, scale: Tensor1D, shift: Tensor1D): Tensor4D {
+  const { shape } = x;
+  const channels = scale.shape;
+  const op = customGrad((...args) => {
+    const [x, scale, shift] = args as unknown as [Tensor4D, Tensor1D, Tensor1D];
+    return {
+      value: step(channelAffine(x, scale, shift)),
+      gradFunc: () => [zeros(shape), zeros(channels), zeros(channels)],
+    };
+  });
+  return op(x, scale, shift) as Tensor4D;
 }

@@ -1,4 +1,4 @@
-import { relu, type Tensor4D } from '@tensorflow/tfjs-core';
+import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { Initialiser } from '../initialisers.js';
 import type { Pass } from '../pass.js';
 import type { Scope } from '../scope.js';
@@ -34,11 +34,10 @@ export class ConvNorm {
   }
 
   apply(x: Tensor4D, pass: Pass): Tensor4D {
-    if (!pass.training) {
+    return tidy(() => {
+      if (pass.training) return this.#norm.applyToBatch(this.#conv.apply(x), this.#activation);
       const { scale, shift } = this.#norm.affine();
       return this.#conv.applyScaled(x, scale, shift, this.#activation);
-    }
-    const normalised = this.#norm.applyToBatch(this.#conv.apply(x));
-    return this.#activation === 'relu' ? relu(normalised) : normalised;
+    });
   }
 }

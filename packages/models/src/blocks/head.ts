@@ -1,4 +1,4 @@
-import { mean, reshape, type Tensor1D, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { reshape, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { type Initialiser, uniformFanIn } from '../initialisers.js';
 import type { Pass } from '../pass.js';
 import type { Scope } from '../scope.js';
@@ -21,9 +21,4 @@ export class LogitHead {
   apply(features: Tensor2D, pass: Pass): Tensor1D {
     return reshape(this.#dense.apply(dropout(features, this.#dropout, this.#dropoutName, pass)), [-1]);
   }
-}
-
-/** Global average pooling: `[B, h, w, C]` to `[B, C]` (Lin et al. 2014, arXiv:1312.4400). */
-export function globalAverage(x: Tensor4D): Tensor2D {
-  return mean(x, [1, 2]) as Tensor2D;
 }

@@ -37,11 +37,7 @@ export class PositionEmbedding {
   #resampleRows(vectors: Tensor, rows: number, transposed: boolean): Tensor {
     const [from = 0, across = 0] = vectors.shape;
     const flat = reshape(vectors, [from, across * this.#features]) as Tensor2D;
-    const resampled = reshape(matMul(bicubicMatrix(from, rows), flat), [
-      rows,
-      across,
-      this.#features,
-    ]);
+    const resampled = reshape(matMul(bicubicMatrix(from, rows), flat), [rows, across, this.#features]);
     return transposed ? transpose(resampled, [1, 0, 2]) : resampled;
   }
 }

@@ -6,10 +6,11 @@
  * shortcuts around the convolutions that keep their shape: He et al. 2016, arXiv:1512.03385. Global average
  * pooling before the logit: Lin et al. 2014, arXiv:1312.4400.
  */
-import { add, relu, type Tensor4D } from '@tensorflow/tfjs-core';
+import { add, relu, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { spatialMeans } from '../blocks/channels.js';
 import { ConvNorm } from '../blocks/conv-norm.js';
 import { dropPath, dropPathRate } from '../blocks/drop.js';
-import { globalAverage, LogitHead } from '../blocks/head.js';
+import { LogitHead } from '../blocks/head.js';
 import { type Family, type StandardOptions, standardOptions } from '../family.js';
 import type { MapLayer } from '../model.js';
 import { flag, integer, integers, type OptionTable, rate } from '../options.js';
@@ -95,7 +96,7 @@ export const cnn: Family<CnnOptions> = {
           for (const block of blocks) x = block(x, pass);
           x = pass.tap(name, x);
         }
-        return head.apply(globalAverage(x), pass);
+        return head.apply(spatialMeans(x), pass);
       },
     };
   },
@@ -114,5 +115,5 @@ function unit(
   const conv = new ConvNorm(scope, { inputs, outputs, kernel: 3, stride }, shortcut ? 'linear' : 'relu');
   if (!shortcut) return (x, pass) => conv.apply(x, pass);
   const name = scope.name('drop');
-  return (x, pass) => relu(add<Tensor4D>(x, dropPath(conv.apply(x, pass), drop, name, pass)));
+  return (x, pass) => tidy(() => relu(add<Tensor4D>(x, dropPath(conv.apply(x, pass), drop, name, pass))));
 }

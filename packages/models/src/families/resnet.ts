@@ -4,10 +4,11 @@
  * Zero-initialised last batch norm: Goyal et al. 2017, arXiv:1706.02677, section 5.1.
  * Stochastic depth: Huang et al. 2016, arXiv:1603.09382.
  */
-import { add, maxPool, relu, type Tensor4D } from '@tensorflow/tfjs-core';
+import { add, maxPool, relu, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { spatialMeans } from '../blocks/channels.js';
 import { ConvNorm } from '../blocks/conv-norm.js';
 import { dropPath, dropPathRate } from '../blocks/drop.js';
-import { globalAverage, LogitHead } from '../blocks/head.js';
+import { LogitHead } from '../blocks/head.js';
 import { type Family, type StandardOptions, standardOptions } from '../family.js';
 import { ones, zeros } from '../initialisers.js';
 import type { MapLayer } from '../model.js';
@@ -117,7 +118,7 @@ export const resnet: Family<ResnetOptions> = {
           for (const block of blocks) x = pass.tap(block.name, block.apply(x, pass));
           x = pass.tap(name, x);
         }
-        return head.apply(globalAverage(x), pass);
+        return head.apply(spatialMeans(x), pass);
       },
     };
   },
@@ -159,11 +160,12 @@ function buildBlock(
       ? undefined
       : new ConvNorm(scope.child('shortcut'), { inputs, outputs, kernel: 1, stride }, 'linear');
   const dropName = scope.name('drop');
-  const apply: MapBlock = (x, pass) => {
-    let y: Tensor4D = x;
-    for (const conv of branch) y = conv.apply(y, pass);
-    const straight = shortcut === undefined ? x : shortcut.apply(x, pass);
-    return relu(add<Tensor4D>(straight, dropPath(y, drop, dropName, pass)));
-  };
+  const apply: MapBlock = (x, pass) =>
+    tidy(() => {
+      let y: Tensor4D = x;
+      for (const conv of branch) y = conv.apply(y, pass);
+      const straight = shortcut === undefined ? x : shortcut.apply(x, pass);
+      return relu(add<Tensor4D>(straight, dropPath(y, drop, dropName, pass)));
+    });
   return { apply, outputs, stride };
 }

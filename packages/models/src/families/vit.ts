@@ -1,6 +1,6 @@
 /*
  * A small vision transformer: Dosovitskiy et al. 2021, "An image is worth 16x16 words: transformers for image
- * recognition at scale", arXiv:2010.11929, with pre-norm blocks, exact GELU and learned positions.
+ * recognition at scale", arXiv:2010.11929, with pre-norm blocks and learned positions.
  * Convolutional stem instead of patches: Xiao et al. 2021, "Early convolutions help transformers see better",
  * arXiv:2106.14881. Stochastic depth: Huang et al. 2016, arXiv:1603.09382, as in DeiT, arXiv:2012.12877.
  * Global average pooling instead of a class token: Beyer et al. 2022, arXiv:2205.01580.
@@ -14,6 +14,7 @@ import {
   type Tensor2D,
   type Tensor3D,
   type Tensor4D,
+  tidy,
   tile,
 } from '@tensorflow/tfjs-core';
 import { gelu } from '../blocks/activations.js';
@@ -128,9 +129,7 @@ export const vit: Family<VitOptions> = {
         x = pass.tap('embedding', x);
         for (const { name, block } of blocks) x = pass.tap(name, block.apply(x, pass));
         x = pass.tap('norm', norm.apply(x));
-        const pooled = classToken
-          ? reshape(slice(x, [0, 0, 0], [-1, 1, -1]), [batch, width])
-          : mean(x, 1);
+        const pooled = classToken ? reshape(slice(x, [0, 0, 0], [-1, 1, -1]), [batch, width]) : mean(x, 1);
         return head.apply(pooled as Tensor2D, pass);
       },
     };
@@ -165,8 +164,10 @@ class Block {
   apply(x: Tensor3D, pass: Pass): Tensor3D {
     const drop = (branch: Tensor3D, which: string): Tensor3D =>
       dropPath(branch, this.#drop, `${this.#name}.${which}`, pass);
-    const attended = add<Tensor3D>(x, drop(this.#attention.apply(this.#norm1.apply(x)), 'attention'));
-    const hidden = gelu(this.#expand.applyToTokens(this.#norm2.apply(attended)));
-    return add<Tensor3D>(attended, drop(this.#contract.applyToTokens(hidden), 'mlp'));
+    return tidy(() => {
+      const attended = add<Tensor3D>(x, drop(this.#attention.apply(this.#norm1.apply(x)), 'attention'));
+      const hidden = gelu(this.#expand.applyToTokens(this.#norm2.apply(attended)));
+      return add<Tensor3D>(attended, drop(this.#contract.applyToTokens(hidden), 'mlp'));
+    });
   }
 }
