@@ -1,4 +1,4 @@
-import { cosine, sine } from './arithmetic.js';
+import { clamp, cosine, sine } from './arithmetic.js';
 import type { Canvas } from './canvas.js';
 import type { Crowd } from './crowd.js';
 import { drawBody, drawSpot } from './nucleus.js';
@@ -28,7 +28,7 @@ export interface CellTraits {
   readonly softness: number;
 }
 
-const DARTS_PER_PIXEL = 0.13;
+const DARTS_PER_PIXEL = 0.16;
 
 /** Throws darts at the canvas; what a dart becomes depends on the tissue it hits. */
 export function placeHealthyCells(canvas: Canvas, crowd: Crowd, traits: CellTraits, random: Random): void {
@@ -50,7 +50,8 @@ export function placeHealthyCells(canvas: Canvas, crowd: Crowd, traits: CellTrai
         else if (chance < 0.05 + 0.3 * traits.infiltration) lymphocyte(cell);
         break;
       case FAT:
-        if ((canvas.e[iy * side + ix] as number) > 0.25 && chance < 0.2) spindle(cell);
+        if ((canvas.e[iy * side + ix] as number) > 0.25 && chance < 0.06)
+          spindle(cell, membraneAngle(canvas, y, x));
         break;
       case SINUS:
         if (chance < 0.07) lymphocyte(cell);
@@ -107,18 +108,18 @@ function lymphocyte({ canvas, crowd, traits, random, y, x }: Place): void {
       irregular: 0.06,
       h: random.normal(traits.lymphocyteH, 0.22),
       rim: 0.15,
-      e: 0.35,
-      clump: 0.2,
-      opacity: 1,
+      e: 0.45,
+      clump: 0.25,
+      opacity: random.between(0.75, 1),
       softness: traits.softness,
     },
     random,
   );
 }
 
-function spindle({ canvas, crowd, traits, random, y, x }: Place): void {
+function spindle({ canvas, crowd, traits, random, y, x }: Place, along: number = canvas.fibreAngle): void {
   if (!crowd.free(y, x, 3.5)) return;
-  const angle = canvas.fibreAngle + random.normal(0, 0.25);
+  const angle = along + random.normal(0, 0.2);
   const long = random.between(4.5, 9);
   for (const at of [-0.6, 0, 0.6])
     crowd.take(y + at * long * sine(angle), x + at * long * cosine(angle), 2.4);
@@ -142,8 +143,28 @@ function spindle({ canvas, crowd, traits, random, y, x }: Place): void {
   );
 }
 
+/** Of eight directions the one in which most eosin lies. */
+function membraneAngle({ side, e }: Canvas, y: number, x: number): number {
+  let best = 0;
+  let most = -1;
+  for (let k = 0; k < 8; k++) {
+    const angle = (k * 3.141592653589793) / 8;
+    let sum = 0;
+    for (let step = -6; step <= 6; step += 3) {
+      const py = clamp(Math.round(y + step * sine(angle)), 0, side - 1);
+      const px = clamp(Math.round(x + step * cosine(angle)), 0, side - 1);
+      sum += e[py * side + px] as number;
+    }
+    if (sum > most) {
+      most = sum;
+      best = angle;
+    }
+  }
+  return best;
+}
+
 function centroblast({ canvas, crowd, traits, random, y, x }: Place): void {
-  const radius = random.normal(4.7, 0.55);
+  const radius = random.normal(4.1, 0.5);
   if (!crowd.free(y, x, radius * 0.9)) return;
   crowd.take(y, x, radius * 1.02);
   const h = random.between(0.6, 1.15);
@@ -158,9 +179,9 @@ function centroblast({ canvas, crowd, traits, random, y, x }: Place): void {
       irregular: 0.1,
       h,
       rim: 0.5,
-      e: 0.35,
-      clump: 0.25,
-      opacity: 0.95,
+      e: 0.45,
+      clump: 0.3,
+      opacity: random.between(0.7, 0.97),
       softness: traits.softness,
     },
     random,
@@ -173,12 +194,12 @@ function centroblast({ canvas, crowd, traits, random, y, x }: Place): void {
 }
 
 function histiocyte({ canvas, crowd, traits, random, y, x }: Place): void {
-  const radius = random.normal(4.6, 0.6);
+  const radius = random.normal(4.2, 0.55);
   const reach = radius * random.between(1.5, 1.9);
   if (!crowd.free(y, x, reach * 0.8)) return;
   crowd.take(y, x, reach * 0.85);
   const angle = random.angle();
-  cytoplasm(canvas, y, x, reach, random.between(0.25, 0.5), random.between(0.06, 0.18), random);
+  cytoplasm(canvas, y, x, reach, random.between(0.25, 0.7), random.between(0.05, 0.3), random);
   drawBody(
     canvas,
     {
@@ -190,9 +211,9 @@ function histiocyte({ canvas, crowd, traits, random, y, x }: Place): void {
       irregular: 0.16,
       h: random.between(0.5, 1),
       rim: 0.5,
-      e: 0.3,
-      clump: 0.2,
-      opacity: 0.95,
+      e: 0.4,
+      clump: 0.25,
+      opacity: random.between(0.7, 0.97),
       softness: traits.softness,
     },
     random,
@@ -201,7 +222,7 @@ function histiocyte({ canvas, crowd, traits, random, y, x }: Place): void {
 }
 
 function plasmaCell({ canvas, crowd, traits, random, y, x }: Place): void {
-  const radius = random.normal(3.6, 0.3);
+  const radius = random.normal(3.2, 0.25);
   if (!crowd.free(y, x, radius * 1.3)) return;
   crowd.take(y, x, radius * 1.45);
   const angle = random.angle();
@@ -245,7 +266,7 @@ function tingibleBody({ canvas, crowd, random, y, x }: Place): void {
 }
 
 function redCell({ canvas, crowd, traits, random, y, x }: Place): void {
-  const radius = random.normal(3.2, 0.2);
+  const radius = random.normal(2.9, 0.2);
   if (!crowd.free(y, x, radius * 0.8)) return;
   crowd.take(y, x, radius * 0.9);
   const e = random.between(0.8, 1.15);

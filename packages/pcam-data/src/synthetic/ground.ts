@@ -16,6 +16,7 @@ import {
   TUMOUR,
   TUMOUR_STROMA,
 } from './tissue.js';
+import { createFat } from './vacuoles.js';
 
 /** Paints what lies between the nuclei: fibres, cytoplasm, vacuoles, glass. */
 export function paintGround(canvas: Canvas, slide: Slide, random: Random): void {
@@ -25,9 +26,12 @@ export function paintGround(canvas: Canvas, slide: Slide, random: Random): void 
   const patchy = new NoiseView(textures.patchy, random);
   const fibres = createFibres(canvas.fibreAngle, random);
   const fat = createFat(side, random);
-  const collagen = random.between(0.4, 0.95);
-  const wetness = random.between(-1.1, 0.3);
-  const looseness = random.between(-2.6, -1.2);
+  const collagen = random.between(0.35, 0.95);
+  const wetness = random.between(-1, 0.5);
+  const looseness = random.between(-2.6, -0.7);
+  const paleEosin = random.between(0.34, 0.72);
+  const paleHaematoxylin = random.between(0.06, 0.3);
+  const foam = random.between(0.05, 0.2);
   const { cytoplasmEosin, cytoplasmHaematoxylin } = slide.tumour;
   for (let y = 0, i = 0; y < side; y++) {
     for (let x = 0; x < side; x++, i++) {
@@ -36,54 +40,55 @@ export function paintGround(canvas: Canvas, slide: Slide, random: Random): void 
       let eosin = 0;
       let haematoxylin = 0;
       switch (tissue[i]) {
-        case LYMPHOID:
-          if (coarse < looseness) break;
-          eosin = 0.34 + 0.1 * fine;
-          haematoxylin = 0.22 + 0.06 * fine + 0.05 * coarse;
+        case LYMPHOID: {
+          // Cells shrink apart: white crevices, and here and there a wider gap.
+          const filled = ramp(1.6 - fine) * ramp((coarse - looseness) * 2);
+          eosin = filled * (0.52 + 0.14 * fine + 0.1 * coarse);
+          haematoxylin = filled * (0.16 + 0.06 * fine);
           break;
+        }
         case STROMA:
         case TUMOUR_STROMA: {
           const f = fibres(y, x);
-          eosin = f < -1.3 ? 0.1 : collagen * (0.78 + 0.26 * f + 0.05 * fine);
-          haematoxylin = f < -1.3 ? 0.02 : 0.08 + 0.03 * f + 0.03 * fine;
+          const filled = ramp((f + 1.7) * 1.2);
+          eosin = filled * collagen * (0.8 + 0.32 * f) + 0.05;
+          haematoxylin = filled * (0.1 + 0.04 * f);
           break;
         }
         case FAT: {
           const membrane = fat(y, x);
-          eosin = membrane * (0.5 + 0.08 * fine);
+          eosin = membrane * (0.5 + 0.12 * fine);
           haematoxylin = membrane * 0.14;
           break;
         }
-        case SINUS:
-          if (coarse < wetness) {
-            eosin = 0.03;
-            break;
-          }
-          eosin = 0.2 + 0.1 * fine + 0.06 * coarse;
-          haematoxylin = 0.08 + 0.05 * fine;
+        case SINUS: {
+          const filled = ramp((coarse - wetness) * 1.5);
+          eosin = 0.02 + filled * (0.24 + 0.13 * fine);
+          haematoxylin = filled * (0.06 + 0.05 * fine);
           break;
+        }
         case GERMINAL:
-          eosin = 0.34 + 0.09 * fine + 0.03 * coarse;
-          haematoxylin = 0.28 + 0.09 * fine;
+          eosin = paleEosin + 0.14 * fine + 0.06 * coarse;
+          haematoxylin = paleHaematoxylin + 0.1 * fine;
           break;
         case HISTIOCYTES:
-          eosin = 0.42 + 0.1 * fine + 0.06 * coarse;
-          haematoxylin = 0.16 + 0.05 * fine;
+          eosin = paleEosin + foam * fine + 0.08 * coarse;
+          haematoxylin = paleHaematoxylin + 0.06 * fine;
           break;
         case PLASMA:
-          eosin = 0.38 + 0.1 * fine;
-          haematoxylin = 0.2 + 0.06 * fine;
+          eosin = 0.42 + 0.14 * fine;
+          haematoxylin = 0.18 + 0.07 * fine;
           break;
         case BLOOD:
-          eosin = 0.1 + 0.04 * fine;
-          haematoxylin = 0.03;
+          eosin = 0.12 + 0.06 * fine;
+          haematoxylin = 0.02;
           break;
         case GLASS:
           eosin = 0.012 + 0.006 * coarse;
           break;
         case TUMOUR:
-          eosin = cytoplasmEosin + 0.09 * fine + 0.06 * coarse;
-          haematoxylin = cytoplasmHaematoxylin + 0.07 * fine + 0.03 * coarse;
+          eosin = cytoplasmEosin + foam * fine + 0.08 * coarse;
+          haematoxylin = cytoplasmHaematoxylin + 0.5 * foam * fine + 0.03 * coarse;
           break;
       }
       e[i] = eosin > 0 ? eosin : 0;
@@ -92,52 +97,39 @@ export function paintGround(canvas: Canvas, slide: Slide, random: Random): void 
   }
 }
 
+/** Gives everything stained the fine roughness that a section of 3 µm has. */
+export function roughen(canvas: Canvas, random: Random): void {
+  const { side, h, e } = canvas;
+  const speckle = new NoiseView(noise().speckle, random);
+  const other = new NoiseView(noise().speckle, random);
+  const strengthE = random.between(0.2, 0.42);
+  const strengthH = random.between(0.13, 0.28);
+  for (let y = 0, i = 0; y < side; y++) {
+    for (let x = 0; x < side; x++, i++) {
+      const factorE = 1 + strengthE * speckle.at(y, x);
+      const factorH = 1 + strengthH * other.at(y, x);
+      e[i] = (e[i] as number) * (factorE > 0.1 ? factorE : 0.1);
+      h[i] = (h[i] as number) * (factorH > 0.1 ? factorH : 0.1);
+    }
+  }
+}
+
+function ramp(x: number): number {
+  return x <= 0 ? 0 : x >= 1 ? 1 : x;
+}
+
 /** Long ripples along an angle that bends slowly; mean 0, standard deviation about 1. */
 function createFibres(angle: number, random: Random): (y: number, x: number) => number {
-  const stretched = new NoiseView(noise().grain, random);
+  const bundles = new NoiseView(noise().grain, random);
+  const threads = new NoiseView(noise().grain, random);
   const bend = new NoiseView(noise().broad, random);
   const c = cosine(angle);
   const s = sine(angle);
-  const wave = random.between(1, 5);
-  const across = random.between(0.5, 0.95);
+  const wave = random.between(1.5, 7);
+  const across = random.between(0.35, 0.85);
   return (y, x) => {
-    const b = bend.at(y, x) * wave;
-    return stretched.smooth((y * c - x * s + b) * across, (x * c + y * s) * 0.14);
-  };
-}
-
-/** Membranes between vacuoles of 40–90 µm: 1 in a membrane, 0 in the fat. */
-function createFat(side: number, random: Random): (y: number, x: number) => number {
-  const spacing = random.between(38, 70);
-  const thickness = random.between(0.7, 1.6);
-  const ys: number[] = [];
-  const xs: number[] = [];
-  for (let y = -spacing; y < side + spacing; y += spacing) {
-    for (let x = -spacing; x < side + spacing; x += spacing) {
-      ys.push(y + random.between(0, spacing));
-      xs.push(x + random.between(0, spacing));
-    }
-  }
-  return (y, x) => {
-    let first = 1e9;
-    let second = 1e9;
-    let third = 1e9;
-    for (let k = 0; k < ys.length; k++) {
-      const dy = y - (ys[k] as number);
-      const dx = x - (xs[k] as number);
-      const d = Math.sqrt(dy * dy + dx * dx);
-      if (d < first) {
-        third = second;
-        second = first;
-        first = d;
-      } else if (d < second) {
-        third = second;
-        second = d;
-      } else if (d < third) third = d;
-    }
-    // Three vacuoles leave a wedge of tissue where they meet.
-    const wedge = third - first < 9 ? (9 - (third - first)) * 0.5 : 0;
-    const depth = thickness + wedge - (second - first) * 0.5;
-    return depth <= 0 ? 0 : depth >= 1 ? 1 : depth;
+    const v = y * c - x * s + bend.at(y, x) * wave;
+    const u = x * c + y * s;
+    return 0.9 * bundles.smooth(v * across, u * 0.12) + 0.6 * threads.smooth(v * 1.5, u * 0.2);
   };
 }

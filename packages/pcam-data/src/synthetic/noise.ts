@@ -8,6 +8,8 @@ export const NOISE_MASK = 255;
 export interface Noise {
   /** Independent pixels: the scanner's. */
   readonly white: Float32Array;
+  /** About 2 px: the roughness of everything stained. */
+  readonly speckle: Float32Array;
   /** About 3 px: chromatin, granular cytoplasm. */
   readonly grain: Float32Array;
   /** About 10 px: uneven ground, ragged borders. */
@@ -20,17 +22,23 @@ let shared: Noise | undefined;
 
 /** Made once; patches differ by where they read it. */
 export function noise(): Noise {
-  shared ??= { white: texture(1, 0), grain: texture(2, 1), patchy: texture(3, 3), broad: texture(4, 9) };
+  shared ??= create();
   return shared;
+}
+
+function create(): Noise {
+  const white = texture(1, 0);
+  const grain = texture(2, 1);
+  const speckle = standardised(grain.map((value, i) => 1.2 * value + (white[i] as number)));
+  return { white, speckle, grain, patchy: texture(3, 3), broad: texture(4, 9) };
 }
 
 function texture(key: number, radius: number): Float32Array {
   const random = new Random(0x5e11, key);
   let field: Float32Array = new Float32Array(NOISE_SIDE * NOISE_SIDE).map(() => random.normal(0, 1));
-  if (radius > 0) {
-    // Three box filters come close to a Gaussian.
-    for (let pass = 0; pass < 3; pass++) field = transposedBox(transposedBox(field, radius), radius);
-  }
+  // Three box filters come close to a Gaussian, so that no direction stands out.
+  for (let pass = 0; pass < (radius > 0 ? 3 : 0); pass++)
+    field = transposedBox(transposedBox(field, radius), radius);
   return standardised(field);
 }
 

@@ -27,19 +27,20 @@ export interface Body {
 /** Lays a body over what is there. */
 export function drawBody(canvas: Canvas, body: Body, random: Random): void {
   const { side } = canvas;
-  const grain = noise().grain;
+  const { grain, patchy } = noise();
   const ny = random.below(256);
   const nx = random.below(256);
   const c = cosine(body.angle);
   const s = sine(body.angle);
-  const bumps3 = body.irregular * random.between(-1, 1);
-  const bumps2 = body.irregular * random.between(-1, 1);
-  const bumps4 = 0.6 * body.irregular * random.between(-1, 1);
+  const bumps3 = 0.5 * body.irregular * random.between(-1, 1);
+  const bumps2 = 0.7 * body.irregular * random.between(-1, 1);
+  const bumps4 = 0.5 * body.irregular * random.between(-1, 1);
   const reach = body.long * (1.1 + body.irregular) + body.softness;
   const y0 = Math.max(0, Math.floor(body.y - reach));
   const y1 = Math.min(side - 1, Math.ceil(body.y + reach));
   const x0 = Math.max(0, Math.floor(body.x - reach));
   const x1 = Math.min(side - 1, Math.ceil(body.x + reach));
+  const ragged = 0.7 * body.irregular;
   const perLong = 1 / body.long;
   const perShort = 1 / body.short;
   const sharp = body.short / body.softness;
@@ -52,15 +53,17 @@ export function drawBody(canvas: Canvas, body: Body, random: Random): void {
       const r2 = u * u + v * v;
       if (r2 > 2.2) continue;
       // cos 3θ, sin 2θ and cos 4θ as polynomials on the unit circle: bumps without an arctangent.
+      const n = (((y + ny) & NOISE_MASK) << 8) | ((x + nx) & NOISE_MASK);
       const r =
         Math.sqrt(r2) +
         bumps3 * u * (u * u - 3 * v * v) +
         bumps2 * 2 * u * v +
-        bumps4 * (1 - 8 * u * u * v * v);
+        bumps4 * (1 - 8 * u * u * v * v) +
+        ragged * (patchy[n] as number);
       const edge = (1 - r) * sharp + 0.5;
       if (edge <= 0) continue;
       const cover = (edge < 1 ? edge : 1) * body.opacity;
-      const t = grain[(((y + ny) & NOISE_MASK) << 8) | ((x + nx) & NOISE_MASK)] as number;
+      const t = grain[n] as number;
       const outer = r > 0.6 ? (r - 0.6) * 3 : 0;
       const h = body.h * (1 + body.clump * t) + body.rim * (outer < 1 ? outer : 1);
       const i = y * side + x;

@@ -27,9 +27,9 @@ export function develop(canvas: Canvas, slide: Slide, random: Random, out: Uint8
   const { side } = canvas;
   const size = side - 2 * MARGIN;
   const planes = transmit(canvas, slide, random.normal(1, 0.06));
-  const outOfFocus = random.chance(0.06);
+  const outOfFocus = random.chance(0.03);
   const sharpening = outOfFocus ? 0.3 : slide.sharpening;
-  const passes = outOfFocus ? 1 + random.below(3) : random.chance(0.35) ? 1 : 0;
+  const passes = outOfFocus ? 1 + random.below(3) : random.chance(0.07) ? 1 : 0;
   for (const plane of planes) {
     for (let pass = 0; pass < passes; pass++) binomial(plane, side, undefined);
     binomial(plane, side, sharpening);
@@ -89,7 +89,7 @@ function transmit(
     const white = slide.white[channel];
     for (let i = 0; i < pixels; i++) {
       const step = ((canvas.h[i] as number) * perH + (canvas.e[i] as number) * perE + 0.5) | 0;
-      values[i] = white * (table[step < 0 ? 0 : step > last ? last : step] as number);
+      values[i] = white * (table[step > last ? last : step] as number);
     }
     return values;
   };

@@ -54,8 +54,8 @@ export function outlineTumour(canvas: Canvas, target: Target, random: Random): T
 
 function centreOutline(canvas: Canvas, random: Random): Outline {
   const kind = random.uniform();
-  if (kind < 0.34) return {};
-  if (kind < 0.66) return { line: line(random, random.between(-canvas.side * 0.38, 2)) };
+  if (kind < 0.28) return {};
+  if (kind < 0.62) return { line: line(random, random.between(-canvas.side * 0.38, 2)) };
   const main = { y: random.normal(0, 8), x: random.normal(0, 8), radius: random.between(14, 32) };
   return { discs: [main, ...moreDiscs(canvas, random, random.below(3))] };
 }

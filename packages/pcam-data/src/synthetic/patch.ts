@@ -1,7 +1,7 @@
 import { createCanvas, MARGIN } from './canvas.js';
 import { type CellTraits, placeHealthyCells } from './cells.js';
 import { Crowd } from './crowd.js';
-import { paintGround } from './ground.js';
+import { paintGround, roughen } from './ground.js';
 import { develop } from './optics.js';
 import { CENTRE, outlineTumour, type Target } from './outline.js';
 import { Random } from './random.js';
@@ -89,7 +89,7 @@ export function paintPatch({ random, slide, size, target, image, mask, offset }:
   fillTissues(canvas, slide, growth, hasTumour, random);
   paintGround(canvas, slide, random);
   const traits: CellTraits = {
-    lymphocyteRadius: random.between(3.2, 3.8),
+    lymphocyteRadius: random.between(2.8, 3.4),
     lymphocyteH: random.between(1.5, 2.3),
     lymphocyteDensity: random.chance(0.7) ? 1 : random.between(0.12, 0.6),
     infiltration: random.uniform() * random.uniform(),
@@ -98,6 +98,7 @@ export function paintPatch({ random, slide, size, target, image, mask, offset }:
   const crowd = new Crowd(canvas.side);
   if (hasTumour) placeTumourCells(canvas, crowd, slide, growth, traits, random);
   placeHealthyCells(canvas, crowd, traits, random);
+  roughen(canvas, random);
   develop(canvas, slide, random, image, offset * size * size * 3);
   for (let y = 0; y < size; y++) {
     const from = (y + MARGIN) * canvas.side + MARGIN;

@@ -2,7 +2,7 @@ import type { Canvas } from './canvas.js';
 import { NoiseView, noise } from './noise.js';
 import type { Random } from './random.js';
 import type { Slide } from './slide.js';
-import { GLASS, TUMOUR, TUMOUR_STROMA } from './tissue.js';
+import { GERMINAL, GLASS, LYMPHOID, SINUS, STROMA, TUMOUR, TUMOUR_STROMA } from './tissue.js';
 
 export const SHEET = 0;
 export const NESTS = 1;
@@ -28,7 +28,7 @@ export function fillTissues(
   for (let k = 0; k < n; k++) {
     let kind = random.weighted(slide.tissueWeights);
     // Empty glass beside a metastasis is rare: it grows inside the node.
-    if (hasTumour && kind === GLASS && random.chance(0.7)) kind = 0;
+    if (hasTumour && kind === GLASS && random.chance(0.5)) kind = LYMPHOID;
     kinds[k] = kind;
     ys[k] = random.between(-0.1, 1.1) * side;
     xs[k] = random.between(-0.1, 1.1) * side;
@@ -52,6 +52,7 @@ export function fillTissues(
       tissue[i] = kinds[best] as number;
     }
   }
+  if (random.chance(0.6)) layStrands(canvas, random);
   if (!hasTumour || growth === SCATTERED) return;
   const net = new NoiseView(broad, random);
   const width = growth === NESTS ? random.between(0.15, 0.4) : growth === GLANDS ? 9 : random.between(0, 0.1);
@@ -61,6 +62,20 @@ export function fillTissues(
       // The zero lines of smooth noise make a net, as fibrous strands around nests do.
       const level = net.at(y, x) + 0.12 * patchy.at(y, x);
       tissue[i] = (level < 0 ? -level : level) < width ? TUMOUR_STROMA : TUMOUR;
+    }
+  }
+}
+
+/** Thin trabeculae and vessels through the tissue of the node. */
+function layStrands({ side, tissue }: Canvas, random: Random): void {
+  const net = new NoiseView(noise().broad, random);
+  const width = random.between(0.04, 0.18);
+  for (let y = 0, i = 0; y < side; y++) {
+    for (let x = 0; x < side; x++, i++) {
+      const kind = tissue[i];
+      if (kind !== LYMPHOID && kind !== SINUS && kind !== GERMINAL) continue;
+      const level = net.at(y, x);
+      if ((level < 0 ? -level : level) < width) tissue[i] = STROMA;
     }
   }
 }

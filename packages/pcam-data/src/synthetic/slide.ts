@@ -41,11 +41,11 @@ export interface TumourTraits {
   readonly growth: readonly [number, number, number, number];
 }
 
-// Medians of Macenko stain vectors over real PCam patches, which fall into two groups,
-// one for each of CAMELYON16's two hospitals and scanners.
+// Stain vectors of real PCam patches (haematoxylin by Macenko's method, eosin from pale
+// pink pixels) fall into two groups, one for each of CAMELYON16's two hospitals.
 const FAMILIES: readonly { readonly h: Rgb; readonly e: Rgb; readonly white: Rgb }[] = [
-  { h: [0.55, 0.67, 0.49], e: [0.36, 0.86, 0.35], white: [254, 246, 253] },
-  { h: [0.6, 0.745, 0.29], e: [0.27, 0.93, 0.23], white: [247, 238, 249] },
+  { h: [0.51, 0.7, 0.5], e: [0.24, 0.8, 0.54], white: [254, 246, 253] },
+  { h: [0.6, 0.745, 0.29], e: [0.22, 0.94, 0.25], white: [247, 238, 249] },
 ];
 
 /** The slide of a (seed, split, number): the same arguments give the same slide. */
@@ -57,11 +57,11 @@ export function createSlide(seed: number, splitKey: number, number: number, id: 
     id,
     haematoxylin: jitter(family.h, 0.035, random),
     eosin: jitter(family.e, 0.035, random),
-    haematoxylinStrength: pale * clamp(random.normal(1, 0.17), 0.6, 1.45),
-    eosinStrength: pale * clamp(random.normal(1, 0.2), 0.55, 1.5),
+    haematoxylinStrength: pale * clamp(random.normal(1.08, 0.25), 0.6, 1.7),
+    eosinStrength: pale * clamp(random.normal(1, 0.25), 0.5, 1.6),
     white: family.white.map((w) => clamp(random.normal(w, 4), 225, 255)) as unknown as Rgb,
-    sharpening: random.between(0.5, 1.3),
-    noise: random.between(1.5, 5),
+    sharpening: random.between(0.7, 1.5),
+    noise: random.between(2, 6),
     softness: random.between(1, 1.6),
     tissueWeights: Float32Array.from(TISSUES, ({ weight }) => weight * random.between(0.4, 1.6)),
     tumour: tumourTraits(random),
@@ -69,13 +69,13 @@ export function createSlide(seed: number, splitKey: number, number: number, id: 
 }
 
 function tumourTraits(random: Random): TumourTraits {
-  const radius = clamp(random.normal(6.3, 0.8), 5, 8.2);
+  const radius = clamp(random.normal(5.4, 0.7), 4.3, 7.5);
   return {
     radius,
-    pleomorphism: random.between(0.15, 1) * (radius / 7),
+    pleomorphism: random.between(0.15, 1) * (radius / 6.2),
     chromatin: clamp(random.normal(0.78, 0.2), 0.4, 1.4),
-    cytoplasmEosin: random.between(0.3, 0.75),
-    cytoplasmHaematoxylin: random.between(0.08, 0.4),
+    cytoplasmEosin: random.between(0.35, 0.8),
+    cytoplasmHaematoxylin: random.between(0.06, 0.34),
     growth: [
       random.between(0.3, 1),
       random.between(0.1, 0.8),

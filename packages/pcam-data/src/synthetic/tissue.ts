@@ -16,14 +16,14 @@ export const PLASMA = 8;
 
 /** By number: `TISSUES[LYMPHOID]` and so on. */
 export const TISSUES: readonly Tissue[] = [
-  { name: 'lymphoid', weight: 3 },
+  { name: 'lymphoid', weight: 2.6 },
   { name: 'stroma', weight: 2 },
   { name: 'fat', weight: 0.8 },
   { name: 'sinus', weight: 1.4 },
-  { name: 'germinal centre', weight: 1.6 },
+  { name: 'germinal centre', weight: 2 },
   { name: 'blood', weight: 0.4 },
-  { name: 'glass', weight: 0.6 },
-  { name: 'histiocytes', weight: 1.2 },
+  { name: 'glass', weight: 0.5 },
+  { name: 'histiocytes', weight: 1.8 },
   { name: 'plasma cells', weight: 0.6 },
 ];
 

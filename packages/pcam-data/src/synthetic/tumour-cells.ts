@@ -8,7 +8,7 @@ import { GLANDS, SCATTERED } from './regions.js';
 import type { Slide } from './slide.js';
 import { TUMOUR } from './tissue.js';
 
-const DARTS_PER_PIXEL = 0.05;
+const DARTS_PER_PIXEL = 0.065;
 
 /** Fills the tumour's outline with its cells, in the given way of growing. */
 export function placeTumourCells(
@@ -43,7 +43,7 @@ interface TumourPlace {
 function tumourCell(place: TumourPlace, y: number, x: number, direction: number | undefined): void {
   const { canvas, crowd, slide, traits, random } = place;
   const { tumour } = slide;
-  const radius = clamp(tumour.radius * (1 + 0.3 * tumour.pleomorphism * random.normal(0, 1)), 4.2, 11);
+  const radius = clamp(tumour.radius * (1 + 0.3 * tumour.pleomorphism * random.normal(0, 1)), 3.8, 9.5);
   const room = direction === undefined ? 1.12 : 0.8;
   if (!crowd.free(y, x, radius * room * 0.88)) return;
   crowd.take(y, x, radius * room);
@@ -76,9 +76,9 @@ function tumourCell(place: TumourPlace, y: number, x: number, direction: number 
       irregular: 0.07 + 0.14 * tumour.pleomorphism,
       h,
       rim: dark ? 0.2 : random.between(0.45, 0.85),
-      e: 0.3,
-      clump: random.between(0.18, 0.34),
-      opacity: 0.96,
+      e: 0.42,
+      clump: random.between(0.22, 0.4),
+      opacity: random.between(0.75, 0.98),
       softness: traits.softness,
     },
     random,
