@@ -1,1 +1,31 @@
-export {};
+import { runCommand } from '@pcam/cli';
+import { trainOptions } from './options.js';
+import { optionsOfRun } from './resume.js';
+import { train } from './train.js';
+import { dryRun, overfitBatch } from './trial.js';
+import { version } from './version.js';
+
+await runCommand({
+  name: 'pcam-train',
+  version,
+  summary: 'Trains a metastasis classifier on PatchCamelyon patches.',
+  options: trainOptions,
+  presetKey: 'preset',
+  implied: optionsOfRun,
+  examples: [
+    'pcam-train --data synthetic --out runs/first --epochs 5',
+    'pcam-train --data pcam --model resnet --out runs/resnet --seed 1',
+    'pcam-train --data pcam --preset vit.json --out runs/vit --learning-rate 1e-3',
+    'pcam-train --resume --out runs/resnet        (goes on after Ctrl-C or a crash)',
+    'pcam-train --data pcam --out runs/x --dry-run (checks everything, writes nothing)',
+  ],
+  async run(options) {
+    // With --json, stdout carries the result alone; lines for people go to stderr.
+    const say = (line: string): void => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+    const work = options.dryRun ? dryRun : options.overfitBatch ? overfitBatch : train;
+    const summary = await work(options, say);
+    if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+    if ('stopped' in summary && summary.stopped === 'aborted') process.exitCode = 130;
+    if ('overfits' in summary && !summary.overfits) process.exitCode = 1;
+  },
+});

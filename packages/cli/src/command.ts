@@ -1,17 +1,15 @@
 import type { z } from 'zod';
 import { describeError, UsageError } from './errors.js';
 import { helpText } from './help.js';
-import { parseOptions } from './parse.js';
+import { type ParseSettings, parseOptions } from './parse.js';
 
-export interface Command<Schema extends z.ZodObject> {
+export interface Command<Schema extends z.ZodObject> extends ParseSettings {
   /** As typed, e.g. `pcam-train`. */
   readonly name: string;
   readonly version: string;
   readonly summary: string;
   /** Flat: each key is a flag. */
   readonly options: Schema;
-  /** The option that names a preset file, if there is one. */
-  readonly presetKey?: string;
   readonly examples: readonly string[];
   run(options: z.output<Schema>): Promise<void>;
 }
@@ -27,7 +25,7 @@ export async function runCommand<Schema extends z.ZodObject>(
     return print(helpText(command as unknown as Command<z.ZodObject>));
   if (argv.includes('--version')) return print(command.version);
   try {
-    const options = parseOptions(command.options, argv, command.presetKey);
+    const options = parseOptions(command.options, argv, command);
     await command.run(options);
   } catch (error) {
     process.stderr.write(`${command.name}: ${describeError(error)}\n`);

@@ -2,5 +2,5 @@ export { type Command, runCommand } from './command.js';
 export { describeError, UsageError } from './errors.js';
 export { type Flag, flagsOf } from './flags.js';
 export { helpText } from './help.js';
-export { parseOptions } from './parse.js';
+export { type ParseSettings, parseOptions } from './parse.js';
 export { createProgress, formatSeconds, type Progress, type ProgressOptions } from './progress.js';

@@ -14,7 +14,7 @@ const schema = z.strictObject({
   widths: z.array(z.number()).optional(),
   preset: z.string().optional(),
 });
-const parse = (...argv: string[]) => parseOptions(schema, argv, 'preset');
+const parse = (...argv: string[]) => parseOptions(schema, argv, { presetKey: 'preset' });
 
 describe('parseOptions', () => {
   it('takes defaults, flags in both spellings, booleans and JSON', () => {
@@ -44,6 +44,19 @@ describe('parseOptions', () => {
     [['--data', 'd', '--preset', '/nowhere.json'], /--preset \/nowhere.json: cannot be read/],
   ])('refuses %j in one line', (argv, message) => {
     expect(() => parse(...argv)).toThrow(message);
+  });
+});
+
+describe('implied options', () => {
+  it('stand below a preset and flags, and may fill what is required', () => {
+    const implied = (given: Readonly<Record<string, unknown>>) =>
+      given.tta === true ? { data: 'implied', batchSize: 4, model: 'vit' } : undefined;
+    expect(parseOptions(schema, ['--tta', '--model', 'cnn'], { implied })).toMatchObject({
+      data: 'implied',
+      batchSize: 4,
+      model: 'cnn',
+    });
+    expect(() => parseOptions(schema, ['--model', 'cnn'], { implied })).toThrow(/--data DIR is missing/);
   });
 });
 

@@ -5,24 +5,31 @@ import { UsageError } from './errors.js';
 import { type Flag, flagsOf } from './flags.js';
 import { suggest } from './suggest.js';
 
+export interface ParseSettings {
+  /** The option that names a JSON file holding more options, if the command has one. */
+  readonly presetKey?: string;
+  /** Options that what was given implies, such as those of a run to resume. @throws UsageError */
+  implied?(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined;
+}
+
 /**
- * Options from the command line: schema defaults, then a preset file's keys, then flags, each
- * over the one before.
+ * Options from the command line: schema defaults, implied options, a preset file's keys, flags,
+ * each over the one before.
  *
  * @param argv what follows the program's name.
- * @param presetKey the option that names a JSON file holding more options, if the command has one.
  * @throws UsageError in one line: an unknown flag or key, a wrong type or value, something missing.
  */
 export function parseOptions<Schema extends z.ZodObject>(
   schema: Schema,
   argv: readonly string[],
-  presetKey?: string,
+  settings: ParseSettings = {},
 ): z.output<Schema> {
+  const { presetKey } = settings;
   const flags = flagsOf(schema);
   const given = fromFlags(flags, argv);
   const file = presetKey === undefined ? undefined : given[presetKey];
   const preset = typeof file === 'string' ? readPreset(file, flags) : {};
-  const result = schema.safeParse({ ...preset, ...given });
+  const result = schema.safeParse({ ...settings.implied?.({ ...preset, ...given }), ...preset, ...given });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const key = String(issue?.path[0] ?? '');

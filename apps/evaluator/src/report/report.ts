@@ -1,0 +1,155 @@
+import { type Html, html, inlineSvg } from './html.js';
+import { style } from './style.js';
+
+export interface Interval {
+  readonly value: number | null;
+  readonly ci95?: readonly [number, number] | null;
+}
+
+export interface GalleryFigure {
+  readonly outcome: 'tp' | 'fp' | 'tn' | 'fn';
+  /** Place in the data set. */
+  readonly index: number;
+  readonly probability: number;
+  /** PNG data URIs: the patch, the map over it and, where there are masks, the mask over it. */
+  readonly patch: string;
+  readonly map: string;
+  readonly mask?: string;
+}
+
+export interface ReportInput {
+  readonly title: string;
+  readonly dataset: string;
+  readonly n: number;
+  readonly positives: number;
+  readonly auroc: Interval;
+  readonly accuracy: Interval;
+  readonly sensitivity: Interval;
+  readonly specificity: Interval;
+  readonly averagePrecision: Interval;
+  readonly ece: Interval;
+  readonly threshold: number;
+  readonly temperature: number;
+  readonly thresholdSource: string;
+  /** SVG documents in the order to show them. */
+  readonly plots: readonly string[];
+  readonly trainingPlots: readonly string[];
+  readonly gallery?: {
+    readonly method: string;
+    readonly figures: readonly GalleryFigure[];
+    readonly legend: string;
+    /** What the legend's two ends stand for, in units of the map. */
+    readonly range: readonly [number, number];
+    readonly centre?: number;
+  };
+  /** How it was made, in rows of name and value. */
+  readonly provenance: readonly (readonly [string, string])[];
+}
+
+/** One self-contained page: no outside file, font or script. */
+export function reportHtml(input: ReportInput): string {
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${input.title}</title>
+<style>${inlineCss(style)}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>${input.title}</h1>
+<p class="soft">${input.dataset} · ${input.n} patches, ${input.positives} with tumour</p>
+</header>
+${summary(input)}
+${cards(input)}
+<div class="note"><p>Not a medical device. Numbers hold for the patches they were measured on; other scanners, stains and hospitals may differ.</p></div>
+<h2>How well it tells patches apart</h2>
+<div class="plots">${input.plots.map((svg) => html`<figure>${inlineSvg(svg)}</figure>`)}</div>
+${gallery(input)}
+${
+  input.trainingPlots.length > 0
+    ? html`<h2>How it learned</h2><div class="plots">${input.trainingPlots.map((svg) => html`<figure>${inlineSvg(svg)}</figure>`)}</div>`
+    : undefined
+}
+<h2>How this was made</h2>
+<table>${input.provenance.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</table>
+</main>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+function inlineCss(css: string): Html {
+  return inlineSvg(css);
+}
+
+function summary({ n, auroc, sensitivity, specificity, threshold, thresholdSource }: ReportInput): Html {
+  const ranks =
+    auroc.value === null
+      ? html`With patches of one class only, it cannot be said how well the model ranks them.`
+      : html`Shown a patch with tumour and one without, the model gives the one with tumour the higher score ${percent(auroc.value)} of the time${intervalText(auroc)}.`;
+  const calls = [
+    sensitivity.value === null ? undefined : html` it finds ${percent(sensitivity.value)} of the patches with tumour`,
+    sensitivity.value === null || specificity.value === null ? undefined : ' and',
+    specificity.value === null ? undefined : html` wrongly flags ${percent(1 - specificity.value)} of those without`,
+  ];
+  return html`<p class="lead">${ranks} Calling a patch tumour from a probability of ${threshold.toFixed(3)} on,${calls} (${n} patches; threshold ${thresholdSource}).</p>
+<p class="soft">A patch counts as tumour when the central 32×32 pixels (about 31 µm) hold at least one pixel of metastasis; tumour nearer the edge does not count. That is PatchCamelyon's rule.</p>`;
+}
+
+function cards(input: ReportInput): Html {
+  const card = (name: string, value: Interval, means: string): Html => html`<div class="card"><span class="name">${name}</span>
+<b>${value.value === null ? 'undefined' : value.value.toFixed(3)}</b>
+<span class="range">${value.ci95 ? `95 % interval ${value.ci95[0].toFixed(3)} to ${value.ci95[1].toFixed(3)}` : ''}</span>
+<span class="means">${means}</span></div>`;
+  return html`<div class="cards">
+${card('AUROC', input.auroc, 'How well scores rank tumour above no tumour; 0.5 is chance, 1 perfect.')}
+${card('Accuracy', input.accuracy, 'Share of all patches called rightly.')}
+${card('Sensitivity', input.sensitivity, 'Share of tumour patches that are found.')}
+${card('Specificity', input.specificity, 'Share of tumour-free patches left alone.')}
+${card('Average precision', input.averagePrecision, 'Area under the precision–recall curve.')}
+${card('Calibration error', input.ece, 'How far stated probabilities are from observed shares; 0 is best.')}
+</div>`;
+}
+
+const groups = [
+  ['tp', 'Tumour, and found (true positives)', 'Evenly spread from the surest to the least sure.'],
+  ['fn', 'Tumour, but missed (false negatives)', 'The most confident mistakes first.'],
+  ['fp', 'No tumour, but flagged (false positives)', 'The most confident mistakes first.'],
+  ['tn', 'No tumour, and left alone (true negatives)', 'Evenly spread from the surest to the least sure.'],
+] as const;
+
+function gallery({ gallery: shown }: ReportInput): Html | undefined {
+  if (!shown) return undefined;
+  const { figures, legend, range, method, centre } = shown;
+  const masks = figures.some((figure) => figure.mask !== undefined);
+  const example = (figure: GalleryFigure): Html => html`<figure class="example"><div class="views">
+<img src="${figure.patch}" alt="Patch ${figure.index}"><img src="${figure.map}" alt="Attribution map over patch ${figure.index}">${
+    figure.mask === undefined ? undefined : html`<img src="${figure.mask}" alt="Outline of the tumour in patch ${figure.index}">`
+  }</div>
+<figcaption>patch ${figure.index} · probability ${figure.probability.toFixed(3)}</figcaption></figure>`;
+  return html`<h2>Why it decides</h2>
+<p>Left, the patch${centre === undefined ? '' : ' with the region that its label speaks of dashed'}; beside it, where the model saw evidence (${method})${
+    masks ? '; then the outline of the tumour that an expert drew, which the model never saw' : ''
+  }. One colour scale serves all patches, so they can be compared: a pale map means little evidence either way.</p>
+<div class="legend"><span>speaks against tumour (${range[0].toPrecision(2)})</span><img src="${legend}" alt="Colour scale"><span>speaks for tumour (${range[1].toPrecision(2)})</span></div>
+${groups.map(([outcome, title, order]) => {
+  const members = figures.filter((figure) => figure.outcome === outcome);
+  return html`<h3>${title}</h3>${
+    members.length > 0
+      ? html`<p class="soft">${order}</p><div class="gallery">${members.map(example)}</div>`
+      : html`<p class="soft">None among the patches evaluated.</p>`
+  }`;
+})}`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function intervalText({ ci95 }: Interval): string {
+  return ci95 ? ` (95 % interval ${(100 * ci95[0]).toFixed(1)} to ${(100 * ci95[1]).toFixed(1)} %)` : '';
+}

@@ -1,0 +1,52 @@
+import { UsageError } from '@pcam/cli';
+import { type Engine, useEngine } from '@pcam/engine';
+import { createModel, type Model, type ModelConfig } from '@pcam/models';
+import { createLoader, type Dataset, type Loader } from '@pcam/pcam-data';
+import { createWorkerLoader } from '@pcam/pcam-data/node';
+import type { FitConfig } from '@pcam/training';
+import type { TrainOptions } from './options.js';
+
+export async function startEngine({ engine }: TrainOptions): Promise<Engine> {
+  return useEngine(engine);
+}
+
+export function buildModel(options: TrainOptions, changes: Record<string, unknown> = {}): Model {
+  const { model: name, modelPreset: preset, modelOptions, seed } = options;
+  return createModel({ ...modelOptions, ...changes, name, ...(preset && { preset }), seed } as ModelConfig);
+}
+
+/** @throws UsageError where the patches cannot go through the model. */
+export function checkFit(model: Model, dataset: Dataset): void {
+  const { height, width } = dataset;
+  if (height % model.stride === 0 && width % model.stride === 0 && Math.min(height, width) >= 32) return;
+  throw new UsageError(
+    `${dataset.name} has patches of ${height}×${width}; ${model.config.name} takes multiples of ${model.stride} from 32 on`,
+  );
+}
+
+/** Shuffled and augmented for training; in order and plain for validation. */
+export async function openLoader(dataset: Dataset, options: TrainOptions, training: boolean): Promise<Loader> {
+  const { batchSize, seed, augment, workers } = options;
+  const settings = training
+    ? { batchSize, seed, augment, shuffle: true, dropLast: dataset.length >= batchSize }
+    : { batchSize };
+  return workers > 0 ? createWorkerLoader(dataset, { ...settings, workers }) : createLoader(dataset, settings);
+}
+
+/** The training package's configuration, from the flags. */
+export function fitConfig(options: TrainOptions): FitConfig {
+  const { epochs, learningRate, weightDecay, optimizer, ema, clipNorm, labelSmoothing, classWeight, patience } = options;
+  return {
+    epochs,
+    optimizer: { name: optimizer, learningRate, weightDecay },
+    schedule: { name: 'cosine', warmup: Math.min(1, options.warmupEpochs / epochs) },
+    clipNorm,
+    emaDecay: ema === 0 ? null : ema,
+    labelSmoothing,
+    ...(classWeight === 'balanced' && { classWeight }),
+    monitor: options.selectBy,
+    patience: patience === 0 ? null : patience,
+    tta: options.tta,
+    seed: options.seed,
+  };
+}

@@ -1,0 +1,131 @@
+import { resolve } from 'node:path';
+import { createProgress, formatSeconds } from '@pcam/cli';
+import { countParameters } from '@pcam/models';
+import { type EpochRecord, fit, type FitResult } from '@pcam/training';
+import { abortOnInterrupt, createRun } from '@pcam/training/node';
+import { openTrainingData } from './data.js';
+import type { TrainOptions } from './options.js';
+import { buildModel, checkFit, fitConfig, openLoader, startEngine } from './setup.js';
+import { version } from './version.js';
+
+/** What a finished (or interrupted) run comes to; `pcam-train --json` prints it. */
+export interface TrainSummary {
+  readonly run: string;
+  readonly engine: string;
+  readonly device: string;
+  readonly model: string;
+  readonly parameters: number;
+  readonly trainPatches: number;
+  readonly validPatches: number;
+  readonly stopped: FitResult['stopped'];
+  readonly epochs: number;
+  readonly steps: number;
+  readonly bestEpoch: number | null;
+  readonly validAuroc: number | null;
+  readonly validAccuracy: number | null;
+  readonly validLoss: number | null;
+  readonly seconds: number;
+}
+
+/** @param say receives one line at a time for people. */
+export async function train(options: TrainOptions, say: (line: string) => void): Promise<TrainSummary> {
+  const started = performance.now();
+  const data = await openTrainingData(options);
+  const interrupt = abortOnInterrupt((name) => say(`${name}: finishing this step and saving; again to stop at once`));
+  try {
+    for (const note of data.notes) say(note);
+    const engine = await startEngine(options);
+    say(`engine: ${engine.engine} on ${engine.device}, ${engine.threads} thread(s); ${engine.why}`);
+    const model = buildModel(options);
+    checkFit(model, data.train);
+    checkFit(model, data.valid);
+    const parameters = countParameters(model);
+    say(`model: ${model.config.name}, ${parameters.toLocaleString('en')} parameters`);
+    say(`data: ${data.train.length} patches to train on, ${data.valid.length} to validate on`);
+
+    const run = createRun(options.out, {
+      config: recordedOptions(options, engine.engine, model.config),
+      environment: { engine, seed: options.seed, versions: { 'pcam-train': version } },
+      resume: options.resume,
+    });
+    const loader = await openLoader(data.train, options, true);
+    const valid = await openLoader(data.valid, options, false);
+    try {
+      const steps = loader.batchesPerEpoch;
+      const bar = (epoch: number) =>
+        createProgress({ label: `epoch ${epoch}/${options.epochs}`, total: steps * options.batchSize, unit: 'images' });
+      let progress: ReturnType<typeof bar> | undefined;
+      const result = await fit({
+        ...fitConfig(options),
+        model,
+        data: loader,
+        valid,
+        store: run.store,
+        log: run.log,
+        resume: options.resume,
+        ...(options.checkpointSeconds > 0 && { checkpointEvery: { seconds: options.checkpointSeconds } }),
+        signal: interrupt.signal,
+        onStep({ step, epoch, loss }) {
+          progress ??= bar(epoch);
+          progress.update((step - (epoch - 1) * steps) * options.batchSize, `loss ${loss.toFixed(3)}`);
+        },
+        onEpoch(record) {
+          progress?.end(epochLine(record));
+          progress = undefined;
+        },
+      });
+      const seconds = (performance.now() - started) / 1000;
+      say(ending(result, options, seconds));
+      const best = result.best?.scores;
+      return {
+        run: run.dir,
+        engine: engine.engine,
+        device: engine.device,
+        model: model.config.name,
+        parameters,
+        trainPatches: data.train.length,
+        validPatches: data.valid.length,
+        stopped: result.stopped,
+        epochs: result.epochs,
+        steps: result.step,
+        bestEpoch: result.best?.epoch ?? null,
+        validAuroc: best?.auroc ?? null,
+        validAccuracy: best?.accuracy ?? null,
+        validLoss: best?.loss ?? null,
+        seconds: Math.round(seconds * 10) / 10,
+      };
+    } finally {
+      await loader.close();
+      await valid.close();
+      run.close();
+      model.dispose();
+    }
+  } finally {
+    interrupt.dispose();
+    await data.close();
+  }
+}
+
+/** What decides the weights; a run can only be resumed with the same. */
+function recordedOptions(options: TrainOptions, engine: string, model: unknown): Record<string, unknown> {
+  const { out, resume, json, preset, workers, checkpointSeconds, dryRun, overfitBatch, ...deciding } = options;
+  const data = options.data === 'synthetic' ? options.data : resolve(options.data);
+  return { options: JSON.parse(JSON.stringify({ ...deciding, data, engine })), model };
+}
+
+function epochLine({ trainLoss, valid, best }: EpochRecord): string {
+  const scores = valid
+    ? `valid loss ${valid.loss.toFixed(3)}, AUROC ${valid.auroc?.toFixed(4) ?? 'undefined'}, accuracy ${valid.accuracy.toFixed(3)}`
+    : '';
+  return `loss ${trainLoss.toFixed(3)} · ${scores}${best ? ' · best' : ''}`;
+}
+
+function ending({ stopped, best, epochs }: FitResult, options: TrainOptions, seconds: number): string {
+  const time = formatSeconds(seconds);
+  if (stopped === 'aborted') {
+    return `stopped after ${time}; go on with: pcam-train --resume --out ${options.out}`;
+  }
+  const why = stopped === 'patience' ? `no better score for ${options.patience} epochs` : 'all epochs done';
+  const score = best ? `; best validation AUROC ${best.scores.auroc?.toFixed(4)} in epoch ${best.epoch}` : '';
+  return `${why} (${epochs}) in ${time}${score}\nevaluate with: pcam-evaluate --run ${options.out} --data ${options.data} --out ${options.out}/evaluation`;
+}

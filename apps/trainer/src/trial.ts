@@ -1,0 +1,129 @@
+import { UsageError } from '@pcam/cli';
+import { countParameters } from '@pcam/models';
+import { createLoader, type Dataset, subset } from '@pcam/pcam-data';
+import { fit } from '@pcam/training';
+import { openTrainingData } from './data.js';
+import type { TrainOptions } from './options.js';
+import { buildModel, checkFit, fitConfig, openLoader, startEngine } from './setup.js';
+
+const OVERFIT_STEPS = 200;
+const OVERFIT_LOSS = 0.05;
+
+/** `--dry-run`: the whole path once, on real data, with nothing written. */
+export interface DryRunSummary {
+  readonly dryRun: true;
+  readonly engine: string;
+  readonly model: string;
+  readonly parameters: number;
+  readonly loss: number;
+  readonly millisecondsPerStep: number;
+  readonly minutesPerEpoch: number;
+}
+
+export async function dryRun(options: TrainOptions, say: (line: string) => void): Promise<DryRunSummary> {
+  const data = await openTrainingData(options);
+  try {
+    for (const note of data.notes) say(note);
+    const engine = await startEngine(options);
+    const model = buildModel(options);
+    checkFit(model, data.train);
+    checkFit(model, data.valid);
+    const few = subset(data.train, spread(data.train, options.batchSize * 3));
+    const loader = await openLoader(few, options, true);
+    const times: number[] = [];
+    let loss = Number.NaN;
+    let last = performance.now();
+    try {
+      await fit({
+        ...fitConfig({ ...options, epochs: 1, warmupEpochs: 0, patience: 0, tta: false }),
+        model,
+        data: loader,
+        onStep(record) {
+          times.push(performance.now() - last);
+          last = performance.now();
+          loss = record.loss;
+        },
+      });
+    } finally {
+      await loader.close();
+    }
+    const step = times.at(-1)!;
+    const steps = Math.floor(data.train.length / options.batchSize);
+    const minutesPerEpoch = (step * steps) / 60_000;
+    say(
+      `dry run: ${model.config.name} on ${engine.engine}, ${step.toFixed(0)} ms a step, about ${minutesPerEpoch.toFixed(1)} min an epoch, ` +
+        `${(minutesPerEpoch * options.epochs).toFixed(0)} min in all; nothing was written`,
+    );
+    return {
+      dryRun: true,
+      engine: engine.engine,
+      model: model.config.name,
+      parameters: countParameters(model),
+      loss,
+      millisecondsPerStep: Math.round(step),
+      minutesPerEpoch: Math.round(minutesPerEpoch * 100) / 100,
+    };
+  } finally {
+    await data.close();
+  }
+}
+
+/** `--overfit-batch`: a model that cannot learn one batch by heart cannot learn at all. */
+export interface OverfitSummary {
+  readonly overfits: boolean;
+  readonly engine: string;
+  readonly model: string;
+  readonly steps: number;
+  readonly loss: number;
+}
+
+export async function overfitBatch(options: TrainOptions, say: (line: string) => void): Promise<OverfitSummary> {
+  const data = await openTrainingData(options);
+  const stop = new AbortController();
+  try {
+    const engine = await startEngine(options);
+    // What keeps a model from learning by heart is switched off.
+    const known = buildModel(options).config;
+    const regularisers = ['dropout', 'stochasticDepth'].filter((key) => key in known);
+    const model = buildModel(options, Object.fromEntries(regularisers.map((key) => [key, 0])));
+    checkFit(model, data.train);
+    const batch = subset(data.train, spread(data.train, options.batchSize));
+    if (new Set(batch.labels).size < 2) throw new UsageError(`${data.train.name} has one class only; a batch needs both`);
+    let loss = Number.POSITIVE_INFINITY;
+    const { step } = await fit({
+      ...fitConfig({ ...options, warmupEpochs: 0, ema: 0, labelSmoothing: 0, weightDecay: 0, patience: 0, tta: false }),
+      epochs: OVERFIT_STEPS,
+      schedule: { name: 'constant' },
+      model,
+      data: createLoader(batch, { batchSize: options.batchSize }),
+      signal: stop.signal,
+      onStep(record) {
+        loss = record.loss;
+        if (record.step % 10 === 0) say(`step ${record.step}: loss ${loss.toFixed(4)}`);
+        if (loss < OVERFIT_LOSS) stop.abort();
+      },
+    });
+    const overfits = loss < OVERFIT_LOSS;
+    say(
+      overfits
+        ? `the model learned ${batch.length} patches by heart: loss ${loss.toFixed(4)} after ${step} steps`
+        : `the model did not learn ${batch.length} patches by heart: loss ${loss.toFixed(4)} after ${step} steps; try another --learning-rate`,
+    );
+    return { overfits, engine: engine.engine, model: model.config.name, steps: step, loss };
+  } finally {
+    await data.close();
+  }
+}
+
+/** As many positives as negatives, as far as there are, up to `count`. */
+function spread({ labels, length }: Dataset, count: number): Int32Array {
+  const of = (label: number) => [...labels.keys()].filter((i) => labels[i] === label);
+  const [negative, positive] = [of(0), of(1)];
+  const chosen: number[] = [];
+  for (let i = 0; chosen.length < Math.min(count, length); i++) {
+    for (const group of [positive, negative]) {
+      if (i < group.length && chosen.length < count) chosen.push(group[i]!);
+    }
+  }
+  return Int32Array.from(chosen);
+}
