@@ -20,6 +20,8 @@ export {
   type Step,
 } from './loader.js';
 export { createMemoryDataset, type MemoryArrays, type MemoryDataset, subset } from './memory-dataset.js';
+export { type SplitOptions, type SplitResult, splitBySlide } from './split.js';
+export { findDuplicates } from './split-duplicates.js';
 export { createSyntheticDataset, type SyntheticDatasetOptions } from './synthetic/dataset.js';
 export type { Target } from './synthetic/outline.js';
 export {

@@ -101,6 +101,9 @@ const LIMITS: Readonly<Record<Exclude<keyof AugmentConfig, 'dihedral'>, number>>
  * @throws Error naming an unknown preset or key, or a value out of range.
  */
 export function resolveAugment(option: AugmentOption = 'none'): AugmentConfig {
+  if (typeof option !== 'string' && (typeof option !== 'object' || option === null)) {
+    throw new Error(`augment must be a preset name or an object, got ${option}`);
+  }
   const { preset = 'none', ...values } = typeof option === 'string' ? { preset: option } : option;
   const base = Object.hasOwn(AUGMENT_PRESETS, preset) ? AUGMENT_PRESETS[preset] : undefined;
   if (!base) {

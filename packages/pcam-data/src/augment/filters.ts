@@ -20,29 +20,32 @@ export function blur(
     Math.exp(-0.5 * ((i - radius) / sigma) ** 2),
   );
   const total = weights.reduce((sum, w) => sum + w, 0);
-  // Along x into the scratch, then along y back.
-  const pass = (from: Float32Array, start: number, to: Float32Array, end: number, alongX: boolean): void => {
-    const size = alongX ? width : height;
-    const [lineStep, step] = alongX ? [width * 3, 3] : [3, width * 3];
-    for (let line = 0; line < (alongX ? height : width); line++) {
-      for (let i = 0; i < size; i++) {
-        let [r, g, b] = [0, 0, 0];
-        for (let t = -radius; t <= radius; t++) {
-          const source = start + line * lineStep + reflect(i + t, size) * step;
-          const weight = weights[t + radius]! / total;
-          r += weight * from[source]!;
-          g += weight * from[source + 1]!;
-          b += weight * from[source + 2]!;
-        }
-        const target = end + line * lineStep + i * step;
-        to[target] = r;
-        to[target + 1] = g;
-        to[target + 2] = b;
-      }
+  for (let t = 0; t < weights.length; t++) weights[t]! /= total;
+  const line = width * 3;
+  const padded = new Float32Array(line + 6 * radius);
+  for (let y = 0; y < height; y++) {
+    for (let x = -radius; x < width + radius; x++) {
+      const from = at + y * line + reflect(x, width) * 3;
+      const to = (x + radius) * 3;
+      padded[to] = values[from]!;
+      padded[to + 1] = values[from + 1]!;
+      padded[to + 2] = values[from + 2]!;
     }
-  };
-  pass(values, at, scratch, 0, true);
-  pass(scratch, 0, values, at, false);
+    for (let i = 0; i < line; i++) {
+      let sum = 0;
+      for (let t = 0, j = i; t < weights.length; t++, j += 3) sum += weights[t]! * padded[j]!;
+      scratch[y * line + i] = sum;
+    }
+  }
+  const rows = new Int32Array(weights.length);
+  for (let y = 0; y < height; y++) {
+    for (let t = 0; t < rows.length; t++) rows[t] = reflect(y + t - radius, height) * line;
+    for (let i = 0; i < line; i++) {
+      let sum = 0;
+      for (let t = 0; t < rows.length; t++) sum += weights[t]! * scratch[rows[t]! + i]!;
+      values[at + y * line + i] = sum;
+    }
+  }
 }
 
 /** A prime number of standard normal values, so that reading on from any start rarely repeats. */

@@ -54,7 +54,8 @@ export function recolour(bytes: Uint8Array, change: ColourChange, out: Float32Ar
     for (let i = 0; i < bytes.length; i++) out[at + i] = table[bytes[i]!]!;
     return;
   }
-  const table = Float32Array.from(LIGHT, shade);
+  const table = new Float32Array(STEPS);
+  for (let i = 0; i < STEPS; i++) table[i] = shade(LIGHT[i]!);
   const m = (from: number, to: number): number =>
     scale.reduce((sum, a, s) => sum + UNMIX[from]![s]! * a * STAIN_VECTORS[s]![to]!, 0);
   // The half makes the truncation below round to the nearest step.

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { createMemoryDataset, type MemoryArrays, subset } from './memory-dataset.js';
+
+const arrays: MemoryArrays = {
+  images: Uint8Array.from({ length: 4 * 6 }, (_, i) => i),
+  labels: [0, 1, 1, 0],
+  masks: Uint8Array.of(0, 0, 1, 0, 1, 1, 0, 0),
+  slides: ['a', 'a', 'b', 'c'],
+  height: 1,
+  width: 2,
+};
+
+describe('createMemoryDataset', () => {
+  it('reads patches at random', async () => {
+    const data = createMemoryDataset(arrays);
+    expect([data.name, data.length, data.hasMasks]).toEqual(['memory', 4, true]);
+    const { images, labels, masks, index } = await data.read([2, 0, 2]);
+    expect([...images]).toEqual([12, 13, 14, 15, 16, 17, 0, 1, 2, 3, 4, 5, 12, 13, 14, 15, 16, 17]);
+    expect([...labels]).toEqual([1, 0, 1]);
+    expect([...masks!]).toEqual([1, 1, 0, 0, 1, 1]);
+    expect([...index]).toEqual([2, 0, 2]);
+  });
+
+  it('refuses arrays that do not fit, and indices that do not exist', async () => {
+    const make = (change: Partial<MemoryArrays>) => () =>
+      createMemoryDataset({ ...arrays, name: 'x', ...change });
+    expect(make({ images: new Uint8Array(5) })).toThrow(
+      'x: images [n, 1, 2, 3] has 5 values where 4 labels need 24',
+    );
+    expect(make({ masks: new Uint8Array(5) })).toThrow(
+      'x: masks [n, 1, 2] has 5 values where 4 labels need 8',
+    );
+    expect(make({ masks: Uint8Array.of(0, 0, 0, 255, 0, 0, 0, 0) })).toThrow(
+      'x: mask 1 holds 255; expected 0 or 1',
+    );
+    expect(make({ slides: ['a'] })).toThrow('x: slides [n] has 1 values where 4 labels need 4');
+    expect(make({ labels: [0, 1, 2, 0] })).toThrow('x: label 2 is 2; expected 0 or 1');
+    expect(make({ height: 0 })).toThrow('height and width must be positive whole numbers, got 0×2');
+    await expect(createMemoryDataset(arrays).read([0, 4])).rejects.toThrow(
+      new RangeError('memory: no patch 4; indices run from 0 to 3'),
+    );
+  });
+});
+
+describe('subset', () => {
+  it('counts within itself, keeps order and repeats, carries labels and slides', async () => {
+    const part = subset(createMemoryDataset(arrays), [3, 1, 3]);
+    expect([part.length, part.name, [...part.labels], part.slides]).toEqual([
+      3,
+      'memory[3]',
+      [0, 1, 0],
+      ['c', 'a', 'c'],
+    ]);
+    const { images, index, labels } = await part.read([1, 2]);
+    expect([...images]).toEqual([6, 7, 8, 9, 10, 11, 18, 19, 20, 21, 22, 23]);
+    expect([...index]).toEqual([1, 2]);
+    expect([...labels]).toEqual([1, 0]);
+    const inner = await subset(part, [1]).read([0]);
+    expect([...inner.images]).toEqual([6, 7, 8, 9, 10, 11]);
+  });
+
+  it('refuses indices that do not exist', async () => {
+    const data = createMemoryDataset(arrays);
+    expect(() => subset(data, [0, -1])).toThrow('memory: no patch -1');
+    expect(() => subset(data, [0.5])).toThrow('memory: no patch 0.5');
+    await expect(subset(data, [3], 'part').read([1])).rejects.toThrow(
+      'part: no patch 1; indices run from 0 to 0',
+    );
+  });
+});
