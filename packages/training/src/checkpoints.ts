@@ -1,11 +1,22 @@
-import type { Model, ModelConfig } from '@pcam/models';
+import {
+  createModel,
+  decodeModel,
+  decodeSafetensors,
+  encodeModel,
+  encodeSafetensors,
+  type Model,
+  type ModelConfig,
+  type NamedTensor,
+  type SafetensorsContent,
+  writeWeights,
+} from '@pcam/models';
 import type { Loader } from '@pcam/pcam-data';
 import { type NamedTensorMap, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { ResolvedFitConfig } from './config.js';
+import { differences } from './differences.js';
 import { initialState, type TrainingState, type TrainingTensors } from './state.js';
 import { BEST, type CheckpointStore, LAST } from './store.js';
-import { decodeTensors, encodeTensors, type TensorFile } from './tensor-file.js';
-import { assignWeights, disposeAll } from './weights.js';
+import { assignWeights, disposeAll, withWeights } from './weights.js';
 
 export interface Checkpoints {
   /** The state to begin with; fills the model and `tensors` from the last checkpoint on resume. */
@@ -27,8 +38,13 @@ interface Saved extends Identity {
   readonly state: TrainingState;
 }
 
-const KEY = 'pcam-training';
+/** The metadata entry that holds {@link Saved} as JSON. */
+const KEY = 'pcam.training';
 
+/**
+ * `last` holds `model/…`, `ema/…` and `optimizer/…` tensors and the state in its header: one
+ * file, so that it is of one moment. `best` is a model as `@pcam/models` saves it.
+ */
 export function createCheckpoints(input: {
   readonly model: Model;
   readonly data: Loader;
@@ -37,52 +53,68 @@ export function createCheckpoints(input: {
 }): Checkpoints {
   const { model, data, config, store } = input;
   const identity: Identity = { model: model.config, config, data: describe(data) };
-  const weightsOf = ({ ema }: TrainingTensors): NamedTensorMap => ema ?? Object.fromEntries(model.variables);
 
   return {
     async start(tensors, resume) {
       const bytes = resume ? await store.read(LAST) : undefined;
       if (!bytes) return initialState();
-      const file = decodeTensors(bytes);
-      const saved = JSON.parse(file.metadata[KEY] ?? 'null') as Saved | null;
-      if (!saved) throw new Error(`fit: ${LAST} holds no training state; it cannot be resumed`);
+      const { file, saved } = decodeLast(bytes);
       checkIdentity(saved, identity);
-      const weights = take(file, 'model', Object.fromEntries(model.variables));
-      assignWeights(model, weights);
-      disposeAll(weights);
-      tensors.optimizer = replace(file, 'optimizer', tensors.optimizer);
-      if (tensors.ema) tensors.ema = replace(file, 'ema', tensors.ema);
+      writeWeights(model, group(file, 'model'));
+      tensors.optimizer = replace(tensors.optimizer, group(file, 'optimizer'));
+      if (tensors.ema) tensors.ema = replace(tensors.ema, group(file, 'ema'));
       return saved.state;
     },
-    async saveLast(state, tensors) {
-      const groups = { model: Object.fromEntries(model.variables), ...tensors };
-      const all: NamedTensorMap = {};
-      for (const [group, members] of Object.entries(groups)) {
-        for (const [name, value] of Object.entries(members ?? {})) all[`${group}/${name}`] = value as Tensor;
-      }
+    async saveLast(state, { optimizer, ema = {} }) {
+      const groups = { model: Object.fromEntries(model.variables), optimizer, ema };
+      const all = Object.entries(groups).flatMap(([name, tensors]) =>
+        Object.entries(tensors).map(([key, value]) => [`${name}/${key}`, value as Tensor] as const),
+      );
+      const values = all.map(async ([name, value]): Promise<[string, NamedTensor]> => {
+        return [name, { shape: value.shape, values: (await value.data()) as Float32Array }];
+      });
       const saved: Saved = { ...identity, state };
-      await store.write(LAST, await encode(all, { [KEY]: JSON.stringify(saved) }));
+      await store.write(
+        LAST,
+        encodeSafetensors(new Map(await Promise.all(values)), { [KEY]: JSON.stringify(saved) }),
+      );
     },
-    async saveBest(tensors) {
-      await store.write(BEST, await encode(weightsOf(tensors), {}));
+    async saveBest({ ema }) {
+      await store.write(BEST, await withWeights(model, ema, () => encodeModel(model)));
     },
-    async loadFinal(state, tensors) {
-      if (!state.best) return assignWeights(model, tensors.ema ?? {});
+    async loadFinal(state, { ema }) {
+      if (!state.best) return assignWeights(model, ema ?? {});
       const bytes = await store.read(BEST);
-      if (!bytes) throw new Error(`fit: ${BEST} is missing; the run's best weights are lost`);
-      const weights = fill(decodeTensors(bytes).tensors, '', Object.fromEntries(model.variables), BEST);
-      assignWeights(model, weights);
-      disposeAll(weights);
+      if (!bytes) throw new Error(`fit: ${BEST} is missing: the run's best weights are lost`);
+      writeWeights(model, decodeSafetensors(bytes).tensors);
     },
   };
 }
 
-async function encode(tensors: NamedTensorMap, metadata: Record<string, string>): Promise<Uint8Array> {
-  const entries = Object.entries(tensors).map(async ([name, value]) => {
-    const data = (await value.data()) as Float32Array;
-    return [name, { shape: value.shape, data }] as const;
-  });
-  return encodeTensors({ tensors: Object.fromEntries(await Promise.all(entries)), metadata });
+/**
+ * The model in a checkpoint of either kind, best or last; from a last one, the weights that
+ * would be evaluated (averaged, where the run averages).
+ *
+ * @throws Error in one line for bytes that are no checkpoint.
+ */
+export function modelFromCheckpoint(bytes: Uint8Array): Model {
+  if (!(KEY in decodeSafetensors(bytes).metadata)) return decodeModel(bytes);
+  const { file, saved } = decodeLast(bytes);
+  const averaged = group(file, 'ema');
+  const model = createModel(saved.model);
+  writeWeights(model, averaged.size > 0 ? averaged : group(file, 'model'));
+  return model;
+}
+
+function decodeLast(bytes: Uint8Array): { file: SafetensorsContent; saved: Saved } {
+  try {
+    const file = decodeSafetensors(bytes);
+    const text = file.metadata[KEY];
+    if (text === undefined) throw new Error(`its metadata lacks '${KEY}'`);
+    return { file, saved: JSON.parse(text) as Saved };
+  } catch (error) {
+    throw new Error(`fit: ${LAST} cannot be resumed from: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function describe(data: Loader): Identity['data'] {
@@ -92,34 +124,23 @@ function describe(data: Loader): Identity['data'] {
   return 'seed' in data && typeof data.seed === 'number' ? { ...place, seed: data.seed } : place;
 }
 
-function replace(file: TensorFile, group: string, old: NamedTensorMap): NamedTensorMap {
-  const next = take(file, group, old);
+function group(file: SafetensorsContent, name: string): Map<string, NamedTensor> {
+  const prefix = `${name}/`;
+  const members = [...file.tensors].filter(([key]) => key.startsWith(prefix));
+  return new Map(members.map(([key, value]) => [key.slice(prefix.length), value]));
+}
+
+function replace(old: NamedTensorMap, stored: ReadonlyMap<string, NamedTensor>): NamedTensorMap {
+  const next: NamedTensorMap = {};
+  for (const [name, { shape }] of Object.entries(old)) {
+    const found = stored.get(name);
+    if (String(found?.shape) !== String(shape)) {
+      throw new Error(`fit: ${LAST} has no tensor '${name}' of shape [${shape}]; it cannot be resumed from`);
+    }
+    next[name] = tensor(found!.values, [...shape], 'float32');
+  }
   disposeAll(old);
   return next;
-}
-
-function take(file: TensorFile, group: string, like: NamedTensorMap): NamedTensorMap {
-  return fill(file.tensors, `${group}/`, like, LAST);
-}
-
-function fill(
-  stored: TensorFile['tensors'],
-  prefix: string,
-  like: NamedTensorMap,
-  where: string,
-): NamedTensorMap {
-  const out: NamedTensorMap = {};
-  for (const [name, { shape }] of Object.entries(like)) {
-    const found = stored[prefix + name];
-    if (!found || String(found.shape) !== String(shape)) {
-      disposeAll(out);
-      throw new Error(
-        `fit: ${where} has ${found ? `shape [${found.shape}]` : 'no tensor'} for '${prefix}${name}' where [${shape}] is needed; it belongs to another model`,
-      );
-    }
-    out[name] = tensor(found.data, [...shape], 'float32');
-  }
-  return out;
 }
 
 /** @throws Error naming each setting that differs. */
@@ -131,30 +152,9 @@ function checkIdentity(saved: Identity, wanted: Identity): void {
   ] as const;
   for (const [part, what] of parts) {
     const changes = differences(saved[part], wanted[part]);
-    if (changes.length > 0) {
-      throw new Error(
-        `fit: ${LAST} is of ${what} (${changes.join('; ')}); resume with what it was started with, or start a new run`,
-      );
-    }
+    if (changes.length === 0) continue;
+    throw new Error(
+      `fit: ${LAST} is of ${what} (${changes.join('; ')}); resume with what it was started with, or start a new run`,
+    );
   }
-}
-
-/** Lines such as `epochs: 3 there, 5 here`; empty where both are the same JSON. */
-export function differences(there: object, here: object): string[] {
-  const a = JSON.parse(JSON.stringify(there)) as Record<string, unknown>;
-  const b = JSON.parse(JSON.stringify(here)) as Record<string, unknown>;
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])]
-    .filter((key) => canonical(a[key]) !== canonical(b[key]))
-    .map((key) => `${key}: ${canonical(a[key])} there, ${canonical(b[key])} here`);
-}
-
-/** JSON with sorted keys. */
-function canonical(value: unknown): string {
-  return (
-    JSON.stringify(value, (_key, inner: unknown) =>
-      inner && typeof inner === 'object' && !Array.isArray(inner)
-        ? Object.fromEntries(Object.entries(inner).sort(([x], [y]) => (x < y ? -1 : 1)))
-        : inner,
-    ) ?? 'nothing'
-  );
 }

@@ -1,3 +1,4 @@
+export { modelFromCheckpoint } from './checkpoints.js';
 export { clipScale, squaredNorm } from './clip.js';
 export { type FitConfig, type Monitor, type ResolvedFitConfig, resolveFitConfig } from './config.js';
 export { type Diagnosis, type NonFinite, TrainingDivergedError } from './diagnosis.js';

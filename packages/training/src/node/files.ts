@@ -1,0 +1,70 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** What went wrong with a run folder, in one line that says what to do. */
+export class RunFolderError extends Error {
+  override name = 'RunFolderError';
+}
+
+/** Ends the names of files that are not complete yet. */
+export const PARTIAL = '.partial';
+
+/**
+ * Writes aside, makes the bytes durable, then renames: the name holds the old bytes or the
+ * new ones, whatever happens and whenever.
+ *
+ * @throws RunFolderError where the folder cannot be written or the disk is full; the old
+ *   file is then untouched and nothing half-written is left.
+ */
+export function writeFileDurably(path: string, bytes: Uint8Array): void {
+  const aside = path + PARTIAL;
+  try {
+    const file = openSync(aside, 'w');
+    try {
+      writeAll(file, bytes);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(aside, path);
+    syncFolder(dirname(path));
+  } catch (error) {
+    rmSync(aside, { force: true });
+    throw explain(error, path);
+  }
+}
+
+/** `write` may take less than it is given, e.g. where a disk has just become full. */
+export function writeAll(file: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+}
+
+/** A rename is durable once its folder is. Windows cannot open folders, and need not. */
+export function syncFolder(path: string): void {
+  if (process.platform === 'win32') return;
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+const CAUSES: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full; free some space, then resume the run',
+  EDQUOT: 'the disk quota is used up; free some space, then resume the run',
+  EFBIG: 'the file would be larger than this file system or limit allows',
+  EACCES: 'permission denied; choose another folder or change its permissions',
+  EPERM: 'permission denied; choose another folder or change its permissions',
+  EROFS: 'the file system is read-only; choose another folder',
+  ENOTDIR: 'a part of the path is a file; choose another folder',
+  EEXIST: 'a file of that name is in the way; choose another folder',
+  ENOENT: 'the folder does not exist any more',
+};
+
+/** A one-line error for a failed file operation. */
+export function explain(error: unknown, path: string): Error {
+  if (error instanceof RunFolderError || !(error instanceof Error)) return error as Error;
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return new RunFolderError(`cannot write ${path}: ${CAUSES[code] ?? error.message}`, { cause: error });
+}

@@ -1,0 +1,183 @@
+import { useEngine } from '@pcam/engine';
+import { createModel } from '@pcam/models';
+import { createLoader } from '@pcam/pcam-data';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  type CheckpointStore,
+  type FitOptions,
+  type FitResult,
+  fit,
+  type LogRecord,
+  type MemoryLog,
+  memoryLog,
+  memoryStore,
+  modelFromCheckpoint,
+} from '../src/index.js';
+import { bits, tinyData, tinyLoader, tinyModel } from './support/tiny.js';
+
+beforeAll(async () => void (await useEngine('cpu')));
+
+type Settings = Partial<FitOptions>;
+
+interface Outcome {
+  result: FitResult;
+  weights: Record<string, number[]>;
+  records: Partial<LogRecord>[];
+}
+
+/** Without what a clock says. */
+function timeless(records: readonly LogRecord[]): Partial<LogRecord>[] {
+  return records.map((record) => {
+    if (record.kind === 'epoch') return record;
+    const { imagesPerSecond: _speed, waitMs: _wait, ...rest } = record;
+    return rest;
+  });
+}
+
+async function train(settings: Settings, store: CheckpointStore, log: MemoryLog): Promise<Outcome> {
+  const model = tinyModel();
+  try {
+    const data = tinyLoader(tinyData(14));
+    const valid = createLoader(tinyData(10, 2), { batchSize: 4 });
+    const result = await fit({ model, data, valid, epochs: 3, store, log, resume: true, ...settings });
+    return { result, weights: await bits(model), records: timeless(log.records) };
+  } finally {
+    model.dispose();
+  }
+}
+
+/** Ends the run after each of the given steps, as a crash would, and starts it again. */
+async function withCrashes(settings: Settings, crashes: readonly number[]): Promise<Outcome> {
+  const store = memoryStore();
+  const log = memoryLog();
+  for (const at of crashes) {
+    const crash = train(
+      {
+        ...settings,
+        onStep: ({ step }) => {
+          if (step === at) throw new Error('crash');
+        },
+      },
+      store,
+      log,
+    );
+    await crash.catch((error: Error) => expect(error.message).toBe('crash'));
+  }
+  return train(settings, store, log);
+}
+
+const kinds: Record<string, Settings> = {
+  'AdamW, EMA, every step saved': { emaDecay: 0.9, checkpointEvery: { steps: 1 }, tta: true },
+  'Nesterov SGD, saved every other step': {
+    optimizer: { name: 'sgd', learningRate: 0.05, nesterov: true },
+    schedule: { name: 'one-cycle' },
+    checkpointEvery: { steps: 2 },
+  },
+  'accumulated gradients, saved each epoch': { accumulate: 3, labelSmoothing: 0.1, classWeight: 'balanced' },
+  'early stopping': { patience: 1, monitor: 'accuracy', epochs: 6, checkpointEvery: { steps: 3 } },
+};
+
+describe.each(Object.entries(kinds))('%s', (_, settings) => {
+  test('stopped at any steps and resumed, a run ends as if uninterrupted', async () => {
+    const whole = await train(settings, memoryStore(), memoryLog());
+    const steps = whole.result.step;
+    for (let at = 1; at <= steps; at++) {
+      expect(await withCrashes(settings, [at]), `crash after step ${at}`).toEqual(whole);
+    }
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: steps }), { maxLength: 5 }), async (crashes) => {
+        expect(await withCrashes(settings, crashes)).toEqual(whole);
+      }),
+      { numRuns: 6, seed: 1 },
+    );
+  });
+
+  test('aborted after any step, likewise', async () => {
+    const whole = await train(settings, memoryStore(), memoryLog());
+    for (let at = 1; at < whole.result.step; at += 2) {
+      const store = memoryStore();
+      const log = memoryLog();
+      const controller = new AbortController();
+      const onStep: FitOptions['onStep'] = ({ step }) => {
+        if (step === at) controller.abort();
+      };
+      const { result } = await train({ ...settings, signal: controller.signal, onStep }, store, log);
+      expect(result).toMatchObject({ stopped: 'aborted', step: at });
+      expect(await train(settings, store, log)).toEqual(whole);
+    }
+  });
+});
+
+test('a run aborted during validation validates again', async () => {
+  const settings: Settings = { epochs: 2, emaDecay: 0.9 };
+  const whole = await train(settings, memoryStore(), memoryLog());
+  const store = memoryStore();
+  const log = memoryLog();
+  const controller = new AbortController();
+  const valid = createLoader(tinyData(10, 2), { batchSize: 4 });
+  const epoch: typeof valid.epoch = async function* (e, from) {
+    for await (const batch of valid.epoch(e, from)) {
+      yield batch;
+      controller.abort();
+    }
+  };
+  const cut = await train({ ...settings, valid: { ...valid, epoch }, signal: controller.signal }, store, log);
+  expect(cut.result).toMatchObject({ stopped: 'aborted', step: 4, epochs: 0 });
+  expect(await train(settings, store, log)).toEqual(whole);
+});
+
+test('a finished run that is resumed does no step and ends the same', async () => {
+  const store = memoryStore();
+  const log = memoryLog();
+  const first = await train({}, store, log);
+  const again = await train({ onStep: () => expect.unreachable() }, store, log);
+  expect(again).toEqual(first);
+});
+
+describe('a checkpoint is refused in one line where it', () => {
+  const store = memoryStore();
+  beforeAll(async () => void (await train({}, store, memoryLog())));
+  const resume = (options: Partial<FitOptions>): Promise<FitResult> =>
+    fit({ model: tinyModel(), data: tinyLoader(tinyData(14)), epochs: 3, store, resume: true, ...options });
+
+  test.each([
+    [
+      'is of another model',
+      { model: tinyModel(2) },
+      'is of another model (seed is 1 there, 2 here); resume with',
+    ],
+    ['is of other settings', { epochs: 4 }, 'is of other settings (epochs is 3 there, 4 here)'],
+    [
+      'is of other data',
+      { data: tinyLoader(tinyData(15)) },
+      'is of other training data (name is "tiny-14-1" there',
+    ],
+    ['is of other batches', { data: tinyLoader(tinyData(14), 7) }, 'batchSize is 4 there, 7 here'],
+  ])('%s', async (_, options, message) => {
+    const error = await resume(options).catch((caught: Error) => caught);
+    expect((error as Error).message).toContain(message);
+    expect((error as Error).message).not.toContain('\n');
+  });
+
+  test('is cut off or is none', async () => {
+    const name = 'checkpoints/last.safetensors';
+    const bytes = (await store.read(name))!;
+    await store.write(name, bytes.subarray(0, bytes.length - 5));
+    await expect(resume({})).rejects.toThrow('last.safetensors cannot be resumed from');
+    await store.write(name, (await store.read('checkpoints/best.safetensors'))!);
+    await expect(resume({})).rejects.toThrow("its metadata lacks 'pcam.training'");
+  });
+});
+
+test('best and last checkpoints give models again', async () => {
+  const store = memoryStore();
+  const model = createModel({ name: 'cnn', stemWidth: 4, widths: [4, 8], depths: [1, 1], strides: [2, 2] });
+  const valid = createLoader(tinyData(4, 2), { batchSize: 4 });
+  await fit({ model, data: tinyLoader(tinyData(4)), valid, epochs: 1, store, emaDecay: 0.5 });
+  for (const name of ['best', 'last']) {
+    const again = modelFromCheckpoint((await store.read(`checkpoints/${name}.safetensors`))!);
+    expect(await bits(again)).toEqual(await bits(model));
+    expect(again.config).toEqual(model.config);
+  }
+});
