@@ -17,8 +17,9 @@ export const wasm: Candidate = {
       throw new Error('the WebAssembly files could not be loaded; check the option wasmPaths');
     }
     const simd = Boolean(await env().getAsync('WASM_HAS_SIMD_SUPPORT'));
-    registerTrainingKernels(simd);
-    return { backend: 'wasm', device: simd ? 'CPU, SIMD' : 'CPU', threads: getThreadsCount() };
+    if (!simd) throw new Error('this WebAssembly runtime has no SIMD instructions');
+    registerTrainingKernels();
+    return { backend: 'wasm', device: 'CPU, SIMD', threads: getThreadsCount() };
   },
 };
 
