@@ -1,0 +1,91 @@
+import { type ColorMap, type ColorMapName, colorMap } from './color-map.js';
+import { displayRange, normalize, type Range } from './range.js';
+
+/** One map in row order, `[H, W]`: as `await map.data()` gives it, or plain numbers. */
+export type MapValues = ArrayLike<number>;
+
+export interface ColorizeOptions {
+  /** Default 'diverging', whose middle is zero in the default range. */
+  readonly colorMap?: ColorMapName | ColorMap;
+  /** Default: the map's own (see `displayRange`). Give one range to images that are to be compared. */
+  readonly range?: Range;
+}
+
+export interface OverlayOptions extends ColorizeOptions {
+  /** Opacity of the strongest values, in [0, 1]. Default 0.6. */
+  readonly alpha?: number;
+  /**
+   * Whether opacity falls with the distance from the neutral colour (zero, or the low end of a
+   * sequential map), so that the image shows where the map says nothing. Default true.
+   */
+  readonly fade?: boolean;
+}
+
+/** An image in row order, `[H, W, 3]` or `[H, W, 4]`: bytes, or floats in [0, 1]. */
+export type ImageValues = Uint8Array | Uint8ClampedArray | Float32Array | readonly number[];
+
+/**
+ * Colours a map.
+ * @returns RGBA bytes `[H, W, 4]`, opaque, as ImageData takes them.
+ */
+export function colorize(map: MapValues, options: ColorizeOptions = {}): Uint8ClampedArray<ArrayBuffer> {
+  const { colors, places } = resolve(map, options);
+  const out = new Uint8ClampedArray(4 * map.length);
+  for (let i = 0; i < map.length; i++) {
+    const entry = entryAt(colors, places[i]!);
+    for (let c = 0; c < 3; c++) out[4 * i + c] = colors.table[entry + c]!;
+    out[4 * i + 3] = 255;
+  }
+  return out;
+}
+
+/**
+ * Lays a coloured map over its image. The image keeps its own colours: on stained tissue a map
+ * over a greyed image is easier to read but hides what the eye needs.
+ * @param image `[H, W, 3]` or `[H, W, 4]`, bytes or floats in [0, 1].
+ * @param map `[H, W]`, of the image's size.
+ * @returns RGBA bytes `[H, W, 4]`, opaque.
+ */
+export function overlay(
+  image: ImageValues,
+  map: MapValues,
+  options: OverlayOptions = {},
+): Uint8ClampedArray<ArrayBuffer> {
+  const { alpha = 0.6, fade = true } = options;
+  const channels = image.length / map.length;
+  if (channels !== 3 && channels !== 4) {
+    throw new Error(
+      `An image of ${image.length} values does not fit a map of ${map.length}: expected 3 or 4 values a pixel, of the same size.`,
+    );
+  }
+  if (!(alpha >= 0 && alpha <= 1)) throw new Error(`alpha is ${alpha}; expected 0 to 1.`);
+  const scale = image instanceof Uint8Array || image instanceof Uint8ClampedArray ? 1 : 255;
+  const { colors, places } = resolve(map, options);
+  const out = new Uint8ClampedArray(4 * map.length);
+  for (let i = 0; i < map.length; i++) {
+    const place = places[i]!;
+    // A diverging colour pales towards neutral too; the root keeps middling values from fading twice.
+    const strength = colors.diverging ? Math.sqrt(Math.abs(2 * place - 1)) : place;
+    const opacity = alpha * (fade ? strength : 1);
+    const entry = entryAt(colors, place);
+    for (let c = 0; c < 3; c++) {
+      out[4 * i + c] = (1 - opacity) * scale * image[channels * i + c]! + opacity * colors.table[entry + c]!;
+    }
+    out[4 * i + 3] = 255;
+  }
+  return out;
+}
+
+function resolve(
+  map: MapValues,
+  options: ColorizeOptions,
+): { colors: ColorMap; places: Float32Array } {
+  const colors = colorMap(options.colorMap ?? 'diverging');
+  const range = options.range ?? displayRange(map, colors);
+  return { colors, places: normalize(map, range, colors) };
+}
+
+/** Where the colour of a place in [0, 1] starts in the table. */
+export function entryAt({ table }: ColorMap, place: number): number {
+  return 3 * Math.round(place * (table.length / 3 - 1));
+}
