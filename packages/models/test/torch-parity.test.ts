@@ -1,0 +1,115 @@
+/*
+ * Values, gradients and running statistics against PyTorch in float64 (fixtures/torch_twins.py).
+ *
+ * Tolerance: this side computes in float32 through up to 18 convolutions, and its rounding errors reach 1e-5 of
+ * a tensor's norm (measured; 1e-6 typically). A wrong term, a swapped axis, a padding off by one or the biased
+ * variance shows as 1e-3 and more. The floor of 1e-7 is for gradients that are zero by symmetry, as that of the
+ * keys' bias.
+ */
+import { readFileSync } from 'node:fs';
+import { useEngine } from '@pcam/engine';
+import {
+  mean,
+  mul,
+  type Scalar,
+  softplus,
+  sub,
+  type Tensor,
+  type Tensor1D,
+  type Tensor4D,
+  tensor1d,
+  tidy,
+  type Variable,
+  variable,
+  variableGrads,
+} from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type CreateModelOptions, createModel } from '../src/index.js';
+import { formulaImages, sampleIndices, setFormulaWeights } from './formula.js';
+
+/** The norm, then a few entries. */
+type Digest = [number, ...number[]];
+
+interface Mode {
+  logits: number[];
+  loss: number;
+  inputGradient: Digest;
+  gradients: Record<string, Digest>;
+  running: Record<string, Digest>;
+}
+
+interface Fixture {
+  config: CreateModelOptions;
+  size: [number, number, number, number];
+  eval: Mode;
+  training: Mode;
+}
+
+const tolerance = 5e-5;
+const floor = 1e-7;
+
+function expectDigest(actual: Tensor, expected: Digest, label: string): void {
+  const values = actual.dataSync() as Float32Array;
+  const norm = expected[0];
+  const own = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  expect(Math.abs(own - norm), `${label}: norm ${own} against ${norm}`).toBeLessThan(
+    tolerance * norm + floor,
+  );
+  // An entry is judged by the larger of itself and the typical entry.
+  const typical = norm / Math.sqrt(values.length);
+  const indices = sampleIndices(values.length, expected.length - 1);
+  for (const [position, index] of indices.entries()) {
+    const entry = expected[position + 1]!;
+    const allowed = tolerance * Math.max(Math.abs(entry), 5 * typical) + floor;
+    expect(
+      Math.abs(values[index]! - entry),
+      `${label}[${index}]: ${values[index]} against ${entry}`,
+    ).toBeLessThan(allowed);
+  }
+}
+
+/** Binary cross-entropy with labels 0, 1, 0, …: softplus(z) − y·z. */
+function lossOf(logits: Tensor1D): Scalar {
+  const labels = tensor1d(Array.from({ length: logits.size }, (_, index) => index % 2));
+  return mean(sub(softplus(logits), mul(labels, logits)));
+}
+
+beforeAll(async () => {
+  await useEngine('wasm');
+});
+
+const cases = ['resnet18', 'bottleneck', 'cnn', 'vit', 'vit-class-other-size'];
+
+describe.each(cases)('%s', (name) => {
+  const path = new URL(`fixtures/torch-${name}.json`, import.meta.url);
+  const fixture = JSON.parse(readFileSync(path, 'utf8')) as Fixture;
+
+  test.each(['eval', 'training'] as const)('%s mode agrees with PyTorch', (mode) => {
+    const expected = fixture[mode];
+    const model = createModel(fixture.config);
+    setFormulaWeights(model);
+    const images = variable(formulaImages(fixture.size)) as Variable;
+    const training = mode === 'training';
+    const trainable = [...model.variables.values()].filter((v) => v.trainable);
+    tidy(() => {
+      const { value, grads } = variableGrads(() => {
+        const logits = model.forward(images as unknown as Tensor4D, { training });
+        return lossOf(logits);
+      }, [...trainable, images]);
+      expect(value.dataSync()[0]).toBeCloseTo(expected.loss, 5);
+      expectDigest(grads[images.name]!, expected.inputGradient, 'input');
+      const compared = [...model.variables].filter(([, v]) => v.trainable);
+      expect(compared.map(([key]) => key).sort()).toEqual(Object.keys(expected.gradients).sort());
+      for (const [key, v] of compared) expectDigest(grads[v.name]!, expected.gradients[key]!, key);
+      for (const [key, digest] of Object.entries(expected.running))
+        expectDigest(model.variables.get(key)!, digest, key);
+    });
+    if (!training) {
+      const logits = model.forward(images as unknown as Tensor4D);
+      for (const [i, logit] of logits.dataSync().entries()) expect(logit).toBeCloseTo(expected.logits[i]!, 4);
+      logits.dispose();
+    }
+    images.dispose();
+    model.dispose();
+  });
+});
