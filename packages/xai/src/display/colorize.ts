@@ -76,10 +76,7 @@ export function overlay(
   return out;
 }
 
-function resolve(
-  map: MapValues,
-  options: ColorizeOptions,
-): { colors: ColorMap; places: Float32Array } {
+function resolve(map: MapValues, options: ColorizeOptions): { colors: ColorMap; places: Float32Array } {
   const colors = colorMap(options.colorMap ?? 'diverging');
   const range = options.range ?? displayRange(map, colors);
   return { colors, places: normalize(map, range, colors) };
