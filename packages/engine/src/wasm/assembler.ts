@@ -106,6 +106,9 @@ export const v128: {
   storeOne: Store;
   add: Binary;
   mul: Binary;
+  /** The sum of the four lanes, an f32; `local` holds the vector. */
+  sumOfLanes(local: Local): Code;
+  readonly zero: Code;
 } = {
   load: (address, offset = 0) => [...address, ...simd(0x00), 0, ...unsigned(offset)],
   loadSplat: (address, offset = 0) => [...address, ...simd(0x09), 0, ...unsigned(offset)],
@@ -114,6 +117,11 @@ export const v128: {
   storeOne: (address, value, offset = 0) => [...address, ...value, ...simd(0x5a), 0, ...unsigned(offset), 0],
   add: simdBinary(0xe4),
   mul: simdBinary(0xe6),
+  zero: [...simd(0x0c), ...new Array<number>(16).fill(0)],
+  sumOfLanes: ({ get }) => {
+    const lane = (i: number): Code => [...get, ...simd(0x1f), i];
+    return f32.add(f32.add(lane(0), lane(1)), f32.add(lane(2), lane(3)));
+  },
 };
 
 /** `while (condition) body`, the condition tested first. */

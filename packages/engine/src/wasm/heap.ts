@@ -16,6 +16,7 @@ export interface WasmBackend {
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
   makeOutput(shape: readonly number[], dtype: DataType): TensorInfo;
   disposeData(dataId: object): boolean;
+  incRef(dataId: object): void;
 }
 
 /** Byte address of a tensor's first element. */
@@ -83,7 +84,7 @@ export function gemmFor(backend: WasmBackend, rowStride: number): Gemm {
     if (gemms.size >= KEPT_GEMMS) gemms.delete(gemms.keys().next().value!);
     const module = new ModuleBuilder();
     addGemm(module, rowStride);
-    gemm = instantiate(backend, module)['gemm'] as unknown as Gemm;
+    gemm = instantiate(backend, module).gemm as unknown as Gemm;
     gemms.set(rowStride, gemm);
   }
   return gemm;

@@ -1,18 +1,25 @@
 import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import { convKernels } from './kernels-conv.js';
 import { matMulKernels } from './kernels-matmul.js';
+import { overrides } from './kernels-sum.js';
 
 const KERNELS: readonly KernelConfig[] = [...convKernels, ...matMulKernels];
+
+let registered = false;
 
 /**
  * Registers, for backend `wasm`, the kernels that training needs and that tfjs leaves out or leaves
  * slow. Safe to call twice.
  */
 export function registerTrainingKernels(): void {
-  for (const kernel of KERNELS) {
-    const present = getKernel(kernel.kernelName, 'wasm');
-    if (present?.kernelFunc === kernel.kernelFunc) continue;
-    if (present !== undefined) unregisterKernel(kernel.kernelName, 'wasm');
+  if (registered) return;
+  registered = true;
+  const wrapped = overrides.flatMap(({ kernelName, around }): KernelConfig[] => {
+    const present = getKernel(kernelName, 'wasm');
+    return present === undefined ? [] : [{ ...present, kernelFunc: around(present.kernelFunc) }];
+  });
+  for (const kernel of [...KERNELS, ...wrapped]) {
+    if (getKernel(kernel.kernelName, 'wasm')) unregisterKernel(kernel.kernelName, 'wasm');
     registerKernel(kernel);
   }
 }
