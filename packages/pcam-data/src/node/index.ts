@@ -1,4 +1,6 @@
+export { type Downloaded, type DownloadOptions, downloadPcam } from './download.js';
 export { DataError, type DataErrorCode } from './errors.js';
+export type { RetryOptions } from './fetch-file.js';
 export type { Fingerprint } from './fingerprint.js';
 export { openFlat } from './flat.js';
 export { openFolder } from './folder.js';
@@ -7,6 +9,7 @@ export { openKaggle } from './kaggle.js';
 export type { PatchMetadata } from './metadata.js';
 export { type OpenPcamOptions, openPcam, type PcamDataset } from './official.js';
 export { SPLITS, type Split } from './official-files.js';
+export { type OfficialRecord, type RecordFile, ZENODO } from './official-record.js';
 export { detectLayout, type Layout, type OpenDatasetOptions, openDataset } from './open-dataset.js';
 export { type PrepareOptions, prepareFlat } from './prepare.js';
 export type { OnProgress, Progress } from './progress.js';
@@ -18,11 +21,12 @@ export {
   type PcamSpec,
   type SpecDataset,
 } from './spec.js';
+export { type VerifyOptions, verifyPcam } from './verify.js';
+export { type FileReport, formatReport, type SplitReport, type VerifyReport } from './verify-report.js';
 export { createWorkerLoader, type WorkerLoaderOptions } from './worker-loader.js';
 export {
   type PatchChunk,
   type PatchMeta,
-  pcamFileName,
   type WritePcamSplitOptions,
   writePcamSplit,
 } from './write-pcam.js';
