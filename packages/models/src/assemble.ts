@@ -1,8 +1,9 @@
-import { div, sub, type Tensor1D, type Tensor4D, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor1D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { Network, StandardOptions } from './family.js';
 import type { ForwardOptions, Model, ModelConfig } from './model.js';
 import { makePass } from './pass.js';
 import type { Scope } from './scope.js';
+import { standardise } from './standardise.js';
 
 const smallest = 32;
 
@@ -20,10 +21,7 @@ export function assemble(config: ModelConfig & StandardOptions, network: Network
       if (disposed) throw new Error(`This ${config.name} model was disposed; create or load it again.`);
       checkImages(images, config.name, stride);
       return tidy(() => {
-        const standardised = div<Tensor4D>(
-          sub(images, tensor1d([...config.mean])),
-          tensor1d([...config.std]),
-        );
+        const standardised = standardise(images, config.mean, config.std);
         return network.run(standardised, makePass(options));
       });
     },

@@ -1,10 +1,25 @@
-import { add, mean, mul, rsqrt, sub, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import {
+  add,
+  customGrad,
+  mean,
+  mul,
+  reshape,
+  rsqrt,
+  sub,
+  type Tensor,
+  type Tensor1D,
+  type Tensor3D,
+  type Tensor4D,
+  tidy,
+  type Variable,
+} from '@tensorflow/tfjs-core';
 import { ones, zeros } from '../initialisers.js';
 import type { Scope } from '../scope.js';
+import { channelAffine } from './channels.js';
 
 const epsilon = 1e-6;
 
-/** Layer normalisation over the last axis (Ba et al. 2016, arXiv:1607.06450, eq. 4). */
+/** Layer normalisation over the features of each token (Ba et al. 2016, arXiv:1607.06450, eq. 4). */
 export class LayerNorm {
   readonly #weight: Variable;
   readonly #bias: Variable;
@@ -14,10 +29,36 @@ export class LayerNorm {
     this.#bias = scope.create('bias', [features], zeros);
   }
 
-  apply<T extends Tensor>(x: T): T {
-    const centred = sub(x, mean(x, -1, true));
-    const variance = mean(mul(centred, centred), -1, true);
-    const normalised = mul(centred, rsqrt(add(variance, epsilon)));
-    return add<T>(mul(normalised, this.#weight), this.#bias);
+  /** `[B, T, D]` to the same. */
+  apply(x: Tensor3D): Tensor3D {
+    const [batch, tokens, features] = x.shape;
+    const normalised = reshape(normalise(x), [batch, tokens, 1, features]) as Tensor4D;
+    const weight = this.#weight as unknown as Tensor1D;
+    const bias = this.#bias as unknown as Tensor1D;
+    return reshape(channelAffine(normalised, weight, bias), [batch, tokens, features]);
   }
+}
+
+/** x̂ = (x − μ) / √(σ² + ε) over the last axis, with the closed-form gradient of batch norm (see batch-normalise.ts). */
+export function normalise<T extends Tensor>(x: T): T {
+  const op = customGrad((...args) => {
+    const [x, save] = args as unknown as [T, (kept: Tensor[]) => void];
+    save([x]);
+    return {
+      value: standardised(x).normalised as T,
+      gradFunc: (dy: Tensor, [x]: Tensor[]) =>
+        tidy(() => {
+          const { normalised, inverse } = standardised(x!);
+          const projection = mean(mul(dy, normalised), -1, true);
+          return mul(sub(sub(dy, mean(dy, -1, true)), mul(normalised, projection)), inverse);
+        }),
+    };
+  });
+  return op(x) as T;
+}
+
+function standardised(x: Tensor): { normalised: Tensor; inverse: Tensor } {
+  const centred = sub(x, mean(x, -1, true));
+  const inverse = rsqrt(add(mean(mul(centred, centred), -1, true), epsilon));
+  return { normalised: mul(centred, inverse), inverse };
 }
