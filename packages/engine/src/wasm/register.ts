@@ -1,9 +1,10 @@
 import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import { convKernels } from './kernels-conv.js';
 import { matMulKernels } from './kernels-matmul.js';
+import { plainKernels } from './kernels-plain.js';
 import { overrides } from './kernels-sum.js';
 
-const KERNELS: readonly KernelConfig[] = [...convKernels, ...matMulKernels];
+const KERNELS: readonly KernelConfig[] = [...convKernels, ...matMulKernels, ...plainKernels];
 
 let registered = false;
 
