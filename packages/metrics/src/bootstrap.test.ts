@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { bootstrap, quantile } from './bootstrap.js';
+
+const meanOf = (values: readonly number[]) => (weights: Float64Array) => {
+  let [sum, n] = [0, 0];
+  for (const [i, value] of values.entries()) {
+    sum += weights[i]! * value;
+    n += weights[i]!;
+  }
+  return [sum / n];
+};
+/** Seeded, so that the coverage below is the same on every machine. */
+function normals(n: number, seed: number): number[] {
+  let state = seed * 2654435761 + 12345;
+  const next = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state + 0.5) / 2 ** 32;
+  };
+  return Array.from({ length: n }, () => Math.sqrt(-2 * Math.log(next())) * Math.cos(2 * Math.PI * next()));
+}
+
+describe('bootstrap', () => {
+  it('gives the interval of a mean that theory gives', () => {
+    const values = normals(400, 1);
+    const mean = values.reduce((a, b) => a + b) / 400;
+    const sd = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / 400);
+    const [interval] = bootstrap(400, meanOf(values), { resamples: 4000 });
+    expect(interval![0]).toBeCloseTo(mean - (1.96 * sd) / 20, 2);
+    expect(interval![1]).toBeCloseTo(mean + (1.96 * sd) / 20, 2);
+  });
+
+  it('covers the truth about 95 times in 100', () => {
+    let covered = 0;
+    for (let trial = 1; trial <= 200; trial++) {
+      const [interval] = bootstrap(60, meanOf(normals(60, trial)), { resamples: 200, seed: trial });
+      if (interval![0] <= 0 && interval![1] >= 0) covered++;
+    }
+    expect(covered).toBeGreaterThan(178);
+    expect(covered).toBeLessThan(199);
+  });
+
+  it('is wider when what is drawn are clusters that agree inside', () => {
+    const slides = normals(20, 3);
+    const values = slides.flatMap((value) => Array.from({ length: 20 }, () => value));
+    const groups = slides.flatMap((_, slide) => Array.from({ length: 20 }, () => `slide-${slide}`));
+    const width = (interval: readonly [number, number] | null | undefined) => interval![1] - interval![0];
+    const plain = width(bootstrap(400, meanOf(values))[0]);
+    const clustered = width(bootstrap(400, meanOf(values), { groups })[0]);
+    expect(clustered / plain).toBeGreaterThan(3);
+    expect(clustered / plain).toBeLessThan(6); // √20 ≈ 4.5
+  });
+
+  it('is the same for the same seed and another for another', () => {
+    const values = normals(50, 5);
+    const of = (seed: number) => bootstrap(50, meanOf(values), { seed, resamples: 100 });
+    expect(of(1)).toEqual(of(1));
+    expect(of(1)).not.toEqual(of(2));
+  });
+
+  it('gives null where most resamples leave a statistic undefined', () => {
+    const result = bootstrap(5, (weights) => [weights[0]! > 3 ? 1 : null, 2], { resamples: 200 });
+    expect(result).toEqual([null, [2, 2]]);
+  });
+
+  it.each([
+    [() => bootstrap(0, () => [0]), /nothing to resample/],
+    [() => bootstrap(3, () => [0], { resamples: 0 }), /resamples is 0/],
+    [() => bootstrap(3, () => [0], { level: 1 }), /level is 1/],
+    [() => bootstrap(3, () => [0], { groups: ['a'] }), /1 groups for 3 elements/],
+  ])('refuses bad options', (call, message) => expect(call).toThrow(message));
+});
+
+describe('quantile', () => {
+  it('interpolates as NumPy does', () => {
+    expect(quantile([1, 2, 4, 8], 0.5)).toBe(3);
+    expect(quantile([1, 2, 4, 8], 0.9)).toBeCloseTo(6.8, 12);
+    expect(quantile([7], 0.3)).toBe(7);
+  });
+});

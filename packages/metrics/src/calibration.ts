@@ -1,0 +1,132 @@
+import { MetricError } from './errors.js';
+import { checkPairs, checkProbabilities, checkSome, type Numbers } from './validate.js';
+
+/** Mean squared difference of probability and label (Brier 1950). @throws MetricError for bad or empty input. */
+export function brier(probabilities: Numbers, labels: Numbers): number {
+  check(probabilities, labels);
+  let sum = 0;
+  for (let i = 0; i < labels.length; i++) sum += (probabilities[i]! - labels[i]!) ** 2;
+  return sum / labels.length;
+}
+
+/** Mean binary cross-entropy of logits in nats, stable for logits of any size. @throws MetricError for bad or empty input. */
+export function logLoss(logits: Numbers, labels: Numbers): number {
+  checkPairs(logits, labels);
+  checkSome(labels.length);
+  let sum = 0;
+  for (let i = 0; i < labels.length; i++) sum += softplus(labels[i] === 1 ? -logits[i]! : logits[i]!);
+  return sum / labels.length;
+}
+
+/** log(1 + eˣ). */
+export function softplus(x: number): number {
+  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+}
+
+/** 1 / (1 + e⁻ˣ), without overflow. */
+export function sigmoid(x: number): number {
+  return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
+}
+
+export interface BinOptions {
+  /** 15 by default. */
+  readonly bins?: number;
+  /** Bins of equal width on [0, 1] (the default), or of as equal a number of predictions as ties allow. */
+  readonly binning?: 'width' | 'mass';
+}
+
+export interface ReliabilityBin {
+  /** Probabilities of the bin lie in [from, to), in the last one up to and with `to`. */
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+  /** Mean probability; the bin's middle where it is empty. */
+  readonly confidence: number;
+  /** Share of positive labels; 0 where it is empty. */
+  readonly frequency: number;
+}
+
+/**
+ * Predicted probability against observed frequency of the positive class, by bins.
+ * @throws MetricError for bad or empty input, or `option` for a bad number of bins.
+ */
+export function reliabilityBins(
+  probabilities: Numbers,
+  labels: Numbers,
+  options: BinOptions = {},
+): ReliabilityBin[] {
+  check(probabilities, labels);
+  return binned(probabilities, labels, binEdges(probabilities, options));
+}
+
+/**
+ * Expected calibration error of the positive class's probability (Naeini et al. 2015): the mean over
+ * predictions of |frequency − confidence| of their bin.
+ * @throws MetricError as {@link reliabilityBins}.
+ */
+export function expectedCalibrationError(
+  probabilities: Numbers,
+  labels: Numbers,
+  options: BinOptions = {},
+): number {
+  return calibrationError(reliabilityBins(probabilities, labels, options));
+}
+
+/** {@link binned}, weighted as in a bootstrap resample, of checked input. */
+export function binned(
+  probabilities: Numbers,
+  labels: Numbers,
+  edges: Numbers,
+  weights?: Numbers,
+): ReliabilityBin[] {
+  const bins = edges.length - 1;
+  const [count, sum, positive] = [new Float64Array(bins), new Float64Array(bins), new Float64Array(bins)];
+  for (let i = 0; i < labels.length; i++) {
+    const bin = findBin(edges, probabilities[i]!);
+    const weight = weights ? weights[i]! : 1;
+    count[bin]! += weight;
+    sum[bin]! += weight * probabilities[i]!;
+    positive[bin]! += weight * labels[i]!;
+  }
+  return Array.from(count, (n, bin) => {
+    const [from, to] = [edges[bin]!, edges[bin + 1]!];
+    const confidence = n > 0 ? sum[bin]! / n : (from + to) / 2;
+    return { from, to, count: n, confidence, frequency: n > 0 ? positive[bin]! / n : 0 };
+  });
+}
+
+export function calibrationError(bins: readonly ReliabilityBin[]): number {
+  let [error, n] = [0, 0];
+  for (const { count, confidence, frequency } of bins) {
+    error += count * Math.abs(frequency - confidence);
+    n += count;
+  }
+  return error / n;
+}
+
+export function binEdges(probabilities: Numbers, { bins = 15, binning = 'width' }: BinOptions): number[] {
+  if (!Number.isInteger(bins) || bins < 1)
+    throw new MetricError('option', `bins is ${bins}; a positive whole number is needed`);
+  const even = Array.from({ length: bins + 1 }, (_, i) => i / bins);
+  if (binning === 'width') return even;
+  const sorted = Float64Array.from(probabilities).sort();
+  const quantiles = even.slice(1, -1).map((share) => sorted[Math.floor(share * sorted.length)]!);
+  return [...new Set([0, ...quantiles, 1])];
+}
+
+/** The last bin that starts at or below `value`. */
+function findBin(edges: Numbers, value: number): number {
+  let [low, high] = [0, edges.length - 1];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (value >= edges[middle]!) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+function check(probabilities: Numbers, labels: Numbers): void {
+  checkPairs(probabilities, labels);
+  checkSome(labels.length);
+  checkProbabilities(probabilities);
+}

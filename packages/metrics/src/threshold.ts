@@ -1,0 +1,49 @@
+import { MetricError } from './errors.js';
+import { type Cumulative, cumulate, rank, requireBoth } from './ranking.js';
+import type { Numbers } from './validate.js';
+
+/** `youden`: sensitivity + specificity; or the lowest false positive rate at a given sensitivity. */
+export type ThresholdCriterion = 'youden' | 'f1' | 'accuracy' | { readonly sensitivity: number };
+
+/**
+ * The threshold that is best on a validation set. It lies midway between the lowest score that counts
+ * as positive and the next one below, so that it does not hang on a single score.
+ * @returns scores at or above it count as positive.
+ * @throws MetricError `one-class` without both labels; for bad or empty input; `option`.
+ */
+export function chooseThreshold(
+  scores: Numbers,
+  labels: Numbers,
+  criterion: ThresholdCriterion = 'youden',
+): number {
+  const counts = cumulate(rank(scores, labels));
+  requireBoth('the best threshold', counts);
+  const quality = qualityOf(criterion, counts);
+  let best = 0;
+  for (let i = 1; i < counts.thresholds.length; i++) if (quality(i) > quality(best)) best = i;
+  const { thresholds } = counts;
+  return best + 1 < thresholds.length ? (thresholds[best]! + thresholds[best + 1]!) / 2 : thresholds[best]!;
+}
+
+function qualityOf(criterion: ThresholdCriterion, counts: Cumulative): (i: number) => number {
+  const { truePositives: tp, falsePositives: fp, positives, negatives } = counts;
+  switch (criterion) {
+    case 'youden':
+      return (i) => tp[i]! / positives - fp[i]! / negatives;
+    case 'f1':
+      return (i) => (2 * tp[i]!) / (tp[i]! + fp[i]! + positives);
+    case 'accuracy':
+      return (i) => tp[i]! - fp[i]!;
+    default: {
+      const { sensitivity } = criterion;
+      if (!(sensitivity > 0 && sensitivity <= 1)) {
+        throw new MetricError(
+          'option',
+          `sensitivity is ${sensitivity}; a number above 0 and up to 1 is needed`,
+        );
+      }
+      // The first threshold that reaches the sensitivity has the fewest false positives.
+      return (i) => (tp[i]! / positives >= sensitivity ? -fp[i]! : Number.NEGATIVE_INFINITY);
+    }
+  }
+}

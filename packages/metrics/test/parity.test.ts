@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import {
+  auroc,
+  averagePrecision,
+  binaryScores,
+  confusion,
+  evaluateBinary,
+  expectedCalibrationError,
+  iou,
+  precisionRecallCurve,
+  rocCurve,
+  sigmoid,
+} from '../src/index.js';
+
+interface Case {
+  name: string;
+  logits: number[];
+  labels: number[];
+  threshold: number;
+  confusion: object;
+  iou: number;
+  roc: { fpr: number[]; tpr: number[] };
+  pr: { precision: number[]; recall: number[] };
+  [metric: string]: unknown;
+}
+
+const { cases } = JSON.parse(readFileSync(new URL('fixtures/sklearn.json', import.meta.url), 'utf8')) as {
+  cases: Case[];
+};
+const METRICS = [
+  'auroc',
+  'averagePrecision',
+  'accuracy',
+  'balancedAccuracy',
+  'sensitivity',
+  'specificity',
+  'precision',
+  'f1',
+  'brier',
+  'logLoss',
+  'ece',
+] as const;
+
+describe.each(cases)('scikit-learn agrees: $name', (fixture) => {
+  const { logits, labels, threshold } = fixture;
+  const probabilities = logits.map(sigmoid);
+  const evaluation = evaluateBinary({ logits, labels, threshold, bootstrap: false });
+
+  it.each(METRICS)('%s', (metric) => {
+    expect(evaluation[metric]).toBeCloseTo(fixture[metric] as number, 10);
+  });
+
+  it('batch functions and streamed, merged parts give the same', () => {
+    const [first, rest] = [binaryScores(), binaryScores()];
+    const cut = Math.floor(logits.length / 3);
+    first.update(logits.slice(0, cut), labels.slice(0, cut));
+    for (let i = cut; i < logits.length; i++) rest.update([logits[i]!], [labels[i]!]);
+    first.merge(rest);
+    expect(auroc(first.scores(), first.labels())).toBe(auroc(logits, labels));
+    expect(auroc(logits, labels)).toBeCloseTo(fixture.auroc as number, 12);
+    expect(averagePrecision(logits, labels)).toBeCloseTo(fixture.averagePrecision as number, 12);
+    expect(expectedCalibrationError(probabilities, labels)).toBeCloseTo(fixture.ece as number, 10);
+  });
+
+  it('confusion matrix and IoU', () => {
+    expect(confusion(probabilities, labels, threshold)).toEqual(fixture.confusion);
+    expect(
+      iou(
+        probabilities.map((p) => (p >= threshold ? 1 : 0)),
+        labels,
+      ),
+    ).toBeCloseTo(fixture.iou, 12);
+  });
+
+  it('ROC curve, point by point', () => {
+    const points = rocCurve(probabilities, labels);
+    expect(points).toHaveLength(fixture.roc.fpr.length);
+    for (const [i, point] of points.entries()) {
+      expect(point.falsePositiveRate).toBeCloseTo(fixture.roc.fpr[i]!, 12);
+      expect(point.truePositiveRate).toBeCloseTo(fixture.roc.tpr[i]!, 12);
+    }
+  });
+
+  it('precision–recall curve, point by point', () => {
+    // scikit-learn goes from the lowest threshold to (recall 0, precision 1).
+    const points = precisionRecallCurve(probabilities, labels).reverse();
+    expect(points).toHaveLength(fixture.pr.precision.length);
+    for (const [i, point] of points.entries()) {
+      expect(point.precision).toBeCloseTo(fixture.pr.precision[i]!, 12);
+      expect(point.recall).toBeCloseTo(fixture.pr.recall[i]!, 12);
+    }
+  });
+});
