@@ -1,0 +1,33 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+/**
+ * Runs every ```ts snippet of a package's README as a program of its own, from source, in a
+ * folder inside the package, so that imports resolve as they would for the reader.
+ *
+ * @param testUrl `import.meta.url` of a file in the package's `test/`.
+ */
+export function testReadme(testUrl: string): void {
+  const folder = dirname(dirname(fileURLToPath(testUrl)));
+  const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+  const snippets = [...readme.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map((match) => match[1]!);
+
+  describe('README', () => {
+    it('has a runnable example', () => expect(snippets.length).toBeGreaterThan(0));
+
+    it.each(snippets.map((code, i) => [i + 1, code] as const))('snippet %i runs', async (_, code) => {
+      const temporary = mkdtempSync(join(folder, 'test', '.tmp-readme-'));
+      try {
+        writeFileSync(join(temporary, 'snippet.mts'), code);
+        const flags = ['--conditions=@pcam/source', '--import=tsx', 'snippet.mts'];
+        await promisify(execFile)(process.execPath, flags, { cwd: temporary, timeout: 120_000 });
+      } finally {
+        rmSync(temporary, { recursive: true });
+      }
+    });
+  });
+}
