@@ -70,7 +70,7 @@ export function activationAndGradient(
         });
         if (!activation) throw new Error(unknownLayer(name, model.layers, seen));
         described = declared ?? describe(name!, activation);
-        return targetSum(output, target).asScalar();
+        return targetSum(output, target);
       };
       grad(viaZero)(scalar(0));
       return [clone(activation!), clone(gradient!)] as [Tensor, Tensor];

@@ -1,4 +1,12 @@
-import { matMul, reshape, type Tensor, type Tensor3D, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import {
+  expandDims,
+  matMul,
+  reshape,
+  type Tensor,
+  type Tensor3D,
+  tensor2d,
+  tidy,
+} from '@tensorflow/tfjs-core';
 
 /**
  * Bilinear resizing with half-pixel centres (as OpenCV, PyTorch's `align_corners=False`
@@ -16,7 +24,7 @@ export function resizeMaps(
   if (h === height && w === width) return maps.clone();
   return tidy(() => {
     const columns = matMul(reshape(maps, [batch * h, w]), weights(w, width, 'transposed'));
-    return matMul(weights(h, height).expandDims(0), reshape(columns, [batch, h, width])) as Tensor3D;
+    return matMul(expandDims(weights(h, height), 0), reshape(columns, [batch, h, width])) as Tensor3D;
   });
 }
 

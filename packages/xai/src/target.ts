@@ -1,4 +1,4 @@
-import { mul, oneHot, sum, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
+import { mul, oneHot, type Scalar, sum, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
 
 /**
  * What is explained, per image:
@@ -9,7 +9,7 @@ import { mul, oneHot, sum, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
 export type Target = number | readonly number[] | ((output: Tensor) => Tensor);
 
 /** The target summed over the batch (a scalar). Images are independent, so its gradient holds each image's own. */
-export function targetSum(output: Tensor, target: Target | undefined): Tensor {
+export function targetSum(output: Tensor, target: Target | undefined): Scalar {
   if (typeof target === 'function') return sum(target(output));
   const batch = output.shape[0];
   if (batch === undefined || output.rank > 2) {

@@ -1,0 +1,3 @@
+import { explain } from './explain.js';
+
+console.log(JSON.stringify(await explain('cpu')));
