@@ -19,8 +19,15 @@ export {
   type SeededLoader,
   type Step,
 } from './loader.js';
-export { createMemoryDataset, type MemoryArrays, type MemoryDataset, subset } from './memory-dataset.js';
-export { type SplitOptions, type SplitResult, splitBySlide } from './split.js';
+export {
+  createMemoryDataset,
+  type MemoryArrays,
+  type MemoryDataset,
+  readIntoMemory,
+  type SubsetDataset,
+  subset,
+} from './memory-dataset.js';
+export { type SlideSplit, type SplitBySlideOptions, splitBySlide } from './split.js';
 export { findDuplicates } from './split-duplicates.js';
 export { createSyntheticDataset, type SyntheticDatasetOptions } from './synthetic/dataset.js';
 export type { Target } from './synthetic/outline.js';

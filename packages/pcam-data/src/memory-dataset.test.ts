@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryDataset, type MemoryArrays, subset } from './memory-dataset.js';
+import { createMemoryDataset, type MemoryArrays, readIntoMemory, subset } from './memory-dataset.js';
 
 const arrays: MemoryArrays = {
   images: Uint8Array.from({ length: 4 * 6 }, (_, i) => i),
@@ -66,5 +66,35 @@ describe('subset', () => {
     await expect(subset(data, [3], 'part').read([1])).rejects.toThrow(
       'part: no patch 1; indices run from 0 to 0',
     );
+  });
+});
+
+describe('readIntoMemory', () => {
+  it('copies everything there is', async () => {
+    const length = 600;
+    const whole = createMemoryDataset({
+      images: Uint8Array.from({ length: length * 6 }, (_, i) => i % 256),
+      labels: Array.from({ length }, (_, i) => i % 2),
+      masks: Uint8Array.from({ length: length * 2 }, (_, i) => Number(i % 3 === 0)),
+      slides: Array.from({ length }, (_, i) => `s${i}`),
+      height: 1,
+      width: 2,
+      name: 'whole',
+    });
+    const progress: number[] = [];
+    const copy = await readIntoMemory(subset(whole, [...whole.labels.keys()].reverse()), (done) =>
+      progress.push(done),
+    );
+    const order = [5, 599, 300];
+    expect((await copy.read(order)).images).toEqual((await whole.read(order.map((i) => 599 - i))).images);
+    expect((await copy.read(order)).masks).toEqual((await whole.read(order.map((i) => 599 - i))).masks);
+    expect([copy.labels[0], copy.slides![0], copy.name]).toEqual([1, 's599', 'whole[600]']);
+    expect(copy.arrays.images.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(progress).toEqual([256, 512, 600]);
+  });
+
+  it('refuses what is too large', async () => {
+    const large = { ...createMemoryDataset(arrays), name: 'large', length: 10 ** 9 };
+    await expect(readIntoMemory(large)).rejects.toThrow('need more than 4 GiB; make a flat cache');
   });
 });

@@ -77,6 +77,55 @@ export function createMemoryDataset(arrays: MemoryArrays): MemoryDataset {
   };
 }
 
+/** Beyond this a flat cache on disk serves better than memory. */
+const MEMORY_LIMIT = 2 ** 32;
+
+/** Patches read at a time. */
+const CHUNK = 256;
+
+/**
+ * Reads a whole data set into memory: for small ones that are slow to read (compressed,
+ * image files, synthetic), and to hand any data set to worker threads. The pixels lie in
+ * memory that threads can share, where there is such.
+ *
+ * @param onProgress hears how many of `dataset.length` patches are read.
+ * @throws RangeError where the pixels need more than 4 GiB.
+ */
+export async function readIntoMemory(
+  dataset: Dataset,
+  onProgress?: (done: number, total: number) => void,
+): Promise<MemoryDataset> {
+  const { name, length, height, width, labels, slides } = dataset;
+  const pixels = height * width;
+  if (length * pixels * 3 > MEMORY_LIMIT) {
+    throw new RangeError(
+      `${name}: ${length} patches need more than 4 GiB; make a flat cache (pcam-data prepare)`,
+    );
+  }
+  const allocate = (bytes: number): Uint8Array =>
+    typeof SharedArrayBuffer === 'undefined'
+      ? new Uint8Array(bytes)
+      : new Uint8Array(new SharedArrayBuffer(bytes));
+  const images = allocate(length * pixels * 3);
+  const masks = dataset.hasMasks ? allocate(length * pixels) : undefined;
+  for (let start = 0; start < length; start += CHUNK) {
+    const n = Math.min(CHUNK, length - start);
+    const patches = await dataset.read(Int32Array.from({ length: n }, (_, k) => start + k));
+    images.set(patches.images, start * pixels * 3);
+    if (patches.masks) masks?.set(patches.masks, start * pixels);
+    onProgress?.(start + n, length);
+  }
+  return createMemoryDataset({
+    images,
+    labels,
+    ...(masks && { masks }),
+    ...(slides && { slides }),
+    height,
+    width,
+    name,
+  });
+}
+
 /** Some patches of another data set. */
 export interface SubsetDataset extends Dataset {
   readonly parent: Dataset;

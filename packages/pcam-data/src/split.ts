@@ -2,7 +2,7 @@ import { checkSeed } from './batches-options.js';
 import type { Dataset } from './dataset.js';
 import { randomAt, STREAM, shuffle } from './sampling-random.js';
 
-export interface SplitOptions<Part extends string = string> {
+export interface SplitBySlideOptions<Part extends string = string> {
   /** The share of patches that each part should get; together 1. E.g. `{train: 0.8, valid: 0.2}`. */
   readonly fractions: Readonly<Record<Part, number>>;
   /** 0 by default. */
@@ -11,7 +11,7 @@ export interface SplitOptions<Part extends string = string> {
   readonly duplicates?: readonly ArrayLike<number>[];
 }
 
-export interface SplitResult<Part extends string = string> {
+export interface SlideSplit<Part extends string = string> {
   /** The indices of each part, ascending; for `subset`. Every patch is in exactly one. */
   readonly parts: Readonly<Record<Part, Int32Array>>;
   /** No slide is in two parts; false where the data set does not know its slides. */
@@ -31,8 +31,8 @@ export interface SplitResult<Part extends string = string> {
  */
 export function splitBySlide<Part extends string>(
   dataset: Pick<Dataset, 'name' | 'length' | 'labels' | 'slides'>,
-  options: SplitOptions<Part>,
-): SplitResult<Part> {
+  options: SplitBySlideOptions<Part>,
+): SlideSplit<Part> {
   const { seed = 0, duplicates = [] } = options;
   const wish = Object.entries(options.fractions) as [Part, number][];
   checkSeed(seed, 'split: seed');

@@ -49,27 +49,30 @@ const NONE: AugmentConfig = {
   blurSigma: 0,
   noiseSigma: 0,
 };
+/** What one laboratory varies by from day to day. */
 const LIGHT: AugmentConfig = { ...NONE, dihedral: true, shift: 2, stainScale: 0.05, stainOffset: 0.02 };
+/** Looks like slides of other laboratories and scanners. */
 const STANDARD: AugmentConfig = {
   ...NONE,
   dihedral: true,
   shift: 4,
-  stainScale: 0.15,
-  stainOffset: 0.05,
+  stainScale: 0.2,
+  stainOffset: 0.04,
   brightness: 0.05,
   contrast: 0.1,
 };
+/** As far as a patch can go and still look like one. */
 const STRONG: AugmentConfig = {
   dihedral: true,
   shift: 4,
   rotate: 15,
   zoom: 0.1,
   stainScale: 0.3,
-  stainOffset: 0.1,
+  stainOffset: 0.08,
   brightness: 0.1,
   contrast: 0.2,
   blurProbability: 0.3,
-  blurSigma: 1,
+  blurSigma: 0.8,
   noiseSigma: 0.02,
 };
 

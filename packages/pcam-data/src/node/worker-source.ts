@@ -27,7 +27,7 @@ export function sourceOf(dataset: Dataset): WorkerSource {
   if (arrays) return { kind: 'memory', arrays: share(arrays) };
   if (parent && indices) return { kind: 'subset', parent: sourceOf(parent), indices };
   throw new Error(
-    `loader: a worker cannot open ${dataset.name} again; use openPcam or another opener of @pcam/pcam-data/node, createMemoryDataset, or createLoader on this thread`,
+    `loader: a worker cannot open ${dataset.name} again; give it the result of readIntoMemory, or use createLoader on this thread`,
   );
 }
 
