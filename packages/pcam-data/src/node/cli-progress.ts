@@ -30,7 +30,7 @@ export function showProgress(out: Terminal, now: () => number = Date.now): Progr
         end();
         task = progress.task;
         started = { at: now(), done: progress.done };
-        drawn = out.isTTY ? 0 : now();
+        drawn = out.isTTY ? Number.NEGATIVE_INFINITY : now();
         tenth = 0;
       }
       if (progress.note) {

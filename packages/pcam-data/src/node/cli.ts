@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { cac } from 'cac';
+import manifest from '../../package.json' with { type: 'json' };
 import { type Command, download, info, prepare, synthesize, verify } from './cli-commands.js';
 import { showProgress } from './cli-progress.js';
 import type { Flags } from './cli-values.js';
@@ -90,7 +90,7 @@ async function main(argv: string[]): Promise<number> {
     .example('  $ pcam-data info data')
     .action(run(info));
   cli.help();
-  cli.version(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version);
+  cli.version(manifest.version);
   cli.parse(argv, { run: false });
   if (cli.options.help || cli.options.version) return 0;
   if (!cli.matchedCommand) {

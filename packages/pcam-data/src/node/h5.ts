@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { Dataset as H5Dataset, File as H5File, ready } from 'h5wasm/node';
+import type { Entity, Dataset as H5Dataset, File as H5File } from 'h5wasm/node';
 import { DataError, fileError } from './errors.js';
 
 /** The numbers of HDF5's type classes that are read here. */
@@ -44,10 +44,12 @@ export interface H5Source {
 export async function openH5(file: string): Promise<H5Source> {
   const path = resolve(file);
   await checkSignature(path);
-  const module = await ready;
+  // Megabytes of WebAssembly: only those who read HDF5 need them.
+  const h5wasm = await import('h5wasm/node');
+  const module = await h5wasm.ready;
   // HDF5 prints its C stack otherwise and h5wasm returns memory that nothing was read into.
   module.activate_throwing_error_handler();
-  const h5 = guard(path, () => new H5File(path, 'r'));
+  const h5 = guard(path, () => new h5wasm.File(path, 'r'));
   const keys = guard(path, () => h5.keys());
   let open = true;
   return {
@@ -64,7 +66,7 @@ export async function openH5(file: string): Promise<H5Source> {
 
 function openArray(h5: H5File, path: string, keys: readonly string[], key: string): H5Array {
   const entity = keys.includes(key) ? guard(path, () => h5.get(key)) : null;
-  if (!(entity instanceof H5Dataset)) {
+  if (!isArray(entity)) {
     const has = keys.length === 0 ? 'nothing' : keys.map((k) => `"${k}"`).join(', ');
     throw new DataError('missing-key', `${path} has no array "${key}"; it holds ${has}`);
   }
@@ -94,6 +96,9 @@ function openArray(h5: H5File, path: string, keys: readonly string[], key: strin
     },
   };
 }
+
+const isArray = (entity: Entity | null): entity is H5Dataset =>
+  entity !== null && 'type' in entity && String(entity.type) === 'Dataset';
 
 function dtypeName(type: number, size: number, signed: boolean, members?: Record<string, number>): string {
   if (type === INTEGER) return `${signed ? '' : 'u'}int${size * 8}`;

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { File as H5File, ready } from 'h5wasm/node';
 import { afterAll } from 'vitest';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -41,8 +40,9 @@ export interface Array5 {
 
 /** Writes an HDF5 file with the given arrays. */
 export async function writeH5(path: string, arrays: Readonly<Record<string, Array5>>): Promise<void> {
+  const { File, ready } = await import('h5wasm/node');
   await ready;
-  const file = new H5File(path, 'w');
+  const file = new File(path, 'w');
   for (const [key, { data, shape, dtype = '<B' }] of Object.entries(arrays))
     file.create_dataset({ name: key, data, shape, dtype });
   file.close();
