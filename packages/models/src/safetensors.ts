@@ -142,7 +142,8 @@ function readTensor(bytes: Uint8Array, start: number, name: string, entry: Heade
       `The safetensors file is cut off at tensor '${name}': ${bytes.length} bytes of at least ${start + to}.`,
     );
   }
-  const { buffer } = bytes.slice(start + from, start + to); // copied, hence aligned
+  // Copied, hence aligned; a Node Buffer's own slice would not copy.
+  const { buffer } = Uint8Array.from(bytes.subarray(start + from, start + to));
   const values = entry.dtype === 'F32' ? new Float32Array(buffer) : new Int32Array(buffer);
   return { shape: entry.shape, values };
 }
