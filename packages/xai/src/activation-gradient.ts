@@ -11,7 +11,7 @@ import {
   type Tensor4D,
   tidy,
 } from '@tensorflow/tfjs-core';
-import type { Explainable, Layer } from './explainable.js';
+import type { Explainable, Layer, Tap } from './explainable.js';
 import { type Target, targetSum } from './target.js';
 
 export interface ActivationGradientOptions {
@@ -45,7 +45,9 @@ export function activationAndGradient(
   images: Tensor4D,
   { layer: wanted, target }: ActivationGradientOptions = {},
 ): ActivationGradient {
-  if (images.rank !== 4) throw new Error(`Images are shaped [${images.shape}]; expected [B, H, W, C].`);
+  if (images.rank !== 4 || images.size === 0) {
+    throw new Error(`Images are shaped [${images.shape}]; expected [B, H, W, C] with at least one image.`);
+  }
   requireGradients();
   const name = wanted ?? model.layers?.at(-1)?.name;
   const declared = model.layers?.find((layer) => layer.name === name);
@@ -53,36 +55,42 @@ export function activationAndGradient(
   let described: Layer | undefined;
   let activation: Tensor | undefined;
   let gradient: Tensor | undefined;
-  try {
-    const [a, g] = tidy(() => {
-      const viaZero = (zero: Tensor): Scalar => {
-        const output = model.forward(images, {
-          tap: (layer, value) => {
-            seen.add(layer);
-            if (layer !== name) return value;
-            if (activation) throw new Error(`Layer '${layer}' was tapped twice in one forward pass.`);
-            activation = keep(clone(value));
-            return identity(add(value, zero), (upstream) => {
-              // Differentiating the result again comes by here once more, and then only passes through.
-              gradient ??= keep(clone(upstream));
-            });
-          },
-        });
-        if (!activation) throw new Error(unknownLayer(name, model.layers, seen));
-        described = declared ?? describe(name!, activation);
-        return targetSum(output, target);
-      };
-      grad(viaZero)(scalar(0));
-      return [clone(activation!), clone(gradient!)] as [Tensor, Tensor];
+  let failure: unknown;
+
+  const tap: Tap = (layer, value) => {
+    seen.add(layer);
+    if (layer !== name) return value;
+    if (activation) throw new Error(`Layer '${layer}' was tapped twice in one forward pass.`);
+    activation = keep(clone(value));
+    return identity(add(value, zero), (upstream) => {
+      // Differentiating the result again comes by here once more, and then only passes through.
+      gradient ??= keep(clone(upstream));
     });
-    return { layer: described!, activation: a, gradient: g };
-  } catch (cause) {
-    if (cause instanceof Error && cause.message.startsWith('Cannot compute gradient of y=f(x)')) {
-      throw new Error(`The target does not depend on layer '${name}': choose another layer or target.`, {
-        cause,
-      });
+  };
+  let zero: Scalar;
+  // tfjs keeps what it saved for the backward pass where the forward pass throws, so that waits.
+  const targetPlusZero = (variable: Scalar): Scalar => {
+    zero = variable;
+    try {
+      const output = model.forward(images, { tap });
+      if (!activation) throw new Error(unknownLayer(name, model.layers, seen));
+      described = declared ?? describe(name!, activation);
+      return add(targetSum(output, target), zero);
+    } catch (error) {
+      failure = error;
+      return clone(zero);
     }
-    throw cause;
+  };
+  try {
+    const results = tidy(() => {
+      grad(targetPlusZero as (variable: Tensor) => Scalar)(scalar(0));
+      return failure || !gradient ? [] : [clone(activation!), clone(gradient)];
+    });
+    if (failure) throw failure;
+    if (!gradient) {
+      throw new Error(`The target does not depend on layer '${name}': choose another layer or target.`);
+    }
+    return { layer: described!, activation: results[0]!, gradient: results[1]! };
   } finally {
     activation?.dispose();
     gradient?.dispose();

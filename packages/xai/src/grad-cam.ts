@@ -1,6 +1,7 @@
 import { mean, mul, relu, sum, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { type ActivationGradientOptions, activationAndGradient } from './activation-gradient.js';
+import type { ActivationGradientOptions } from './activation-gradient.js';
 import type { Explainable } from './explainable.js';
+import { explainedLayer } from './explained-layer.js';
 import { requireFinite } from './finite.js';
 import { toGrid } from './grid.js';
 import { resizeMaps } from './resize.js';
@@ -19,6 +20,9 @@ export interface GradCamOptions extends ActivationGradientOptions {
  * its own map. The paper's ReLU is left to `rectify`: what is returned is raw and signed,
  * comparable across images.
  *
+ * The default layer is the last one. Where it holds class tokens and the model reads nothing
+ * else of it (every place's gradient is exactly zero), the one before is tried, and so on.
+ *
  * Differentiable (for a loss on the map) as far as the model's own ops are.
  *
  * @param images `[B, H, W, C]`, in the range the model expects.
@@ -29,7 +33,7 @@ export interface GradCamOptions extends ActivationGradientOptions {
  */
 export function gradCam(model: Explainable, images: Tensor4D, options: GradCamOptions = {}): Tensor3D {
   return tidy(() => {
-    const { layer, activation, gradient } = activationAndGradient(model, images, options);
+    const { layer, activation, gradient } = explainedLayer(model, images, options);
     const size = [images.shape[1], images.shape[2]] as const;
     const alpha = mean(toGrid(gradient, layer, size), [1, 2], true);
     const map = sum<Tensor3D>(mul(alpha, toGrid(activation, layer, size)), -1);

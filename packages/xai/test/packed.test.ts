@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { difference } from './helpers/finite-difference.js';
 import { command, findChromium, pack, serve } from './helpers/packing.js';
 
 interface Result {
@@ -88,11 +89,4 @@ describe('a project outside the workspace that installs the packed tarball', { t
 async function explainIn(page: Page, backend: string): Promise<Result> {
   await page.waitForFunction('window.explain');
   return (await page.evaluate(`window.explain('${backend}')`)) as Result;
-}
-
-/** The greatest difference, relative to the greatest value. */
-function difference(actual: readonly number[], expected: readonly number[]): number {
-  expect(actual).toHaveLength(expected.length);
-  const largest = Math.max(...expected.map(Math.abs));
-  return Math.max(...expected.map((value, index) => Math.abs(value - actual[index]!))) / largest;
 }

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { gradCam, resizeMaps } from '../src/index.js';
-import { noise, referenceNets } from './helpers/reference-nets.js';
+import { difference } from './helpers/finite-difference.js';
+import { noise } from './helpers/noise.js';
+import { referenceNets } from './helpers/reference-nets.js';
 
 interface Fixture {
   cases: {
@@ -22,15 +24,6 @@ const fixture: Fixture = JSON.parse(
 beforeAll(async () => {
   await tf.setBackend('cpu');
 });
-
-/** The greatest difference, relative to the greatest value. */
-function difference(actual: ArrayLike<number>, expected: readonly number[]): number {
-  expect(actual).toHaveLength(expected.length);
-  return (
-    Math.max(...expected.map((value, index) => Math.abs(value - actual[index]!))) /
-    Math.max(...expected.map(Math.abs))
-  );
-}
 
 describe('parity with PyTorch on the same weights', () => {
   it.each(fixture.cases)('Grad-CAM of $model at $layer', ({ model, layer, target, output, small, large }) => {

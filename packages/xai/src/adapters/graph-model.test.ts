@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { finiteDifferenceCam } from '../../test/helpers/finite-difference.js';
+import { difference, finiteDifferenceCam } from '../../test/helpers/finite-difference.js';
 import { graphModel } from '../../test/helpers/graph-model.js';
 import { gradCam } from '../grad-cam.js';
 import { fromGraphModel } from './graph-model.js';
@@ -47,7 +47,7 @@ const skip = () =>
     },
   );
 
-const pixels = [1, -2, 3, 0.5, -1, 0, 2, -3];
+const pixels = [1, -2, 3, 0.5, -1, 0.25, 2, -3];
 const images = () => tf.tensor4d(pixels, [2, 2, 2, 1]);
 
 describe('fromGraphModel', () => {
@@ -71,11 +71,11 @@ describe('fromGraphModel', () => {
     'agrees with finite differences at %s, around which a path leads',
     async (layer) => {
       const model = fromGraphModel(await skip(), { layers: ['sum', 'conv2', 'conv1'] });
-      const map = await gradCam(model, images(), { layer, target: 1 }).array();
-      const expected = finiteDifferenceCam(model, images(), layer, (logits) => logits.slice([0, 1], [-1, 1]));
-      map.forEach((image, index) => {
-        expect(image.flat()).toEqual(expected[index]!.map((value) => expect.closeTo(value, 2)));
-      });
+      const map = gradCam(model, images(), { layer, target: 1 }).dataSync();
+      const score = (logits: tf.Tensor) => tf.slice(logits, [0, 1], [-1, 1]);
+      expect(difference(map, finiteDifferenceCam(model, images(), { layer, score }).flat())).toBeLessThan(
+        1e-3,
+      );
     },
   );
 

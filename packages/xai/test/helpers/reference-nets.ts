@@ -1,19 +1,7 @@
 // The networks of ../fixtures/grad-cam.py, line by line, on the same weights.
 import * as tf from '@tensorflow/tfjs';
 import { type Explainable, fromFunction, type Layer, type TappedForward } from '../../src/index.js';
-
-/** Uniform in [-scale, scale): a 32-bit integer hash of (seed, index). */
-export function noise(seed: number, shape: number[], scale: number): tf.Tensor {
-  const size = shape.reduce((product, length) => product * length, 1);
-  const values = Float32Array.from({ length: size }, (_, index) => {
-    let x = (index + Math.imul(seed, 0x9e3779b9)) >>> 0;
-    x = Math.imul(x ^ (x >>> 16), 0x7feb352d) >>> 0;
-    x = Math.imul(x ^ (x >>> 15), 0x846ca68b) >>> 0;
-    x = (x ^ (x >>> 16)) >>> 0;
-    return (x / 2 ** 31 - 1) * scale;
-  });
-  return tf.tensor(values, shape);
-}
+import { noise } from './noise.js';
 
 function kernel(seed: number, size: number, inputs: number, outputs: number): tf.Tensor4D {
   return noise(seed, [size, size, inputs, outputs], Math.sqrt(6 / (size * size * inputs))) as tf.Tensor4D;
