@@ -1,6 +1,7 @@
 import { env, findBackend, setBackend } from '@tensorflow/tfjs-core';
 import { registerTrainingKernels } from '../wasm/register.js';
 import type { Candidate, Started, Surroundings } from './candidate.js';
+import { registerCpu } from './cpu.js';
 
 /** tfjs's WebAssembly backend, completed with the kernels that training needs. */
 export const wasm: Candidate = {
@@ -18,6 +19,7 @@ export const wasm: Candidate = {
     }
     const simd = Boolean(await env().getAsync('WASM_HAS_SIMD_SUPPORT'));
     if (!simd) throw new Error('this WebAssembly runtime has no SIMD instructions');
+    await registerCpu();
     registerTrainingKernels();
     return { backend: 'wasm', device: 'CPU, SIMD', threads: getThreadsCount() };
   },

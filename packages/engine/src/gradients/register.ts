@@ -1,4 +1,5 @@
 import * as core from '@tensorflow/tfjs-core';
+import { corrections } from './corrections.js';
 
 let registered: Promise<void> | undefined;
 
@@ -19,5 +20,6 @@ async function register(): Promise<void> {
     .map((kernel) => core.getGradient(kernel))
     .filter((gradient) => gradient !== undefined);
   await import('#gradients');
+  for (const gradient of corrections) core.registerGradient(gradient);
   for (const gradient of before) core.registerGradient(gradient);
 }

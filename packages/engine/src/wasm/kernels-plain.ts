@@ -5,6 +5,8 @@ import {
   DepthwiseConv2dNativeBackpropInput,
   type DepthwiseConv2dNativeBackpropInputAttrs,
   type KernelConfig,
+  MaxPoolGrad,
+  type MaxPoolGradAttrs,
   type TensorInfo,
   UnsortedSegmentSum,
   type UnsortedSegmentSumAttrs,
@@ -140,4 +142,56 @@ const segmentSum: KernelConfig = {
   },
 };
 
-export const plainKernels: readonly KernelConfig[] = [backFilter, backInput, segmentSum];
+/** The gradient goes to the first largest of each window, as on cpu; tfjs's own on wasm errs. */
+const maxPoolGrad: KernelConfig = {
+  kernelName: MaxPoolGrad,
+  backendName: 'wasm',
+  kernelFunc: ({ inputs, backend: any, attrs }) => {
+    const backend = any as WasmBackend;
+    const { dy, input } = inputs as { dy: TensorInfo; input: TensorInfo };
+    const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as MaxPoolGradAttrs;
+    const info = backend_util.computePool2DInfo(
+      input.shape as Shape4D,
+      filterSize,
+      strides,
+      1,
+      pad as 'same',
+      dimRoundingMode,
+    );
+    const out = backend.makeOutput(input.shape, 'float32');
+    const [dx, x, dys] = [out, input, dy].map((tensor) => floatsOf(backend, tensor)) as [
+      Float32Array,
+      Float32Array,
+      Float32Array,
+    ];
+    const channels = info.inChannels;
+    const largest = new Float32Array(channels);
+    const where = new Int32Array(channels);
+    let windowOf = -1;
+    const settle = (): void => {
+      for (let c = 0; windowOf >= 0 && c < channels; c++) dx[where[c]!]! += dys[windowOf + c]!;
+    };
+    dx.fill(0);
+    eachTap(info, (xAt, yAt) => {
+      if (yAt !== windowOf) {
+        settle();
+        windowOf = yAt;
+        for (let c = 0; c < channels; c++) {
+          largest[c] = x[xAt + c]!;
+          where[c] = xAt + c;
+        }
+        return;
+      }
+      for (let c = 0; c < channels; c++) {
+        if (x[xAt + c]! > largest[c]!) {
+          largest[c] = x[xAt + c]!;
+          where[c] = xAt + c;
+        }
+      }
+    });
+    settle();
+    return out;
+  },
+};
+
+export const plainKernels: readonly KernelConfig[] = [maxPoolGrad, backFilter, backInput, segmentSum];

@@ -1,24 +1,9 @@
-import {
-  Cast,
-  type CastAttrs,
-  Identity,
-  type KernelFunc,
-  Mean,
-  Sum,
-  type SumAttrs,
-  type TensorInfo,
-  util,
-} from '@tensorflow/tfjs-core';
+import { Mean, Sum, type SumAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { addressOf, floatsOf, reductionsFor, type WasmBackend, withScratch } from './heap.js';
+import type { Override } from './overrides.js';
 
 /** Rows summed at a time: partial sums keep float32's rounding error from growing with the length. */
 const BLOCK = 512;
-
-/** A kernel of tfjs's that is replaced where it is slow; the rest goes on to it. */
-export interface Override {
-  readonly kernelName: string;
-  readonly around: (original: KernelFunc) => KernelFunc;
-}
 
 /**
  * Sum or mean over neighbouring axes of a float32 tensor, where it lies. tfjs transposes the tensor
@@ -94,32 +79,7 @@ function sumRows(
   });
 }
 
-/** The same data under another tensor, as tfjs's cpu backend does it; tfjs's wasm backend copies. */
-function share({ dataId, shape, dtype }: TensorInfo, backend: WasmBackend): TensorInfo {
-  backend.incRef(dataId);
-  return { dataId, shape, dtype };
-}
-
-const identity: Override = {
-  kernelName: Identity,
-  around:
-    () =>
-    ({ inputs, backend }) =>
-      share(inputs.x as TensorInfo, backend as WasmBackend),
-};
-
-const cast: Override = {
-  kernelName: Cast,
-  around: (original) => (args) => {
-    const x = args.inputs.x as TensorInfo;
-    const same = x.dtype === (args.attrs as unknown as CastAttrs).dtype && x.dtype !== 'string';
-    return same ? share(x, args.backend as WasmBackend) : original(args);
-  },
-};
-
-export const overrides: readonly Override[] = [
+export const reductions: readonly Override[] = [
   reduction(Sum, () => 1),
   reduction(Mean, (count) => 1 / count),
-  identity,
-  cast,
 ];
