@@ -45,7 +45,12 @@ describe.each(['cpu', 'wasm'] as const)('the models of @pcam/models on %s', (eng
   });
 
   it('looks before the last attention where the head reads the class token alone', () => {
-    const model: Explainable & { dispose(): void } = createModel({ name: 'vit', depth: 2, pool: 'class', seed: 3 });
+    const model: Explainable & { dispose(): void } = createModel({
+      name: 'vit',
+      depth: 2,
+      pool: 'class',
+      seed: 3,
+    });
     const images = tf.ones<tf.Rank.R4>([1, 64, 32, 3]);
     const map = gradCam(model, images);
     expect(map.shape).toEqual([1, 64, 32]);
