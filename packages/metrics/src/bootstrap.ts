@@ -2,6 +2,9 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { MetricError } from './errors.js';
 
+/** The name or number of each element's group, `[n]`. */
+export type Groups = ArrayLike<string | number>;
+
 export interface BootstrapOptions {
   /** Resamples; 1,000 by default. */
   readonly resamples?: number;
@@ -13,7 +16,12 @@ export interface BootstrapOptions {
    * The cluster of each element, e.g. its slide, `[n]`: whole clusters are drawn, since patches of one
    * slide are no independent witnesses.
    */
-  readonly groups?: ArrayLike<string | number>;
+  readonly groups?: Groups;
+  /**
+   * The stratum of each element, e.g. its label, `[n]`: each resample holds as many elements (or clusters)
+   * of a stratum as the data. With `groups`, no cluster may lie in two strata.
+   */
+  readonly strata?: Groups;
 }
 
 export type Interval = readonly [low: number, high: number];
@@ -23,7 +31,8 @@ export type Interval = readonly [low: number, high: number];
  * the same resamples.
  *
  * @param n elements. @param statistic from how often each element was drawn, `[n]`, to one value a
- *   statistic; null where it is undefined in this resample, which then does not count for it.
+ *   statistic; null where it is undefined in this resample (say, AUROC of one class), which then does not
+ *   count for it. The array is overwritten by the next resample.
  * @returns one interval a statistic; null where fewer than half of the resamples defined it.
  * @throws MetricError `option`, `empty`, `length`.
  */
@@ -32,27 +41,37 @@ export function bootstrap(
   statistic: (weights: Float64Array) => readonly (number | null)[],
   options: BootstrapOptions = {},
 ): (Interval | null)[] {
-  const { resamples = 1000, seed = 0, level = 0.95, groups } = options;
+  const { resamples = 1000, seed = 0, level = 0.95, groups, strata } = options;
   if (n === 0) throw new MetricError('empty', 'there is nothing to resample');
   if (!Number.isInteger(resamples) || resamples < 1) {
     throw new MetricError('option', `resamples is ${resamples}; a positive whole number is needed`);
   }
+  if (!Number.isInteger(seed)) throw new MetricError('option', `seed is ${seed}; a whole number is needed`);
   if (!(level > 0 && level < 1))
     throw new MetricError('option', `level is ${level}; a number between 0 and 1 is needed`);
-  if (groups && groups.length !== n) {
-    throw new MetricError(
-      'length',
-      `there are ${groups.length} groups for ${n} elements; they must be as many`,
-    );
+  for (const [name, given] of Object.entries({ groups, strata })) {
+    if (given && given.length !== n) {
+      throw new MetricError(
+        'length',
+        `there are ${given.length} ${name} for ${n} elements; they must be as many`,
+      );
+    }
   }
-  const { clusterOf, clusters } = groups ? number(groups) : { clusterOf: undefined, clusters: n };
+  const { placeOf: clusterOf, count: clusters } = groups
+    ? numbered(groups)
+    : { placeOf: undefined, count: n };
+  const pools = strata
+    ? poolsOf(strata, clusterOf, clusters)
+    : [Uint32Array.from({ length: clusters }, (_, i) => i)];
   const random = xoroshiro128plus(seed);
   const drawn = new Float64Array(clusters);
   const weights = clusterOf ? new Float64Array(n) : drawn;
   const values: number[][] = [];
   for (let r = 0; r < resamples; r++) {
     drawn.fill(0);
-    for (let i = 0; i < clusters; i++) drawn[uniformInt(random, 0, clusters - 1)]! += 1;
+    for (const pool of pools) {
+      for (let i = 0; i < pool.length; i++) drawn[pool[uniformInt(random, 0, pool.length - 1)]!]! += 1;
+    }
     if (clusterOf) for (let i = 0; i < n; i++) weights[i] = drawn[clusterOf[i]!]!;
     for (const [s, value] of statistic(weights).entries()) {
       values[s] ??= [];
@@ -60,6 +79,26 @@ export function bootstrap(
     }
   }
   return values.map((sample) => (sample.length * 2 < resamples ? null : percentiles(sample, level)));
+}
+
+/** The clusters of each stratum. */
+function poolsOf(strata: Groups, clusterOf: Uint32Array | undefined, clusters: number): Uint32Array[] {
+  const { placeOf: stratumOf, count } = numbered(strata);
+  const stratumOfCluster = new Int32Array(clusters).fill(-1);
+  for (let i = 0; i < stratumOf.length; i++) {
+    const cluster = clusterOf ? clusterOf[i]! : i;
+    const before = stratumOfCluster[cluster]!;
+    if (before >= 0 && before !== stratumOf[i]) {
+      throw new MetricError(
+        'option',
+        `the group of element ${i} lies in two strata; resample by groups or by strata`,
+      );
+    }
+    stratumOfCluster[cluster] = stratumOf[i]!;
+  }
+  const pools: number[][] = Array.from({ length: count }, () => []);
+  for (const [cluster, stratum] of stratumOfCluster.entries()) pools[stratum]!.push(cluster);
+  return pools.map((pool) => Uint32Array.from(pool));
 }
 
 function percentiles(sample: readonly number[], level: number): Interval {
@@ -75,16 +114,14 @@ export function quantile(sorted: ArrayLike<number>, share: number): number {
   return sorted[below]! + (at - below) * (sorted[above]! - sorted[below]!);
 }
 
-function number(groups: ArrayLike<string | number>): { clusterOf: Uint32Array; clusters: number } {
+/** Numbers the groups by first appearance. */
+function numbered(groups: Groups): { placeOf: Uint32Array; count: number } {
   const numbers = new Map<string | number, number>();
-  const clusterOf = Uint32Array.from({ length: groups.length }, (_, i) => {
+  const placeOf = Uint32Array.from({ length: groups.length }, (_, i) => {
     const group = groups[i]!;
-    let place = numbers.get(group);
-    if (place === undefined) {
-      place = numbers.size;
-      numbers.set(group, place);
-    }
+    const place = numbers.get(group) ?? numbers.size;
+    numbers.set(group, place);
     return place;
   });
-  return { clusterOf, clusters: numbers.size };
+  return { placeOf, count: numbers.size };
 }

@@ -1,154 +1,129 @@
-import { type BootstrapOptions, bootstrap, type Interval } from './bootstrap.js';
-import {
-  type BinOptions,
-  binEdges,
-  binned,
-  brier,
-  calibrationError,
-  logLoss,
-  sigmoid,
-} from './calibration.js';
-import {
-  accuracy,
-  balancedAccuracy,
-  type Confusion,
-  countOutcomes,
-  f1,
-  precision,
-  sensitivity,
-  specificity,
-} from './confusion.js';
-import { MetricError, orNull } from './errors.js';
-import { areaOfPrecision, areaUnderRoc, cumulate, rank } from './ranking.js';
+import { type BootstrapOptions, bootstrap, type Groups, type Interval } from './bootstrap.js';
+import type { Confusion } from './confusion.js';
+import { MetricError } from './errors.js';
+import { type BinaryOptions, type BinaryStatistics, measurer, STATISTICS } from './measure.js';
 import type { Numbers } from './validate.js';
 
-export interface EvaluateOptions extends BinOptions {
-  /** `[n]`; positive speaks for the positive class. */
-  readonly logits: Numbers;
-  /** `[n]`, 0 or 1. */
-  readonly labels: Numbers;
-  /** On the probability; 0.5 by default. Chosen on other data than these. */
-  readonly threshold?: number;
-  /** Probability is sigmoid(logit / temperature); 1 by default. Fitted on other data than these. */
-  readonly temperature?: number;
-  /** `false` for no intervals. */
-  readonly bootstrap?: BootstrapOptions | false;
+export interface ResampleOptions extends Pick<BootstrapOptions, 'resamples' | 'seed' | 'groups'> {
+  /** Keep the number of positives and negatives in every resample; not together with `groups`. */
+  readonly stratified?: boolean;
 }
 
-/** Flat, ready for JSON. What one class alone leaves undefined is null. */
-export interface BinaryEvaluation {
+interface EvaluateCommon extends Omit<BinaryOptions, 'input'> {
+  /** `[n]`, 0 or 1. */
+  readonly labels: Numbers;
+  /** The slide of each patch, `[n]`; resamples then draw whole slides. The same as `bootstrap.groups`. */
+  readonly groups?: Groups;
+  /** `false` for no intervals. */
+  readonly bootstrap?: ResampleOptions | false;
+}
+
+/** Scores `[n]`: either logits, where positive speaks for the positive class, or probabilities. */
+export type EvaluateOptions = EvaluateCommon &
+  (
+    | { readonly logits: Numbers; readonly probabilities?: undefined }
+    | { readonly probabilities: Numbers; readonly logits?: undefined }
+  );
+
+type Intervals = { readonly [Name in keyof BinaryStatistics as `${Name}Ci95`]: Interval | null };
+
+/** Flat but for the counts, ready for JSON. What one class alone leaves undefined is null. */
+export interface BinaryEvaluation extends BinaryStatistics, Intervals {
   readonly n: number;
   readonly positives: number;
   readonly threshold: number;
   readonly temperature: number;
-  readonly auroc: number | null;
-  readonly aurocCi95: Interval | null;
-  readonly averagePrecision: number | null;
-  readonly averagePrecisionCi95: Interval | null;
-  readonly accuracy: number;
-  readonly accuracyCi95: Interval | null;
-  readonly balancedAccuracy: number | null;
-  readonly balancedAccuracyCi95: Interval | null;
-  readonly sensitivity: number | null;
-  readonly sensitivityCi95: Interval | null;
-  readonly specificity: number | null;
-  readonly specificityCi95: Interval | null;
-  readonly precision: number;
-  readonly precisionCi95: Interval | null;
-  readonly f1: number;
-  readonly f1Ci95: Interval | null;
-  readonly brier: number;
-  readonly brierCi95: Interval | null;
-  readonly ece: number;
-  readonly eceCi95: Interval | null;
-  readonly logLoss: number;
-  readonly tp: number;
-  readonly fp: number;
-  readonly tn: number;
-  readonly fn: number;
+  readonly bias: number;
+  /** At `threshold`. */
+  readonly confusion: Confusion;
 }
-
-const STATISTICS = [
-  'auroc',
-  'averagePrecision',
-  'accuracy',
-  'balancedAccuracy',
-  'sensitivity',
-  'specificity',
-  'precision',
-  'f1',
-  'brier',
-  'ece',
-] as const;
-type Statistic = (typeof STATISTICS)[number];
 
 /**
- * Every number an evaluation of a binary classifier needs, with bootstrap intervals. The intervals are at
- * `bootstrap.level`, 95 % by default.
- * @throws MetricError for bad or empty input; one class alone is no error here.
+ * Every number an evaluation of a binary classifier needs, with 95 % percentile bootstrap intervals.
+ * @throws MetricError for bad or empty input or options; one class alone is no error here.
  */
 export function evaluateBinary(options: EvaluateOptions): BinaryEvaluation {
-  const { logits, labels, threshold = 0.5, temperature = 1 } = options;
-  if (!(temperature > 0))
-    throw new MetricError('option', `temperature is ${temperature}; a positive number is needed`);
-  const ranking = rank(logits, labels);
-  const scaled = Float64Array.from(logits, (logit) => logit / temperature);
-  const probabilities = scaled.map(sigmoid);
-  const edges = binEdges(probabilities, options);
-  const squares = probabilities.map((p, i) => (p - labels[i]!) ** 2);
-
-  const compute = (weights?: Numbers): { values: Record<Statistic, number | null>; outcomes: Confusion } => {
-    const counts = cumulate(ranking, weights);
-    const outcomes = countOutcomes(probabilities, labels, threshold, weights);
-    const values = {
-      auroc: orNull(() => areaUnderRoc(counts)),
-      averagePrecision: orNull(() => areaOfPrecision(counts)),
-      accuracy: accuracy(outcomes),
-      balancedAccuracy: orNull(() => balancedAccuracy(outcomes)),
-      sensitivity: orNull(() => sensitivity(outcomes)),
-      specificity: orNull(() => specificity(outcomes)),
-      precision: precision(outcomes),
-      f1: f1(outcomes),
-      brier: weights ? weightedMean(squares, weights) : brier(probabilities, labels),
-      ece: calibrationError(binned(probabilities, labels, edges, weights)),
-    };
-    return { values, outcomes };
-  };
-
-  const { values, outcomes } = compute();
-  const intervals =
-    options.bootstrap === false
-      ? STATISTICS.map(() => null)
-      : bootstrap(
-          labels.length,
-          (weights) => {
-            const resampled = compute(weights).values;
-            return STATISTICS.map((name) => resampled[name]);
-          },
-          options.bootstrap,
-        );
-  const ci = Object.fromEntries(STATISTICS.map((name, i) => [`${name}Ci95`, intervals[i]!]));
+  const { labels, threshold = 0.5, temperature = 1, bias = 0 } = options;
+  const input = options.logits ? 'logits' : 'probabilities';
+  const scores = options.logits ?? options.probabilities;
+  if (!scores)
+    throw new MetricError('option', 'there are neither logits nor probabilities; give one of them');
+  const measure = measurer(scores, labels, { ...options, input });
+  const { statistics, confusion } = measure();
   return {
     n: labels.length,
-    positives: outcomes.tp + outcomes.fn,
+    positives: confusion.tp + confusion.fn,
     threshold,
     temperature,
-    ...Object.fromEntries(
-      STATISTICS.flatMap((name) => [
-        [name, values[name]],
-        [`${name}Ci95`, ci[`${name}Ci95`]!],
-      ]),
-    ),
-    logLoss: logLoss(scaled, labels),
-    ...outcomes,
-  } as BinaryEvaluation;
+    bias,
+    ...statistics,
+    ...intervalsOf(labels, (weights) => measure(weights).statistics, options),
+    confusion,
+  };
 }
 
-function weightedMean(values: Numbers, weights: Numbers): number {
-  let [sum, total] = [0, 0];
-  for (let i = 0; i < values.length; i++) {
-    sum += weights[i]! * values[i]!;
-    total += weights[i]!;
-  }
-  return sum / total;
+/** 95 % intervals of all statistics, named for the evaluation; all null without a bootstrap. */
+export function intervalsOf(
+  labels: Numbers,
+  statistics: (weights: Numbers) => Readonly<Record<keyof BinaryStatistics, number | null>>,
+  { groups, bootstrap: how = {} }: Pick<EvaluateCommon, 'groups' | 'bootstrap'>,
+): Intervals {
+  const intervals: (Interval | null)[] = how
+    ? bootstrap(
+        labels.length,
+        (weights) => {
+          const values = statistics(weights);
+          return STATISTICS.map((name) => values[name]);
+        },
+        { groups, ...how, level: 0.95, ...(how.stratified && { strata: labels }) },
+      )
+    : STATISTICS.map(() => null);
+  return Object.fromEntries(
+    STATISTICS.map((name, i) => [`${name}Ci95`, intervals[i]]),
+  ) as unknown as Intervals;
+}
+
+export interface CompareOptions extends Pick<EvaluateCommon, 'labels' | 'groups' | 'bootstrap'> {
+  /** The two models' scores of the same patches, each with the threshold and temperature of its own. */
+  readonly a: ModelScores;
+  readonly b: ModelScores;
+}
+
+export type ModelScores = BinaryOptions & { readonly scores: Numbers };
+
+/** a − b, by statistic. */
+export interface BinaryComparison {
+  readonly n: number;
+  readonly difference: { readonly [Name in keyof BinaryStatistics]: number | null };
+  /** Where the interval leaves out 0, the models differ at the 5 % level. */
+  readonly differenceCi95: { readonly [Name in keyof BinaryStatistics]: Interval | null };
+}
+
+/**
+ * Paired bootstrap: both models are measured on the same resamples, so that what makes patches hard for both
+ * does not widen the interval of their difference.
+ * @throws MetricError for bad or empty input or options.
+ */
+export function compareBinary({ a, b, labels, ...how }: CompareOptions): BinaryComparison {
+  const measureA = measurer(a.scores, labels, a);
+  const measureB = measurer(b.scores, labels, b);
+  const difference = (weights?: Numbers) => {
+    const [ofA, ofB] = [measureA(weights).statistics, measureB(weights).statistics];
+    return byName((name) => (ofA[name] === null || ofB[name] === null ? null : ofA[name] - ofB[name]));
+  };
+  const intervals = intervalsOf(labels, difference, how);
+  return {
+    n: labels.length,
+    difference: difference(),
+    differenceCi95: byName((name) => intervals[`${name}Ci95`]),
+  };
+}
+
+function byName<Value>(
+  value: (name: keyof BinaryStatistics) => Value,
+): Record<keyof BinaryStatistics, Value> {
+  return Object.fromEntries(STATISTICS.map((name) => [name, value(name)])) as Record<
+    keyof BinaryStatistics,
+    Value
+  >;
 }

@@ -1,8 +1,10 @@
-export { type BootstrapOptions, bootstrap, type Interval } from './bootstrap.js';
+export { type BinaryMetrics, binaryMetrics } from './binary-metrics.js';
+export { type BootstrapOptions, bootstrap, type Groups, type Interval } from './bootstrap.js';
 export {
   type BinOptions,
   brier,
   expectedCalibrationError,
+  logit,
   logLoss,
   type ReliabilityBin,
   reliabilityBins,
@@ -29,10 +31,20 @@ export {
   thin,
 } from './curves.js';
 export { MetricError, type MetricErrorCode, orNull } from './errors.js';
-export { type BinaryEvaluation, type EvaluateOptions, evaluateBinary } from './evaluate.js';
+export {
+  type BinaryComparison,
+  type BinaryEvaluation,
+  type CompareOptions,
+  compareBinary,
+  type EvaluateOptions,
+  evaluateBinary,
+  type ModelScores,
+  type ResampleOptions,
+} from './evaluate.js';
 export { dice, iou, type MaskOverlap, maskOverlap } from './masks.js';
-export { type PixelScores, pixelScores } from './pixels.js';
+export type { BinaryOptions, BinaryStatistics } from './measure.js';
+export { type Bounds, type PixelOptions, type PixelScores, pixelScores } from './pixels.js';
 export { type BinaryScores, binaryScores } from './scores.js';
-export { fitTemperature, type TemperatureFit } from './temperature.js';
+export { fitTemperature, type TemperatureFit, type TemperatureOptions } from './temperature.js';
 export { chooseThreshold, type ThresholdCriterion } from './threshold.js';
 export type { Numbers } from './validate.js';

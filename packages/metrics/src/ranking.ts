@@ -36,25 +36,31 @@ export interface Cumulative {
   readonly negatives: number;
 }
 
-export function cumulate({ order, ends, scores, labels }: Ranking, weights?: Weights): Cumulative {
+export function cumulate(ranking: Ranking, weights?: Weights): Cumulative {
+  return cumulator(ranking)(weights);
+}
+
+/** {@link cumulate} for many resamples: what it returns is overwritten by its next call. */
+export function cumulator({ order, ends, scores, labels }: Ranking): (weights?: Weights) => Cumulative {
   const truePositives = new Float64Array(ends.length);
   const falsePositives = new Float64Array(ends.length);
-  const thresholds = new Float64Array(ends.length);
-  let positives = 0;
-  let negatives = 0;
-  let at = 0;
-  for (let group = 0; group < ends.length; group++) {
-    for (; at < ends[group]!; at++) {
-      const i = order[at]!;
-      const weight = weights ? weights[i]! : 1;
-      if (labels[i] === 1) positives += weight;
-      else negatives += weight;
+  const thresholds = Float64Array.from(ends, (end) => scores[order[end - 1]!]!);
+  const positive = Uint8Array.from(order, (i) => labels[i]!);
+  return (weights) => {
+    let positives = 0;
+    let negatives = 0;
+    let at = 0;
+    for (let group = 0; group < ends.length; group++) {
+      for (const end = ends[group]!; at < end; at++) {
+        const weight = weights ? weights[order[at]!]! : 1;
+        if (positive[at] === 1) positives += weight;
+        else negatives += weight;
+      }
+      truePositives[group] = positives;
+      falsePositives[group] = negatives;
     }
-    truePositives[group] = positives;
-    falsePositives[group] = negatives;
-    thresholds[group] = scores[order[at - 1]!]!;
-  }
-  return { truePositives, falsePositives, thresholds, positives, negatives };
+    return { truePositives, falsePositives, thresholds, positives, negatives };
+  };
 }
 
 /** @throws MetricError `one-class`. */
@@ -78,9 +84,12 @@ export function areaUnderRoc(counts: Cumulative): number {
   requireBoth('AUROC', counts);
   const { truePositives: tp, falsePositives: fp, positives, negatives } = counts;
   let area = 0;
+  let tpBefore = 0;
+  let fpBefore = 0;
   for (let i = 0; i < tp.length; i++) {
-    const [tpBefore, fpBefore] = i === 0 ? [0, 0] : [tp[i - 1]!, fp[i - 1]!];
     area += ((fp[i]! - fpBefore) * (tp[i]! + tpBefore)) / 2;
+    tpBefore = tp[i]!;
+    fpBefore = fp[i]!;
   }
   return area / (positives * negatives);
 }
@@ -90,9 +99,10 @@ export function areaOfPrecision(counts: Cumulative): number {
   requirePositives('average precision', counts);
   const { truePositives: tp, falsePositives: fp, positives } = counts;
   let sum = 0;
+  let before = 0;
   for (let i = 0; i < tp.length; i++) {
-    const gained = tp[i]! - (i === 0 ? 0 : tp[i - 1]!);
-    if (gained > 0) sum += (gained * tp[i]!) / (tp[i]! + fp[i]!);
+    sum += ((tp[i]! - before) * tp[i]!) / Math.max(tp[i]! + fp[i]!, 1); // a resample may leave out the first ones
+    before = tp[i]!;
   }
   return sum / positives;
 }

@@ -6,9 +6,12 @@ import type { Numbers } from './validate.js';
 export type ThresholdCriterion = 'youden' | 'f1' | 'accuracy' | { readonly sensitivity: number };
 
 /**
- * The threshold that is best on a validation set. It lies midway between the lowest score that counts
- * as positive and the next one below, so that it does not hang on a single score.
- * @returns scores at or above it count as positive.
+ * The threshold that is best on a validation set; the highest of several that are equally good. It lies midway
+ * between the lowest score that counts as positive and the next one below, so that it does not hang on a
+ * single score. Where calling nothing positive is best (`accuracy` with few positives), it lies just above
+ * the highest score.
+ * @param scores `[n]`; logits or probabilities: the threshold is of the same kind.
+ * @returns scores at or above it count as positive; finite.
  * @throws MetricError `one-class` without both labels; for bad or empty input; `option`.
  */
 export function chooseThreshold(
@@ -19,10 +22,14 @@ export function chooseThreshold(
   const counts = cumulate(rank(scores, labels));
   requireBoth('the best threshold', counts);
   const quality = qualityOf(criterion, counts);
-  let best = 0;
-  for (let i = 1; i < counts.thresholds.length; i++) if (quality(i) > quality(best)) best = i;
   const { thresholds } = counts;
-  return best + 1 < thresholds.length ? (thresholds[best]! + thresholds[best + 1]!) / 2 : thresholds[best]!;
+  let best = 0;
+  for (let i = 1; i < thresholds.length; i++) if (quality(i) > quality(best)) best = i;
+  const lowestPositive = thresholds[best]!;
+  if (criterion === 'accuracy' && quality(best) < 0) return justAbove(thresholds[0]!);
+  if (best + 1 === thresholds.length) return lowestPositive;
+  const middle = thresholds[best + 1]! / 2 + lowestPositive / 2;
+  return middle > thresholds[best + 1]! ? middle : lowestPositive; // neighbouring numbers have no middle
 }
 
 function qualityOf(criterion: ThresholdCriterion, counts: Cumulative): (i: number) => number {
@@ -46,4 +53,8 @@ function qualityOf(criterion: ThresholdCriterion, counts: Cumulative): (i: numbe
       return (i) => (tp[i]! / positives >= sensitivity ? -fp[i]! : Number.NEGATIVE_INFINITY);
     }
   }
+}
+
+function justAbove(value: number): number {
+  return value + Math.max(Math.abs(value) * Number.EPSILON, Number.MIN_VALUE);
 }

@@ -7,6 +7,7 @@ import {
   confusion,
   evaluateBinary,
   expectedCalibrationError,
+  fitTemperature,
   iou,
   precisionRecallCurve,
   rocCurve,
@@ -20,6 +21,8 @@ interface Case {
   threshold: number;
   confusion: object;
   iou: number;
+  eceMass: number | null;
+  fit: { temperature: number; temperatureWithBias: number; bias: number } | null;
   roc: { fpr: number[]; tpr: number[] };
   pr: { precision: number[]; recall: number[] };
   [metric: string]: unknown;
@@ -62,6 +65,20 @@ describe.each(cases)('scikit-learn agrees: $name', (fixture) => {
     expect(averagePrecision(logits, labels)).toBeCloseTo(fixture.averagePrecision as number, 12);
     expect(expectedCalibrationError(probabilities, labels)).toBeCloseTo(fixture.ece as number, 10);
   });
+
+  if (fixture.eceMass !== null)
+    it('ECE of bins of equal mass', () => {
+      const ece = expectedCalibrationError(probabilities, labels, { bins: 10, binning: 'mass' });
+      expect(ece).toBeCloseTo(fixture.eceMass!, 12);
+    });
+
+  if (fixture.fit !== null)
+    it('temperature and bias, by logistic regression', () => {
+      expect(fitTemperature(logits, labels).temperature).toBeCloseTo(fixture.fit!.temperature, 6);
+      const both = fitTemperature(logits, labels, { bias: true });
+      expect(both.temperature).toBeCloseTo(fixture.fit!.temperatureWithBias, 6);
+      expect(both.bias).toBeCloseTo(fixture.fit!.bias, 6);
+    });
 
   it('confusion matrix and IoU', () => {
     expect(confusion(probabilities, labels, threshold)).toEqual(fixture.confusion);

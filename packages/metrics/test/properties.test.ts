@@ -211,7 +211,9 @@ describe('evaluateBinary', () => {
           expect(interval[0]).toBeGreaterThanOrEqual(0);
           expect(interval[1]).toBeLessThanOrEqual(1);
         }
-        expect(result.tp + result.fp + result.tn + result.fn).toBe(scores.length);
+        expect(result.confusion.tp + result.confusion.fp + result.confusion.tn + result.confusion.fn).toBe(
+          scores.length,
+        );
       }),
       { numRuns: 30 },
     );

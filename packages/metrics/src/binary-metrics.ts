@@ -1,0 +1,53 @@
+import type { BinaryEvaluation } from './evaluate.js';
+import { type BinaryOptions, checkBinaryOptions, measurer } from './measure.js';
+import { binaryScores } from './scores.js';
+import { checkProbabilities, type Numbers } from './validate.js';
+
+type WithoutIntervals = {
+  readonly [Key in keyof BinaryEvaluation as Key extends `${string}Ci95`
+    ? never
+    : Key]: BinaryEvaluation[Key];
+};
+
+/** All statistics of a binary classifier, fed batch by batch; parts of a data set merge into the whole. */
+export interface BinaryMetrics {
+  /** Predictions so far. */
+  readonly length: number;
+  /**
+   * @param scores `[b]`, logits or probabilities by `options.input`. @param labels `[b]`, 0 or 1.
+   * @throws MetricError for a bad score or label, naming its index in the batch; nothing is then added.
+   */
+  update(scores: Numbers, labels: Numbers): void;
+  merge(other: BinaryMetrics): void;
+  /** What `evaluateBinary` gives, without intervals. @throws MetricError `empty`. */
+  compute(): WithoutIntervals;
+  /** `[n]`, in the order they came. */
+  scores(): Float64Array;
+  /** `[n]`, 0 or 1. */
+  labels(): Uint8Array;
+}
+
+/** @throws MetricError `option`. */
+export function binaryMetrics(options: BinaryOptions = {}): BinaryMetrics {
+  checkBinaryOptions(options);
+  const { input = 'logits', threshold = 0.5, temperature = 1, bias = 0 } = options;
+  const gathered = binaryScores();
+  const update = (scores: Numbers, labels: Numbers): void => {
+    if (input === 'probabilities') checkProbabilities(scores);
+    gathered.update(scores, labels);
+  };
+  return {
+    get length() {
+      return gathered.length;
+    },
+    update,
+    merge: (other) => update(other.scores(), other.labels()),
+    compute() {
+      const { statistics, confusion } = measurer(gathered.scores(), gathered.labels(), options)();
+      const positives = confusion.tp + confusion.fn;
+      return { n: gathered.length, positives, threshold, temperature, bias, ...statistics, confusion };
+    },
+    scores: gathered.scores,
+    labels: gathered.labels,
+  };
+}
