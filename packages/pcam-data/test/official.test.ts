@@ -69,10 +69,11 @@ describe('official files', () => {
     await data.close();
   });
 
-  it('closes twice without complaint', async () => {
+  it('closes twice without complaint, and is not read after that', async () => {
     const data = await openPcam(fixture('contiguous'), 'train');
     await data.close();
     await data.close();
+    await expect(data.read([0])).rejects.toThrow('contiguous/train is closed');
   });
 
   it('reads from a path with spaces and umlauts', async () => {

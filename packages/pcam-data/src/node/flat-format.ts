@@ -7,7 +7,7 @@ import type { Fingerprint } from './fingerprint.js';
  * (JSON), zeros up to a multiple of 4096, then images `[n, h, w, 3]`, labels `[n]`, masks
  * `[n, h, w]` and slide numbers (uint32, little-endian, `[n]`), uint8 and without gaps.
  */
-export const MAGIC = 'PCAMFLAT';
+const MAGIC = 'PCAMFLAT';
 export const EXTENSION = '.pcamflat';
 const PAGE = 4096;
 
@@ -34,7 +34,7 @@ export interface FlatOffsets {
   readonly end: number;
 }
 
-export function flatOffsets(header: FlatHeader, headerBytes: number): FlatOffsets {
+function flatOffsets(header: FlatHeader, headerBytes: number): FlatOffsets {
   const pixels = header.length * header.height * header.width;
   const images = Math.ceil((MAGIC.length + 4 + headerBytes) / PAGE) * PAGE;
   const labels = images + pixels * 3;

@@ -27,7 +27,7 @@ export function splitOf(id: string, options: SplitOptions = {}): Split {
 }
 
 /** @throws DataError usage, where shares are negative or do not sum to 1. */
-export function checkFractions(
+function checkFractions(
   fractions: SplitOptions['fractions'] = { train: 0.8, valid: 0.1, test: 0.1 },
 ): NonNullable<SplitOptions['fractions']> {
   const { train, valid, test } = fractions;

@@ -16,7 +16,7 @@ export interface GunzipOptions {
 }
 
 /** The folder for decompressed copies of files whose own folder cannot be written. */
-export function defaultCacheDir(): string {
+function defaultCacheDir(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'pcam');
 }
 

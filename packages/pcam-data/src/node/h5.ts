@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { Entity, Dataset as H5Dataset, File as H5File } from 'h5wasm/node';
 import { DataError, fileError } from './errors.js';
+import { guard, listen } from './h5-guard.js';
 
 /** The numbers of HDF5's type classes that are read here. */
 const INTEGER = 0;
@@ -9,20 +10,16 @@ const ENUM = 8;
 
 const SIGNATURE = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
 
-/** What an array in an HDF5 file looks like from outside. */
-export interface H5ArrayInfo {
+/** One array of an open HDF5 file. */
+export interface H5Array {
+  readonly path: string;
+  readonly key: string;
   readonly shape: readonly number[];
   /** numpy's name, e.g. `uint8`, `bool`; `other` for what is no integer. */
   readonly dtype: string;
   readonly chunks: readonly number[] | null;
   /** Names of the filters, e.g. `deflate`, `shuffle`. */
   readonly filters: readonly string[];
-}
-
-/** One array of an open HDF5 file. */
-export interface H5Array extends H5ArrayInfo {
-  readonly path: string;
-  readonly key: string;
   /** Rows `[start, start + count)` along the first axis, as stored, bytes as they are. */
   rows(start: number, count: number): Uint8Array;
   /** The whole array as integers; only for small ones. */
@@ -47,10 +44,15 @@ export async function openH5(file: string): Promise<H5Source> {
   // Megabytes of WebAssembly: only those who read HDF5 need them.
   const h5wasm = await import('h5wasm/node');
   const module = await h5wasm.ready;
-  // HDF5 prints its C stack otherwise and h5wasm returns memory that nothing was read into.
-  module.activate_throwing_error_handler();
+  listen(module.FS);
   const h5 = guard(path, () => new h5wasm.File(path, 'r'));
-  const keys = guard(path, () => h5.keys());
+  let keys: string[];
+  try {
+    keys = guard(path, () => h5.keys());
+  } catch (error) {
+    h5.close();
+    throw error;
+  }
   let open = true;
   return {
     path,
@@ -127,47 +129,4 @@ async function checkSignature(path: string): Promise<void> {
     throw fileError(error, path, 'read');
   }
   throw new DataError('not-hdf5', `${path} is not an HDF5 file (no HDF5 signature in it)`);
-}
-
-/** Runs a call into HDF5 and makes one line of its C stack. */
-function guard<T>(path: string, call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    if (error instanceof DataError) throw error;
-    throw h5Error(path, error);
-  }
-}
-
-function h5Error(path: string, error: unknown): DataError {
-  const text = error instanceof Error ? error.message : String(error);
-  const options = { cause: error };
-  const eof = /truncated file: eof = (\d+).*stored_eof = (\d+)/.exec(text);
-  if (eof)
-    return new DataError(
-      'truncated',
-      `${path} is truncated: ${eof[1]} of ${eof[2]} bytes are there; download or copy it again`,
-      options,
-    );
-  if (/file signature not found/.test(text))
-    return new DataError('not-hdf5', `${path} is not an HDF5 file`, options);
-  if (/Permission denied/.test(text))
-    return new DataError('unreadable', `cannot read ${path}: permission denied`, options);
-  const filter = /required filter '([^']+)' is not registered/.exec(text);
-  if (filter)
-    return new DataError(
-      'unreadable',
-      `${path} is compressed with "${filter[1]}", which is not supported; rewrite it with gzip or none`,
-      options,
-    );
-  // The innermost frame of the stack says what went wrong.
-  const why = text
-    .match(/in H5\w+\(\): ([^\n]+)/g)
-    ?.at(-1)
-    ?.replace(/^.*?\(\): /, '');
-  return new DataError(
-    'corrupt',
-    `${path} is corrupt${why ? ` (HDF5: ${why.trim().slice(0, 120)})` : ''}; download or copy it again`,
-    options,
-  );
 }

@@ -53,6 +53,7 @@ export async function openPcam(
     const cacheBytes = options.cacheBytes ?? 64 << 20;
     const readImages = h5RunReader(x, mask ? cacheBytes * 0.75 : cacheBytes);
     const readMasks = mask && h5RunReader(mask, cacheBytes * 0.25);
+    let closed = false;
     const name = `${basename(resolve(dir))}/${split}`;
     return {
       name,
@@ -66,12 +67,14 @@ export async function openPcam(
       sources: Object.values(files).filter((path) => path !== undefined),
       spec: { kind: 'pcam', dir: resolve(dir), split, cacheDir: options.cacheDir },
       async read(wanted): Promise<Patches> {
+        if (closed) throw new Error(`${name} is closed`);
         const index = checkIndex(wanted, length, name);
         const images = await gather(index, height * width * 3, readImages);
         const masks = readMasks && binaryMasks(await gather(index, height * width, readMasks), mask!, index);
         return { images, labels: Uint8Array.from(index, (i) => labels[i]!), ...(masks && { masks }), index };
       },
       async close() {
+        closed = true;
         for (const source of sources) source.close();
       },
     };
@@ -84,7 +87,7 @@ export async function openPcam(
 const shown = (shape: readonly number[]): string => `(${shape.join(', ')})`;
 
 /** @returns length, height, width. */
-export function checkImages(x: H5Array): [number, number, number] {
+function checkImages(x: H5Array): [number, number, number] {
   const [n = 0, height = 0, width = 0, channels] = x.shape;
   const say = (what: string): DataError =>
     new DataError('wrong-shape', `${x.path}: "${x.key}" has shape ${shown(x.shape)}, ${what}`);
@@ -102,7 +105,7 @@ export function checkImages(x: H5Array): [number, number, number] {
 }
 
 /** Labels `[length]` of 0 and 1, from (N,), (N, 1) or (N, 1, 1, 1) of any integer type. */
-export function readLabels(y: H5Array, x: H5Array, length: number): Uint8Array {
+function readLabels(y: H5Array, x: H5Array, length: number): Uint8Array {
   const [n = 0, ...rest] = y.shape;
   if (y.shape.length === 0 || rest.some((d) => d !== 1))
     throw new DataError(
@@ -121,7 +124,7 @@ export function readLabels(y: H5Array, x: H5Array, length: number): Uint8Array {
 }
 
 /** Masks are (N, H, W) or (N, H, W, 1), of the images' size. */
-export function checkMasks(mask: H5Array, length: number, height: number, width: number): void {
+function checkMasks(mask: H5Array, length: number, height: number, width: number): void {
   const [n = 0, h, w, ...rest] = mask.shape;
   if (mask.dtype !== 'uint8' && mask.dtype !== 'int8' && mask.dtype !== 'bool')
     throw new DataError(
@@ -141,7 +144,7 @@ export function checkMasks(mask: H5Array, length: number, height: number, width:
 }
 
 /** Masks as 0/1; 255 is taken for 1, as in masks that were made to be looked at. */
-export function binaryMasks(masks: Uint8Array, array: H5Array, index: Int32Array): Uint8Array {
+function binaryMasks(masks: Uint8Array, array: H5Array, index: Int32Array): Uint8Array {
   const size = masks.length / index.length;
   for (let i = 0; i < masks.length; i++) {
     if (masks[i]! <= 1) continue;
