@@ -58,7 +58,12 @@ export function createWorkerPool(setup: WorkerSetup, size: number): WorkerPool {
     close() {
       closing ??= (async () => {
         for (const thread of threads) fail(thread, new Error('loader: closed while a batch was awaited'));
-        await Promise.all(threads.map((thread) => thread.worker.terminate()));
+        await Promise.all(
+          threads.map(({ worker }) => {
+            worker.ref(); // else nothing keeps the process alive until the thread has ended
+            return worker.terminate();
+          }),
+        );
       })();
       return closing;
     },
