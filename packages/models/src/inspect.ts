@@ -1,4 +1,4 @@
-import { profile, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
+import { dispose, profile, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { Model } from './model.js';
 
 /** The number of trainable values. */
@@ -13,7 +13,10 @@ export function countParameters(model: Model): number {
  * counted as two. Runs one zero image to see them; a training step takes about three times as many.
  */
 export async function countFlops(model: Model, height: number, width: number): Promise<number> {
-  const { kernels } = await profile(() => tidy((): Tensor => model.forward(zeros([1, height, width, 3]))));
+  const { kernels, result } = await profile(() =>
+    tidy((): Tensor => model.forward(zeros([1, height, width, 3]))),
+  );
+  dispose(result);
   let flops = 0;
   for (const { name, inputShapes, outputShapes } of kernels) {
     const [first, second] = inputShapes as number[][];

@@ -3,17 +3,19 @@
  *
  * Tolerance: this side computes in float32 through up to 18 convolutions, and its rounding errors reach 1e-5 of
  * a tensor's norm (measured; 1e-6 typically). A wrong term, a swapped axis, a padding off by one or the biased
- * variance shows as 1e-3 and more. The floor of 1e-7 is for gradients that are zero by symmetry, as that of the
+ * variance shows as 1e-3 and more. The floor of 1e-6 is for gradients that are zero by symmetry, as that of the
  * keys' bias.
  */
 import { readFileSync } from 'node:fs';
 import { useEngine } from '@pcam/engine';
 import {
+  grads,
   mean,
   mul,
   type Scalar,
   softplus,
   sub,
+  sum,
   type Tensor,
   type Tensor1D,
   type Tensor4D,
@@ -22,6 +24,7 @@ import {
   type Variable,
   variable,
   variableGrads,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type CreateModelOptions, createModel } from '../src/index.js';
@@ -36,6 +39,9 @@ interface Mode {
   inputGradient: Digest;
   gradients: Record<string, Digest>;
   running: Record<string, Digest>;
+  /** Σ (∂ Σ logits / ∂ images)², and its gradients: they need second derivatives. */
+  penalty?: number;
+  penaltyGradients?: Record<string, Digest>;
 }
 
 interface Fixture {
@@ -46,7 +52,7 @@ interface Fixture {
 }
 
 const tolerance = 5e-5;
-const floor = 1e-7;
+const floor = 1e-6;
 
 function expectDigest(actual: Tensor, expected: Digest, label: string): void {
   const values = actual.dataSync() as Float32Array;
@@ -92,18 +98,31 @@ describe.each(cases)('%s', (name) => {
     const training = mode === 'training';
     const trainable = [...model.variables.values()].filter((v) => v.trainable);
     tidy(() => {
-      const { value, grads } = variableGrads(() => {
+      const { value, grads: byName } = variableGrads(() => {
         const logits = model.forward(images as unknown as Tensor4D, { training });
         return lossOf(logits);
       }, [...trainable, images]);
       expect(value.dataSync()[0]).toBeCloseTo(expected.loss, 5);
-      expectDigest(grads[images.name]!, expected.inputGradient, 'input');
+      expectDigest(byName[images.name]!, expected.inputGradient, 'input');
       const compared = [...model.variables].filter(([, v]) => v.trainable);
       expect(compared.map(([key]) => key).sort()).toEqual(Object.keys(expected.gradients).sort());
-      for (const [key, v] of compared) expectDigest(grads[v.name]!, expected.gradients[key]!, key);
+      for (const [key, v] of compared) expectDigest(byName[v.name]!, expected.gradients[key]!, key);
       for (const [key, digest] of Object.entries(expected.running))
         expectDigest(model.variables.get(key)!, digest, key);
     });
+    if (expected.penalty !== undefined)
+      tidy(() => {
+        const penalty = (): Scalar => {
+          const [g] = grads((x: Tensor) => sum(model.forward(x as Tensor4D, { training })))([images]);
+          return sum(mul(g!, g!)) as Scalar;
+        };
+        const { value, grads: byName } = variableGrads(penalty, trainable);
+        expect(Math.abs(value.dataSync()[0]! / expected.penalty! - 1)).toBeLessThan(tolerance);
+        for (const [key, digest] of Object.entries(expected.penaltyGradients!)) {
+          const v = model.variables.get(key)!;
+          expectDigest(byName[v.name] ?? zerosLike(v), digest, `second order, ${key}`);
+        }
+      });
     if (!training) {
       const logits = model.forward(images as unknown as Tensor4D);
       for (const [i, logit] of logits.dataSync().entries()) expect(logit).toBeCloseTo(expected.logits[i]!, 4);

@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { useEngine } from '@pcam/engine';
+import { memory } from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  createModel,
+  decodeSafetensors,
+  encodeModel,
+  encodeSafetensors,
+  type NamedTensor,
+  readWeights,
+  writeWeights,
+} from '../src/index.js';
+import { loadModel, saveModel } from '../src/node/index.js';
+
+let folder = '';
+
+beforeAll(async () => {
+  await useEngine('cpu');
+  folder = await mkdtemp(join(tmpdir(), 'pcam-models-'));
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+const options = { name: 'cnn', widths: [8, 8], depths: [1, 1], strides: [1, 2], seed: 3 } as const;
+
+describe('saveModel and loadModel', () => {
+  test('keep every bit, replace an older file and leave nothing beside it', async () => {
+    const path = join(folder, 'model.safetensors');
+    const older = createModel({ ...options, seed: 4 });
+    const model = createModel(options);
+    await saveModel(older, path);
+    await saveModel(model, path);
+    expect(await readdir(folder)).toEqual(['model.safetensors']);
+    const loaded = await loadModel(path);
+    expect(loaded.config).toEqual(model.config);
+    expect(await readWeights(loaded)).toEqual(await readWeights(model));
+    for (const each of [older, model, loaded]) each.dispose();
+  });
+
+  test('write a file that Python reads by the format’s own rules', async () => {
+    const path = join(folder, 'python.safetensors');
+    const model = createModel(options);
+    await saveModel(model, path);
+    const script = [
+      'import json, struct, sys',
+      'raw = open(sys.argv[1], "rb").read()',
+      'size = struct.unpack("<Q", raw[:8])[0]',
+      'header = json.loads(raw[8:8 + size]); data = raw[8 + size:]',
+      'config = json.loads(header.pop("__metadata__")["pcam.model"])',
+      'ends = sorted(tuple(entry["data_offsets"]) for entry in header.values())',
+      'assert ends[0][0] == 0 and ends[-1][1] == len(data) and all(a[1] == b[0] for a, b in zip(ends, ends[1:]))',
+      'entry = header["stem.conv.weight"]; start, end = entry["data_offsets"]',
+      'values = struct.unpack(f"<{(end - start) // 4}f", data[start:end])',
+      'print(json.dumps([config["name"], entry["dtype"], entry["shape"], values[:3]]))',
+    ].join('\n');
+    const { stdout } = await promisify(execFile)('python3', ['-c', script, path]);
+    const stem = model.variables.get('stem.conv.weight')!;
+    expect(JSON.parse(stdout)).toEqual(['cnn', 'F32', stem.shape, Array.from(stem.dataSync().slice(0, 3))]);
+    model.dispose();
+  });
+
+  test('refuse damaged files and files of something else in one line that names the file', async () => {
+    const model = createModel(options);
+    const bytes = await encodeModel(model);
+    const path = join(folder, 'bad.safetensors');
+    const { tensors, metadata } = decodeSafetensors(bytes);
+    const changed = (change: (weights: Map<string, NamedTensor>) => void): Uint8Array => {
+      const weights = new Map(tensors);
+      change(weights);
+      return encodeSafetensors(weights, metadata);
+    };
+    const withConfig = (config: string): Uint8Array => encodeSafetensors(tensors, { 'pcam.model': config });
+    const values = new Float32Array(2);
+    const config = model.config;
+    model.dispose();
+    const before = memory().numTensors;
+    const cases: [Uint8Array, RegExp][] = [
+      [bytes.slice(0, bytes.length / 2), /cut off at tensor/],
+      [Buffer.from('not a model at all'), /Not a safetensors file/],
+      [encodeSafetensors(tensors), /holds no model of @pcam\/models/],
+      [withConfig('{'), /not a model configuration in JSON/],
+      [withConfig('{"name":"alexnet"}'), /no model "alexnet"\. There are: cnn, resnet, vit/],
+      [withConfig(JSON.stringify({ ...config, colour: 1 })), /no option 'colour'/],
+      [
+        withConfig(JSON.stringify({ ...config, widths: [8, 16] })),
+        /'stages\.1\.0\.conv\.weight' .*\[3, 3, 8, 16\], not/,
+      ],
+      [withConfig('{"name":"vit"}'), /lack 'stem\.0\.conv\.weight', .* and \d+ more of model 'vit'/],
+      [changed((weights) => weights.delete('head.bias')), /lack 'head\.bias' of model 'cnn'/],
+      [
+        changed((weights) => weights.set('extra', { shape: [2], values })),
+        /hold 'extra', which model 'cnn' does not have/,
+      ],
+      [
+        changed((weights) => weights.set('head.bias', { shape: [1], values: new Int32Array(1) })),
+        /'head\.bias' of model 'cnn' is float32 \[1\], not int32 \[1\]/,
+      ],
+    ];
+    for (const [content, message] of cases) {
+      await writeFile(path, content);
+      const failure = await loadModel(path).then(
+        () => new Error('loaded'),
+        (error: Error) => error,
+      );
+      expect(failure.message).toMatch(message);
+      expect(failure.message.startsWith(`${path}: `)).toBe(true);
+      expect(failure.message).not.toContain('\n');
+      expect(memory().numTensors).toBe(before);
+    }
+    await expect(loadModel(join(folder, 'absent'))).rejects.toThrow(/absent: cannot load a model: ENOENT/);
+  });
+
+  test('leave nothing behind where the file cannot be written', async () => {
+    const model = createModel(options);
+    const path = join(folder, 'nowhere', 'model.safetensors');
+    await expect(saveModel(model, path)).rejects.toThrow(/nowhere.*: cannot save the model: ENOENT/);
+    // A folder under the final name: the write aside succeeds, the rename does not.
+    await mkdir(join(folder, 'taken', 'inside'), { recursive: true });
+    await expect(saveModel(model, join(folder, 'taken'))).rejects.toThrow(/taken: cannot save the model: E/);
+    model.dispose();
+    expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+});
+
+test('writeWeights changes nothing when it refuses', async () => {
+  const model = createModel(options);
+  const start = await readWeights(model);
+  const wrong = new Map(start).set('head.bias', { shape: [2], values: new Float32Array(2) });
+  wrong.set('stem.conv.weight', { ...start.get('stem.conv.weight')!, values: new Float32Array(432) });
+  expect(() => writeWeights(model, wrong)).toThrow(/'head\.bias'/);
+  expect(await readWeights(model)).toEqual(start);
+  model.dispose();
+});
