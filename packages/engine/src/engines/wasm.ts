@@ -1,4 +1,4 @@
-import { env, findBackend, setBackend } from '@tensorflow/tfjs-core';
+import { engine, env, setBackend } from '@tensorflow/tfjs-core';
 import { registerTrainingKernels } from '../wasm/register.js';
 import type { Candidate, Started, Surroundings } from './candidate.js';
 import { registerCpu } from './cpu.js';
@@ -9,7 +9,10 @@ export const wasm: Candidate = {
   mend: 'npm install @tensorflow/tfjs-backend-wasm',
   async start({ wasmPaths }: Surroundings): Promise<Started> {
     const { setWasmPaths, getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
-    if (findBackend('wasm') === null) {
+    // Not findBackend: it would already start the backend, from the wrong place.
+    if (engine().registry.wasm === undefined) {
+      // Our kernels work in the backend's memory, which threads (browsers only) would make a shared one.
+      env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
       const paths = wasmPaths ?? (await folderInNode());
       if (paths !== undefined) setWasmPaths(paths as Parameters<typeof setWasmPaths>[0]);
     }

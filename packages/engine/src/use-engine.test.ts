@@ -1,0 +1,143 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, describe, expect, test } from 'vitest';
+import { useEngine } from './index.js';
+
+/** A backend that stands in for libtensorflow's; it need not compute. */
+class StandIn extends tf.KernelBackend {
+  readonly isUsingGpuDevice: boolean;
+  constructor(gpu: boolean) {
+    super();
+    this.isUsingGpuDevice = gpu;
+  }
+  override dispose(): void {}
+}
+
+type Packages = Readonly<Record<string, () => void>>;
+
+function loader(packages: Packages): { load: (name: string) => Promise<unknown>; asked: string[] } {
+  const asked: string[] = [];
+  const load = async (name: string): Promise<unknown> => {
+    asked.push(name);
+    const run = packages[name];
+    if (run === undefined) throw new Error(`${name} is not installed`);
+    run();
+    return {};
+  };
+  return { load, asked };
+}
+
+const registers = (gpu: boolean) => (): void => {
+  tf.registerBackend('tensorflow', () => new StandIn(gpu), 3);
+};
+const broken = (): void => {
+  throw new Error("Cannot find module 'tfjs_binding.node'\nRequire stack: ...");
+};
+
+afterEach(() => {
+  if (tf.engine().registry.tensorflow) tf.removeBackend('tensorflow');
+});
+
+describe('auto', () => {
+  test('takes CUDA where tfjs-node-gpu finds a device', async () => {
+    const { load, asked } = loader({ '@tensorflow/tfjs-node-gpu': registers(true) });
+    const engine = await useEngine('auto', { load });
+    expect(engine).toMatchObject({ engine: 'tensorflow', backend: 'tensorflow', threads: 0 });
+    expect(engine.device).toBe('CUDA device (@tensorflow/tfjs-node-gpu)');
+    expect(engine.why).toBe('tensorflow is the first choice and starts');
+    expect(asked).toEqual(['@tensorflow/tfjs-node-gpu']);
+    expect(tf.getBackend()).toBe('tensorflow');
+  });
+
+  test('takes tfjs-node-gpu on the CPU where it finds no device', async () => {
+    const engine = await useEngine('auto', loader({ '@tensorflow/tfjs-node-gpu': registers(false) }));
+    expect(engine.device).toBe('CPU (@tensorflow/tfjs-node-gpu)');
+    expect(engine.threads).toBeGreaterThan(0);
+  });
+
+  test('takes tfjs-node where tfjs-node-gpu does not load', async () => {
+    const { load, asked } = loader({
+      '@tensorflow/tfjs-node-gpu': broken,
+      '@tensorflow/tfjs-node': registers(false),
+    });
+    const engine = await useEngine('auto', { load });
+    expect(engine.device).toBe('CPU (@tensorflow/tfjs-node)');
+    expect(asked).toEqual(['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']);
+  });
+
+  test('takes wasm otherwise, and says in one line what it passed over and what would mend it', async () => {
+    const engine = await useEngine('auto', loader({ '@tensorflow/tfjs-node-gpu': broken }));
+    expect(engine).toMatchObject({ engine: 'wasm', backend: 'wasm', threads: 1 });
+    expect(engine.why).toContain("Cannot find module 'tfjs_binding.node'");
+    expect(engine.why).toContain('@tensorflow/tfjs-node is not installed');
+    expect(engine.why).toContain('npm install @tensorflow/tfjs-node-gpu');
+    expect(engine.why).not.toContain('\n');
+  });
+
+  test('a package that registers nothing is passed over', async () => {
+    const engine = await useEngine('auto', loader({ '@tensorflow/tfjs-node-gpu': () => {} }));
+    expect(engine.engine).toBe('wasm');
+    expect(engine.why).toContain('registers no backend');
+  });
+});
+
+describe('by name', () => {
+  test.each(['cpu', 'wasm'] as const)('%s', async (name) => {
+    const engine = await useEngine(name);
+    expect(engine).toMatchObject({ engine: name, backend: name, threads: 1, why: `${name} was asked for` });
+    expect(tf.getBackend()).toBe(name);
+  });
+
+  test('an engine that cannot start is an error with the command that mends it', async () => {
+    const { load } = loader({});
+    await expect(useEngine('tensorflow', { load })).rejects.toThrow(
+      /^engine "tensorflow" cannot start: .*is not installed.*; mend it with: npm install @tensorflow\/tfjs-node-gpu/,
+    );
+    await expect(useEngine('webgpu', { load })).rejects.toThrow(
+      /^engine "webgpu" cannot start: webgpu is not installed; mend it with: npm install webgpu/,
+    );
+  });
+
+  test('an engine that cannot start leaves the selected one', async () => {
+    await useEngine('wasm');
+    await expect(useEngine('tensorflow', loader({}))).rejects.toThrow();
+    expect(tf.getBackend()).toBe('wasm');
+  });
+
+  test('an unknown name lists the known ones', async () => {
+    await expect(useEngine('cuda' as 'cpu')).rejects.toThrow(
+      'engine "cuda" is unknown; choose one of auto, tensorflow, webgpu, wasm, cpu',
+    );
+  });
+
+  test('Node’s removed util.isNullOrUndefined is there when tensorflow loads', async () => {
+    const { default: util } = (await import('node:util')) as unknown as {
+      default: { isNullOrUndefined?: (value: unknown) => boolean };
+    };
+    const original = util.isNullOrUndefined;
+    delete util.isNullOrUndefined;
+    let seen: unknown[] = [];
+    const register = registers(false);
+    const load = loader({
+      '@tensorflow/tfjs-node-gpu': () => {
+        seen = [null, undefined, 0].map((value) => util.isNullOrUndefined!(value));
+        register();
+      },
+    }).load;
+    await useEngine('tensorflow', { load });
+    util.isNullOrUndefined = original;
+    expect(seen).toEqual([true, true, false]);
+  });
+});
+
+test('switching moves tensors along', async () => {
+  await useEngine('cpu');
+  const x = tf.tensor1d([1, 2, 3]);
+  await useEngine('wasm');
+  expect([...(await tf.mul(x, 2).data())]).toEqual([2, 4, 6]);
+});
+
+test('the wasm engine leaves no listener for uncaught exceptions behind', async () => {
+  await useEngine('wasm');
+  const text = process.listeners('uncaughtException').map(String).join();
+  expect(text).not.toContain('ExitStatus');
+});
