@@ -19,7 +19,7 @@ describe.each(['cpu', 'wasm'] as const)('the models of @pcam/models on %s', (eng
     await useEngine(engine);
   });
 
-  it.each(cases)('$name at $layer agrees with finite differences', ({ layer, ...options }) => {
+  it.each(cases)('%j agrees with finite differences', ({ layer, ...options }) => {
     const model = createModel({ ...options, seed: 3 });
     const images = tf.tidy(() => tf.add(noise(5, [2, 32, 64, 3], 0.5), 0.5)) as tf.Tensor4D;
     const count = tf.memory().numTensors;

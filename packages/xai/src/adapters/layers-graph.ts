@@ -24,7 +24,7 @@ export interface LayersModelLike {
 }
 
 /** One call of one layer. Values live in numbered slots; slot 0 is the image batch. */
-export interface Call {
+interface Call {
   readonly name: string;
   readonly layer: LayerLike & { apply?(inputs: Tensor[], options: object): Tensor | Tensor[] };
   readonly args: object;

@@ -33,7 +33,7 @@ export async function pack(to: string): Promise<void> {
   const built = join(packageFolder, 'dist', 'index.js');
   const newest = Math.max(
     ...readdirSync(join(packageFolder, 'src'), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
+      .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
       .map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs),
   );
   if (!existsSync(built) || statSync(built).mtimeMs < newest) {
