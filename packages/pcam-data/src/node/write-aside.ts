@@ -40,7 +40,7 @@ export async function writeAside(path: string, fill: (file: FileHandle) => Promi
     await syncFolder(dirname(path));
   } catch (error) {
     await file?.close().catch(() => {});
-    await rm(aside, { force: true });
+    await rm(aside, { force: true }).catch(() => {});
     throw fileError(error, path, 'write');
   } finally {
     pending.delete(aside);
