@@ -1,6 +1,9 @@
-import { mkdir, open, rm, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
-import { AsideFile as Aside, type AsideFile, createHdf5File, writeError } from './write-hdf5.js';
+import { type FileHandle, mkdir, rm, stat, statfs } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { DataError, fileError } from './errors.js';
+import { officialName } from './official-files.js';
+import { writeAll, writeAside } from './write-aside.js';
+import { hdf5Header } from './write-hdf5.js';
 
 /** Some patches of a split, in order. */
 export interface PatchChunk {
@@ -27,6 +30,7 @@ export interface PatchMeta {
 }
 
 export interface WritePcamSplitOptions {
+  /** Created where it does not exist. */
   readonly dir: string;
   readonly split: string;
   /** How many patches the chunks hold together. */
@@ -39,73 +43,73 @@ export interface WritePcamSplitOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** The official name of a split's file, e.g. `camelyonpatch_level_2_split_train_x.h5`. */
-export function pcamFileName(split: string, part: 'x.h5' | 'y.h5' | 'mask.h5' | 'meta.csv'): string {
-  return `camelyonpatch_level_2_split_${split}_${part}`;
-}
+type Part = 'x' | 'y' | 'mask' | 'meta';
 
 /**
  * Writes patches as the official PCam files of one split: `x` [n, size, size, 3], `y`
  * [n, 1, 1, 1], optionally `mask` [n, size, size, 1] and the meta CSV. Memory holds one
  * chunk. All files are written aside and take their names together at the end, so an
- * interrupted or failing run leaves nothing under a final name.
+ * interrupted or failing run leaves nothing under a final name. Files of the same split
+ * that are there are replaced.
  *
  * @returns the paths written.
- * @throws Error in one line where the directory cannot be written, the disk is too
- *   small (checked before the first byte), or the chunks are not of the announced shape.
+ * @throws DataError unwritable, disk-full (checked before the first byte), wrong-shape,
+ *   length-mismatch; whatever the chunks throw.
  */
 export async function writePcamSplit(options: WritePcamSplitOptions): Promise<string[]> {
-  const { dir, split, n, size = 96, masks = false, meta = false } = options;
-  if (!Number.isInteger(n) || n < 1)
-    throw new Error(`split ${split}: n must be a whole number of at least 1, not ${n}`);
-  await makeDirectory(dir);
-  await checkSpace(dir, n * (size * size * (masks ? 4 : 3) + 1 + (meta ? 64 : 0)));
-  const path = (part: Parameters<typeof pcamFileName>[1]): string => join(dir, pcamFileName(split, part));
-  const files: AsideFile[] = [];
-  const add = async (file: Promise<AsideFile>): Promise<AsideFile> => {
-    files.push(await file);
-    return file;
+  const { split, n, size = 96, masks = false, meta = false } = options;
+  const dir = resolve(options.dir);
+  if (!Number.isSafeInteger(n) || n < 1)
+    throw new DataError('usage', `split ${split}: n must be a whole number of at least 1, not ${n}`);
+  await makeRoom(dir, n * (size * size * (masks ? 4 : 3) + 1 + (meta ? 64 : 0)));
+  const parts: Part[] = ['x', 'y', ...(masks ? ['mask' as const] : []), ...(meta ? ['meta' as const] : [])];
+  const path = (part: Part): string => join(dir, officialName(split, part));
+  for (const part of parts) await refuseFolder(path(part));
+  const files: Partial<Record<Part, FileHandle>> = {};
+  // One inside the other, so that every file is whole before the first takes its name.
+  const within = async (left: readonly Part[]): Promise<void> => {
+    const part = left[0];
+    if (part !== undefined)
+      return writeAside(path(part), (file) => {
+        files[part] = file;
+        return within(left.slice(1));
+      });
+    await fill(options, files);
+    for (const file of Object.values(files)) await file.sync();
+    // A crash between renames must leave a split without its images, which readers
+    // refuse, never a mixture of two data sets: the old files go first, x comes last.
+    for (const old of ['x', 'y', 'mask', 'meta'] as const) await rm(path(old), { force: true });
   };
-  try {
-    const x = await add(createHdf5File(path('x.h5'), 'x', [n, size, size, 3]));
-    const y = await add(createHdf5File(path('y.h5'), 'y', [n, 1, 1, 1]));
-    const mask = masks ? await add(createHdf5File(path('mask.h5'), 'mask', [n, size, size, 1])) : undefined;
-    const csv = meta ? await add(Aside.create(path('meta.csv'))) : undefined;
-    await csv?.write(new TextEncoder().encode(',coord_y,coord_x,tumor_patch,center_tumor_patch,wsi\n'));
-    let done = 0;
-    for await (const chunk of options.chunks) {
-      checkChunk(chunk, { split, size, masks, meta, done, n });
-      await x.write(chunk.images);
-      await y.write(chunk.labels);
-      if (chunk.masks) await mask?.write(chunk.masks);
-      if (chunk.meta)
-        await csv?.write(new TextEncoder().encode(chunk.meta.map((m, i) => row(done + i, m)).join('')));
-      done += chunk.labels.length;
-      options.onProgress?.(done, n);
-    }
-    if (done !== n) throw new Error(`split ${split}: ${done} patches came where ${n} were announced`);
-    for (const file of files) await file.finish();
-    await publish(dir, files, [path('mask.h5'), path('meta.csv')]);
-  } catch (error) {
-    for (const file of files) await file.discard();
-    throw error;
-  }
-  return files.map((file) => file.path);
+  await within(parts);
+  return parts.map(path);
 }
 
-// Old files go before new ones take their names: a crash in between leaves a split
-// that is missing a file, which readers refuse, never a mixture of two data sets.
-async function publish(dir: string, files: readonly AsideFile[], optional: readonly string[]): Promise<void> {
-  try {
-    for (const path of [...files.map((file) => file.path), ...optional]) await rm(path, { force: true });
-    for (const file of [...files].reverse()) await file.publish();
-    const directory = await open(dir, 'r');
-    // Some file systems cannot sync a directory; the names are then as safe as they get.
-    await directory.sync().catch(() => undefined);
-    await directory.close();
-  } catch (error) {
-    throw writeError(dir, error);
+async function fill(options: WritePcamSplitOptions, files: Partial<Record<Part, FileHandle>>): Promise<void> {
+  const { split, n, size = 96, onProgress } = options;
+  const text = new TextEncoder();
+  const write = async (part: Part, bytes: Uint8Array): Promise<void> => {
+    const file = files[part];
+    if (file)
+      await writeAll(file, bytes).catch((error: unknown) => {
+        throw fileError(error, join(resolve(options.dir), officialName(split, part)), 'write');
+      });
+  };
+  await write('x', hdf5Header('x', [n, size, size, 3]));
+  await write('y', hdf5Header('y', [n, 1, 1, 1]));
+  await write('mask', hdf5Header('mask', [n, size, size, 1]));
+  await write('meta', text.encode(',coord_y,coord_x,tumor_patch,center_tumor_patch,wsi\n'));
+  let done = 0;
+  for await (const chunk of options.chunks) {
+    checkChunk(chunk, options, done);
+    await write('x', chunk.images);
+    await write('y', chunk.labels);
+    if (chunk.masks) await write('mask', chunk.masks);
+    if (chunk.meta) await write('meta', text.encode(chunk.meta.map((m, i) => row(done + i, m)).join('')));
+    done += chunk.labels.length;
+    onProgress?.(done, n);
   }
+  if (done !== n)
+    throw new DataError('length-mismatch', `split ${split}: ${done} patches came where ${n} were announced`);
 }
 
 function row(index: number, meta: PatchMeta): string {
@@ -113,45 +117,38 @@ function row(index: number, meta: PatchMeta): string {
   return `${index},${meta.y},${meta.x},${bool(meta.tumorPatch)},${bool(meta.centerTumorPatch)},${meta.slide}\n`;
 }
 
-interface Expected {
-  readonly split: string;
-  readonly size: number;
-  readonly masks: boolean;
-  readonly meta: boolean;
-  readonly done: number;
-  readonly n: number;
-}
-
-function checkChunk(chunk: PatchChunk, { split, size, masks, meta, done, n }: Expected): void {
+function checkChunk(chunk: PatchChunk, options: WritePcamSplitOptions, done: number): void {
+  const { split, n, size = 96, masks = false, meta = false } = options;
   const count = chunk.labels.length;
   const check = (what: string, length: number, expected: number): void => {
-    if (length !== expected) {
-      throw new Error(
-        `split ${split}, chunk at patch ${done}: ${what} has length ${length}, ${expected} expected`,
-      );
-    }
+    if (length === expected) return;
+    const where = `split ${split}, chunk from patch ${done}`;
+    throw new DataError('wrong-shape', `${where}: ${what} has length ${length}, but ${expected} is expected`);
   };
-  if (done + count > n) throw new Error(`split ${split}: more than the ${n} patches announced came`);
+  if (done + count > n)
+    throw new DataError('length-mismatch', `split ${split}: more than the announced ${n} patches came`);
   check('images', chunk.images.length, count * size * size * 3);
   check('masks', chunk.masks?.length ?? 0, masks ? count * size * size : 0);
   check('meta', chunk.meta?.length ?? 0, meta ? count : 0);
 }
 
-async function makeDirectory(dir: string): Promise<void> {
+async function refuseFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) throw new DataError('unwritable', `cannot write ${path}: it is a folder`);
+}
+
+async function makeRoom(dir: string, needed: number): Promise<void> {
   try {
     await mkdir(dir, { recursive: true });
   } catch (error) {
-    throw writeError(dir, error);
+    throw fileError(error, dir, 'write');
   }
-}
-
-async function checkSpace(dir: string, needed: number): Promise<void> {
   const { bavail, bsize } = await statfs(dir);
   const free = bavail * bsize;
-  if (free < needed) {
-    const mb = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
-    throw new Error(
-      `cannot write ${dir}: ${mb(needed)} are needed and ${mb(free)} free; free some space or choose another directory`,
-    );
-  }
+  if (free >= needed) return;
+  const mb = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
+  throw new DataError(
+    'disk-full',
+    `${dir} needs ${mb(needed)} and has ${mb(free)} free; free some or choose another folder`,
+  );
 }

@@ -1,14 +1,18 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { checkCount, paintPlanned, plannedLabels } from '../synthetic/dataset.js';
 import { checkSize } from '../synthetic/patch.js';
-import { type Plan, planSplit } from '../synthetic/plan.js';
+import { type Plan, planSplit, slidePrefix } from '../synthetic/plan.js';
 import { hash } from '../synthetic/random.js';
+import { DataError } from './errors.js';
+import { officialName } from './official-files.js';
 import { type PatchChunk, type PatchMeta, writePcamSplit } from './write-pcam.js';
 
 const CHUNK = 64;
 const FULL_RESOLUTION_FACTOR = 4;
 
 export interface WriteSyntheticPcamOptions {
-  /** Created where it does not exist. Files of the same name are replaced. */
+  /** Created where it does not exist. Synthetic PCam that lies there is replaced, nothing else. */
   readonly dir: string;
   readonly seed: number;
   /** Patches in each split, e.g. `{ train: 4000, valid: 500, test: 500 }`; 0 or absent: not written. */
@@ -27,7 +31,8 @@ export interface WriteSyntheticPcamOptions {
  * holds 64 patches.
  *
  * @returns the paths written.
- * @throws RangeError for counts that cannot be; Error in one line where writing fails.
+ * @throws RangeError for counts that cannot be; DataError unwritable (also where the
+ *   folder holds other PCam files of these splits), disk-full.
  */
 export async function writeSyntheticPcam(options: WriteSyntheticPcamOptions): Promise<string[]> {
   const { dir, seed, size = 96, slides = 40 } = options;
@@ -41,6 +46,7 @@ export async function writeSyntheticPcam(options: WriteSyntheticPcamOptions): Pr
     checkCount(`split ${split}: n`, n, 1);
   }
   if (splits.length === 0) throw new RangeError('no split to write: give a count for train, valid or test');
+  for (const [split] of splits) await refuseForeign(dir, split);
   const total = splits.reduce((sum, [, n]) => sum + n, 0);
   const paths: string[] = [];
   let before = 0;
@@ -53,6 +59,21 @@ export async function writeSyntheticPcam(options: WriteSyntheticPcamOptions): Pr
     before += n;
   }
   return paths;
+}
+
+/** Real PCam has the same file names: it must not be lost to a mistaken folder. */
+async function refuseForeign(dir: string, split: string): Promise<void> {
+  const names = await readdir(dir).catch((): string[] => []);
+  const there = (['x', 'y', 'mask', 'meta'] as const)
+    .flatMap((part) => [officialName(split, part), `${officialName(split, part)}.gz`])
+    .find((name) => names.includes(name));
+  if (there === undefined) return;
+  const meta = await readFile(join(dir, officialName(split, 'meta')), 'utf8').catch(() => '');
+  if (meta.split('\n')[1]?.includes(`,${slidePrefix(split)}`)) return;
+  throw new DataError(
+    'unwritable',
+    `${join(dir, there)} is there and not synthetic; choose another folder, or move it away`,
+  );
 }
 
 function* paintChunks(plan: Plan, n: number, size: number): Generator<PatchChunk> {

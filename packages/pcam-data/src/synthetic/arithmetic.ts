@@ -2,7 +2,7 @@
 // can turn a rounded pixel. The generator therefore keeps to + - * / and Math.sqrt, which
 // IEEE 754 fixes, so that the same seed gives the same bytes everywhere.
 
-const TWO_PI = 6.283185307179586;
+const TWO_PI = 2 * Math.PI;
 
 /** sin x, to about 1e-7. */
 export function sine(x: number): number {
@@ -21,7 +21,7 @@ export function cosine(x: number): number {
   return sine(x + TWO_PI / 4);
 }
 
-/** e^x for |x| up to about 30, to a relative error of about 1e-12. */
+/** e^x for |x| up to about 30, to a relative error below 1e-8. */
 export function exponential(x: number): number {
   const r = x / 256;
   let value = 1 + r * (1 + (r / 2) * (1 + (r / 3) * (1 + (r / 4) * (1 + (r / 5) * (1 + r / 6)))));
@@ -30,5 +30,5 @@ export function exponential(x: number): number {
 }
 
 export function clamp(x: number, low: number, high: number): number {
-  return x < low ? low : x > high ? high : x;
+  return Math.max(low, Math.min(high, x));
 }

@@ -148,7 +148,7 @@ function membraneAngle({ side, e }: Canvas, y: number, x: number): number {
   let best = 0;
   let most = -1;
   for (let k = 0; k < 8; k++) {
-    const angle = (k * 3.141592653589793) / 8;
+    const angle = (k * Math.PI) / 8;
     let sum = 0;
     for (let step = -6; step <= 6; step += 3) {
       const py = clamp(Math.round(y + step * sine(angle)), 0, side - 1);

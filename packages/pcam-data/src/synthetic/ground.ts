@@ -91,8 +91,8 @@ export function paintGround(canvas: Canvas, slide: Slide, random: Random): void 
           haematoxylin = cytoplasmHaematoxylin + 0.5 * foam * fine + 0.03 * coarse;
           break;
       }
-      e[i] = eosin > 0 ? eosin : 0;
-      h[i] = haematoxylin > 0 ? haematoxylin : 0;
+      e[i] = Math.max(0, eosin);
+      h[i] = Math.max(0, haematoxylin);
     }
   }
 }
@@ -102,20 +102,20 @@ export function roughen(canvas: Canvas, random: Random): void {
   const { side, h, e } = canvas;
   const speckle = new NoiseView(noise().speckle, random);
   const other = new NoiseView(noise().speckle, random);
-  const strengthE = random.between(0.2, 0.42);
-  const strengthH = random.between(0.13, 0.28);
+  const strengthE = random.between(0.16, 0.36);
+  const strengthH = random.between(0.1, 0.25);
   for (let y = 0, i = 0; y < side; y++) {
     for (let x = 0; x < side; x++, i++) {
       const factorE = 1 + strengthE * speckle.at(y, x);
       const factorH = 1 + strengthH * other.at(y, x);
-      e[i] = (e[i] as number) * (factorE > 0.1 ? factorE : 0.1);
-      h[i] = (h[i] as number) * (factorH > 0.1 ? factorH : 0.1);
+      e[i] = (e[i] as number) * Math.max(0.1, factorE);
+      h[i] = (h[i] as number) * Math.max(0.1, factorH);
     }
   }
 }
 
 function ramp(x: number): number {
-  return x <= 0 ? 0 : x >= 1 ? 1 : x;
+  return Math.max(0, Math.min(1, x));
 }
 
 /** Long ripples along an angle that bends slowly; mean 0, standard deviation about 1. */

@@ -62,14 +62,14 @@ export function drawBody(canvas: Canvas, body: Body, random: Random): void {
         ragged * (patchy[n] as number);
       const edge = (1 - r) * sharp + 0.5;
       if (edge <= 0) continue;
-      const cover = (edge < 1 ? edge : 1) * body.opacity;
+      const cover = Math.min(1, edge) * body.opacity;
       const t = grain[n] as number;
       const outer = r > 0.6 ? (r - 0.6) * 3 : 0;
-      const h = body.h * (1 + body.clump * t) + body.rim * (outer < 1 ? outer : 1);
+      const h = body.h * (1 + body.clump * t) + body.rim * Math.min(1, outer);
       const i = y * side + x;
       const h0 = canvas.h[i] as number;
       const e0 = canvas.e[i] as number;
-      canvas.h[i] = h0 + cover * ((h > 0 ? h : 0) - h0);
+      canvas.h[i] = h0 + cover * (Math.max(0, h) - h0);
       canvas.e[i] = e0 + cover * (body.e - e0);
     }
   }
@@ -87,7 +87,7 @@ export function drawSpot(canvas: Canvas, y: number, x: number, radius: number, h
     for (let px = x0; px <= x1; px++) {
       const edge = radius + 0.5 - Math.sqrt((py - y) * (py - y) + (px - x) * (px - x));
       if (edge <= 0) continue;
-      const cover = edge < 1 ? edge : 1;
+      const cover = Math.min(1, edge);
       const i = py * side + px;
       canvas.h[i] = (canvas.h[i] as number) + cover * h;
       canvas.e[i] = (canvas.e[i] as number) + cover * e;

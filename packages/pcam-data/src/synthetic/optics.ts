@@ -89,7 +89,7 @@ function transmit(
     const white = slide.white[channel];
     for (let i = 0; i < pixels; i++) {
       const step = ((canvas.h[i] as number) * perH + (canvas.e[i] as number) * perE + 0.5) | 0;
-      values[i] = white * (table[step > last ? last : step] as number);
+      values[i] = white * (table[Math.min(step, last)] as number);
     }
     return values;
   };

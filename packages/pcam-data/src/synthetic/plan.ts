@@ -26,7 +26,7 @@ export function planSplit(seed: number, split: string, slideCount: number = DEFA
     7,
   );
   const slides = Array.from({ length: slideCount }, (_, k) =>
-    createSlide(seed, splitKey, k, `synthetic_${split}_${String(k + 1).padStart(3, '0')}`),
+    createSlide(seed, splitKey, k, `${slidePrefix(split)}${String(k + 1).padStart(3, '0')}`),
   );
   const fraction = (index: number, salt: number): number =>
     (hash([seed, splitKey, index], salt) >>> 0) / 0x100000000;
@@ -40,4 +40,9 @@ export function planSplit(seed: number, split: string, slideCount: number = DEFA
     slide: (index) => slides[Math.floor(fraction(index, 17) * slideCount)] as Slide,
     random: (index) => new Random(seed, splitKey, index, 0x9a7c),
   };
+}
+
+/** What the ids of a split's slides begin with. */
+export function slidePrefix(split: string): string {
+  return `synthetic_${split}_`;
 }

@@ -34,7 +34,7 @@ export class Random {
   }
 
   angle(): number {
-    return this.uniform() * 6.283185307179586;
+    return this.uniform() * 2 * Math.PI;
   }
 
   /** An index, with probability in proportion to its weight. */

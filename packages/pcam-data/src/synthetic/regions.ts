@@ -61,7 +61,7 @@ export function fillTissues(
       if (!tumour[i]) continue;
       // The zero lines of smooth noise make a net, as fibrous strands around nests do.
       const level = net.at(y, x) + 0.12 * patchy.at(y, x);
-      tissue[i] = (level < 0 ? -level : level) < width ? TUMOUR_STROMA : TUMOUR;
+      tissue[i] = Math.abs(level) < width ? TUMOUR_STROMA : TUMOUR;
     }
   }
 }
@@ -69,13 +69,13 @@ export function fillTissues(
 /** Thin trabeculae and vessels through the tissue of the node. */
 function layStrands({ side, tissue }: Canvas, random: Random): void {
   const net = new NoiseView(noise().broad, random);
-  const width = random.between(0.04, 0.18);
+  const width = random.between(0.1, 0.22);
   for (let y = 0, i = 0; y < side; y++) {
     for (let x = 0; x < side; x++, i++) {
       const kind = tissue[i];
       if (kind !== LYMPHOID && kind !== SINUS && kind !== GERMINAL) continue;
       const level = net.at(y, x);
-      if ((level < 0 ? -level : level) < width) tissue[i] = STROMA;
+      if (Math.abs(level) < width) tissue[i] = STROMA;
     }
   }
 }

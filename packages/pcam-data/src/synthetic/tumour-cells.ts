@@ -122,10 +122,10 @@ function placeGlands(place: TumourPlace): void {
       }
     }
     const ring = lumen + slide.tumour.radius * 1.15;
-    const n = Math.max(4, Math.floor((6.28 * ring) / (slide.tumour.radius * 1.75)));
+    const n = Math.max(4, Math.floor((2 * Math.PI * ring) / (slide.tumour.radius * 1.75)));
     const start = random.angle();
     for (let k = 0; k < n; k++) {
-      const angle = start + (k * 6.283185307179586) / n + random.normal(0, 0.06);
+      const angle = start + (k * 2 * Math.PI) / n + random.normal(0, 0.06);
       const reach = ring + random.normal(0, 0.8);
       tumourCell(place, cy + reach * sine(angle), cx + reach * cosine(angle), angle);
     }

@@ -33,6 +33,6 @@ export function createFat(side: number, random: Random): (y: number, x: number) 
     // Three vacuoles leave a wedge of tissue where they meet.
     const wedge = third - first < corner ? (corner - (third - first)) * 0.5 : 0;
     const depth = thickness + wedge - (second - first) * 0.5;
-    return depth <= 0 ? 0 : depth >= 1 ? 1 : depth;
+    return Math.max(0, Math.min(1, depth));
   };
 }
