@@ -1,1 +1,27 @@
-export {};
+import { runCommand } from '@pcam/cli';
+import { evaluate } from './evaluate.js';
+import { evaluateOptions } from './options.js';
+import { summaryLines } from './summary.js';
+import { version } from './version.js';
+
+await runCommand({
+  name: 'pcam-evaluate',
+  version,
+  summary: 'Evaluates a run of pcam-train on a split, and shows by attribution maps why the model decides.',
+  options: evaluateOptions,
+  presetKey: 'preset',
+  examples: [
+    'pcam-evaluate --run runs/first --data pcam --out runs/first/evaluation',
+    'pcam-evaluate --run runs/first --data pcam --out evaluation --tta --maps 40',
+    'pcam-evaluate --run runs/first --data pcam --split valid --out valid --json > metrics.json',
+  ],
+  async run(options) {
+    // With --json, stdout carries the result alone; lines for people go to stderr.
+    const say = (line: string): void =>
+      void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+    const { metrics, report } = await evaluate(options, say);
+    for (const line of summaryLines(metrics)) say(line);
+    say(`report: ${report}`);
+    if (options.json) process.stdout.write(`${JSON.stringify(metrics)}\n`);
+  },
+});

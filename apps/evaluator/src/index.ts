@@ -1,1 +1,2 @@
-export {};
+export { type Evaluation, type EvaluationMetrics, evaluate } from './evaluate.js';
+export { type EvaluateOptions, evaluateOptions } from './options.js';

@@ -21,7 +21,8 @@ await runCommand({
   ],
   async run(options) {
     // With --json, stdout carries the result alone; lines for people go to stderr.
-    const say = (line: string): void => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+    const say = (line: string): void =>
+      void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
     const work = options.dryRun ? dryRun : options.overfitBatch ? overfitBatch : train;
     const summary = await work(options, say);
     if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);

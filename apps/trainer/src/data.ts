@@ -1,4 +1,4 @@
-import { type Dataset, createSyntheticDataset, findDuplicates, splitBySlide, subset } from '@pcam/pcam-data';
+import { createSyntheticDataset, type Dataset, findDuplicates, splitBySlide, subset } from '@pcam/pcam-data';
 import { DataError, openDataset } from '@pcam/pcam-data/node';
 import type { TrainOptions } from './options.js';
 
@@ -35,7 +35,11 @@ export async function openTrainingData(options: TrainOptions): Promise<TrainingD
 
 async function holdOut(train: Dataset, { validFraction, seed, limit }: TrainOptions): Promise<TrainingData> {
   const fractions = { train: 1 - validFraction, valid: validFraction };
-  const { parts, warning } = splitBySlide(train, { fractions, seed, duplicates: await findDuplicates(train) });
+  const { parts, warning } = splitBySlide(train, {
+    fractions,
+    seed,
+    duplicates: await findDuplicates(train),
+  });
   const notes = [
     `there is no valid split: ${parts.valid.length} of ${train.length} training patches are held out for validation`,
     ...(warning ? [warning] : []),
@@ -45,7 +49,10 @@ async function holdOut(train: Dataset, { validFraction, seed, limit }: TrainOpti
 
 function first(dataset: Dataset, limit: number): Dataset {
   if (limit === 0 || limit >= dataset.length) return dataset;
-  return subset(dataset, Int32Array.from({ length: limit }, (_, i) => i));
+  return subset(
+    dataset,
+    Int32Array.from({ length: limit }, (_, i) => i),
+  );
 }
 
 function together(train: Dataset, valid: Dataset, notes: readonly string[]): TrainingData {

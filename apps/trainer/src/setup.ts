@@ -25,17 +25,33 @@ export function checkFit(model: Model, dataset: Dataset): void {
 }
 
 /** Shuffled and augmented for training; in order and plain for validation. */
-export async function openLoader(dataset: Dataset, options: TrainOptions, training: boolean): Promise<Loader> {
+export async function openLoader(
+  dataset: Dataset,
+  options: TrainOptions,
+  training: boolean,
+): Promise<Loader> {
   const { batchSize, seed, augment, workers } = options;
   const settings = training
     ? { batchSize, seed, augment, shuffle: true, dropLast: dataset.length >= batchSize }
     : { batchSize };
-  return workers > 0 ? createWorkerLoader(dataset, { ...settings, workers }) : createLoader(dataset, settings);
+  return workers > 0
+    ? createWorkerLoader(dataset, { ...settings, workers })
+    : createLoader(dataset, settings);
 }
 
 /** The training package's configuration, from the flags. */
 export function fitConfig(options: TrainOptions): FitConfig {
-  const { epochs, learningRate, weightDecay, optimizer, ema, clipNorm, labelSmoothing, classWeight, patience } = options;
+  const {
+    epochs,
+    learningRate,
+    weightDecay,
+    optimizer,
+    ema,
+    clipNorm,
+    labelSmoothing,
+    classWeight,
+    patience,
+  } = options;
   return {
     epochs,
     optimizer: { name: optimizer, learningRate, weightDecay },

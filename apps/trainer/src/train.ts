@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { createProgress, formatSeconds } from '@pcam/cli';
 import { countParameters } from '@pcam/models';
-import { type EpochRecord, fit, type FitResult } from '@pcam/training';
+import { type EpochRecord, type FitResult, fit } from '@pcam/training';
 import { abortOnInterrupt, createRun } from '@pcam/training/node';
 import { openTrainingData } from './data.js';
 import type { TrainOptions } from './options.js';
@@ -31,7 +31,9 @@ export interface TrainSummary {
 export async function train(options: TrainOptions, say: (line: string) => void): Promise<TrainSummary> {
   const started = performance.now();
   const data = await openTrainingData(options);
-  const interrupt = abortOnInterrupt((name) => say(`${name}: finishing this step and saving; again to stop at once`));
+  const interrupt = abortOnInterrupt((name) =>
+    say(`${name}: finishing this step and saving; again to stop at once`),
+  );
   try {
     for (const note of data.notes) say(note);
     const engine = await startEngine(options);
@@ -53,7 +55,11 @@ export async function train(options: TrainOptions, say: (line: string) => void):
     try {
       const steps = loader.batchesPerEpoch;
       const bar = (epoch: number) =>
-        createProgress({ label: `epoch ${epoch}/${options.epochs}`, total: steps * options.batchSize, unit: 'images' });
+        createProgress({
+          label: `epoch ${epoch}/${options.epochs}`,
+          total: steps * options.batchSize,
+          unit: 'images',
+        });
       let progress: ReturnType<typeof bar> | undefined;
       const result = await fit({
         ...fitConfig(options),
@@ -108,7 +114,8 @@ export async function train(options: TrainOptions, say: (line: string) => void):
 
 /** What decides the weights; a run can only be resumed with the same. */
 function recordedOptions(options: TrainOptions, engine: string, model: unknown): Record<string, unknown> {
-  const { out, resume, json, preset, workers, checkpointSeconds, dryRun, overfitBatch, ...deciding } = options;
+  const { out, resume, json, preset, workers, checkpointSeconds, dryRun, overfitBatch, ...deciding } =
+    options;
   const data = options.data === 'synthetic' ? options.data : resolve(options.data);
   return { options: JSON.parse(JSON.stringify({ ...deciding, data, engine })), model };
 }

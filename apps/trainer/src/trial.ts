@@ -77,7 +77,10 @@ export interface OverfitSummary {
   readonly loss: number;
 }
 
-export async function overfitBatch(options: TrainOptions, say: (line: string) => void): Promise<OverfitSummary> {
+export async function overfitBatch(
+  options: TrainOptions,
+  say: (line: string) => void,
+): Promise<OverfitSummary> {
   const data = await openTrainingData(options);
   const stop = new AbortController();
   try {
@@ -88,10 +91,19 @@ export async function overfitBatch(options: TrainOptions, say: (line: string) =>
     const model = buildModel(options, Object.fromEntries(regularisers.map((key) => [key, 0])));
     checkFit(model, data.train);
     const batch = subset(data.train, spread(data.train, options.batchSize));
-    if (new Set(batch.labels).size < 2) throw new UsageError(`${data.train.name} has one class only; a batch needs both`);
+    if (new Set(batch.labels).size < 2)
+      throw new UsageError(`${data.train.name} has one class only; a batch needs both`);
     let loss = Number.POSITIVE_INFINITY;
     const { step } = await fit({
-      ...fitConfig({ ...options, warmupEpochs: 0, ema: 0, labelSmoothing: 0, weightDecay: 0, patience: 0, tta: false }),
+      ...fitConfig({
+        ...options,
+        warmupEpochs: 0,
+        ema: 0,
+        labelSmoothing: 0,
+        weightDecay: 0,
+        patience: 0,
+        tta: false,
+      }),
       epochs: OVERFIT_STEPS,
       schedule: { name: 'constant' },
       model,

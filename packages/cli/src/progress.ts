@@ -24,7 +24,7 @@ export function createProgress(options: ProgressOptions): Progress {
   let shown = start;
   let last = { done: 0, note: '' };
 
-  const line = (): string => {
+  const line = (ended = false): string => {
     const seconds = (now() - (first?.at ?? start)) / 1000;
     const speed = seconds > 0 ? (last.done - (first?.done ?? 0)) / seconds : 0;
     const left = speed > 0 ? `${formatSeconds((total - last.done) / speed)} left` : '';
@@ -36,9 +36,9 @@ export function createProgress(options: ProgressOptions): Progress {
     ];
     return `${label} ${parts.filter(Boolean).join(' · ')}`;
   };
-  const bar = (): string => {
+  const bar = (ended = false): string => {
     const filled = Math.round((20 * last.done) / Math.max(1, total));
-    const text = `${'█'.repeat(filled)}${'░'.repeat(20 - filled)} ${line()}`;
+    const text = `${'█'.repeat(filled)}${'░'.repeat(20 - filled)} ${line(ended)}`;
     return `\r${text.slice(0, (stream.columns ?? 120) - 1)}\x1b[K`;
   };
   return {
@@ -52,7 +52,7 @@ export function createProgress(options: ProgressOptions): Progress {
     },
     end(note?: string): void {
       if (note !== undefined) last = { ...last, note };
-      stream.write(stream.isTTY ? `${bar()}\n` : `${line()}\n`);
+      stream.write(`${stream.isTTY ? bar(true) : line(true)}\n`);
     },
   };
 }

@@ -42,11 +42,20 @@ export function outlineCentre(picture: Picture, side: number, colour: readonly n
 }
 
 /** The inner boundary of a mask, drawn on a picture that was enlarged by `factor`. @param mask 0 or 1, of the patch's size. */
-export function outlineMask(picture: Picture, mask: ArrayLike<number>, factor: number, colour: readonly number[]): void {
+export function outlineMask(
+  picture: Picture,
+  mask: ArrayLike<number>,
+  factor: number,
+  colour: readonly number[],
+): void {
   const { width, height } = picture;
   const across = width / factor;
   const inside = (x: number, y: number): boolean =>
-    x >= 0 && y >= 0 && x < width && y < height && mask[Math.floor(y / factor) * across + Math.floor(x / factor)] === 1;
+    x >= 0 &&
+    y >= 0 &&
+    x < width &&
+    y < height &&
+    mask[Math.floor(y / factor) * across + Math.floor(x / factor)] === 1;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       if (!inside(x, y)) continue;

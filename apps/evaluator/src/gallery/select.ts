@@ -25,7 +25,10 @@ export function selectExamples(
   return OUTCOMES.flatMap((outcome) => {
     const positions = Array.from({ length: labels.length }, (_, i) => i)
       .filter((i) => outcomeOf(probabilities[i]!, labels[i]!, threshold) === outcome)
-      .sort((a, b) => confidence(probabilities[b]!, threshold) - confidence(probabilities[a]!, threshold) || a - b);
+      .sort(
+        (a, b) =>
+          confidence(probabilities[b]!, threshold) - confidence(probabilities[a]!, threshold) || a - b,
+      );
     const wrong = outcome === 'fp' || outcome === 'fn';
     const chosen = wrong ? positions.slice(0, each) : spread(positions, each);
     return chosen.map((position) => ({ position, outcome }));
@@ -44,5 +47,8 @@ function confidence(probability: number, threshold: number): number {
 
 function spread(values: readonly number[], count: number): number[] {
   if (values.length <= count) return [...values];
-  return Array.from({ length: count }, (_, i) => values[Math.round((i * (values.length - 1)) / Math.max(1, count - 1))]!);
+  return Array.from(
+    { length: count },
+    (_, i) => values[Math.round((i * (values.length - 1)) / Math.max(1, count - 1))]!,
+  );
 }

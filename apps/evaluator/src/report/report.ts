@@ -29,7 +29,6 @@ export interface ReportInput {
   readonly averagePrecision: Interval;
   readonly ece: Interval;
   readonly threshold: number;
-  readonly temperature: number;
   readonly thresholdSource: string;
   /** SVG documents in the order to show them. */
   readonly plots: readonly string[];
@@ -38,8 +37,6 @@ export interface ReportInput {
     readonly method: string;
     readonly figures: readonly GalleryFigure[];
     readonly legend: string;
-    /** What the legend's two ends stand for, in units of the map. */
-    readonly range: readonly [number, number];
     readonly centre?: number;
   };
   /** How it was made, in rows of name and value. */
@@ -92,16 +89,24 @@ function summary({ n, auroc, sensitivity, specificity, threshold, thresholdSourc
       ? html`With patches of one class only, it cannot be said how well the model ranks them.`
       : html`Shown a patch with tumour and one without, the model gives the one with tumour the higher score ${percent(auroc.value)} of the time${intervalText(auroc)}.`;
   const calls = [
-    sensitivity.value === null ? undefined : html` it finds ${percent(sensitivity.value)} of the patches with tumour`,
+    sensitivity.value === null
+      ? undefined
+      : html` it finds ${percent(sensitivity.value)} of the patches with tumour`,
     sensitivity.value === null || specificity.value === null ? undefined : ' and',
-    specificity.value === null ? undefined : html` wrongly flags ${percent(1 - specificity.value)} of those without`,
+    specificity.value === null
+      ? undefined
+      : html` wrongly flags ${percent(1 - specificity.value)} of those without`,
   ];
   return html`<p class="lead">${ranks} Calling a patch tumour from a probability of ${threshold.toFixed(3)} on,${calls} (${n} patches; threshold ${thresholdSource}).</p>
 <p class="soft">A patch counts as tumour when the central 32×32 pixels (about 31 µm) hold at least one pixel of metastasis; tumour nearer the edge does not count. That is PatchCamelyon's rule.</p>`;
 }
 
 function cards(input: ReportInput): Html {
-  const card = (name: string, value: Interval, means: string): Html => html`<div class="card"><span class="name">${name}</span>
+  const card = (
+    name: string,
+    value: Interval,
+    means: string,
+  ): Html => html`<div class="card"><span class="name">${name}</span>
 <b>${value.value === null ? 'undefined' : value.value.toFixed(3)}</b>
 <span class="range">${value.ci95 ? `95 % interval ${value.ci95[0].toFixed(3)} to ${value.ci95[1].toFixed(3)}` : ''}</span>
 <span class="means">${means}</span></div>`;
@@ -124,18 +129,20 @@ const groups = [
 
 function gallery({ gallery: shown }: ReportInput): Html | undefined {
   if (!shown) return undefined;
-  const { figures, legend, range, method, centre } = shown;
+  const { figures, legend, method, centre } = shown;
   const masks = figures.some((figure) => figure.mask !== undefined);
   const example = (figure: GalleryFigure): Html => html`<figure class="example"><div class="views">
 <img src="${figure.patch}" alt="Patch ${figure.index}"><img src="${figure.map}" alt="Attribution map over patch ${figure.index}">${
-    figure.mask === undefined ? undefined : html`<img src="${figure.mask}" alt="Outline of the tumour in patch ${figure.index}">`
+    figure.mask === undefined
+      ? undefined
+      : html`<img src="${figure.mask}" alt="Outline of the tumour in patch ${figure.index}">`
   }</div>
 <figcaption>patch ${figure.index} · probability ${figure.probability.toFixed(3)}</figcaption></figure>`;
   return html`<h2>Why it decides</h2>
 <p>Left, the patch${centre === undefined ? '' : ' with the region that its label speaks of dashed'}; beside it, where the model saw evidence (${method})${
     masks ? '; then the outline of the tumour that an expert drew, which the model never saw' : ''
   }. One colour scale serves all patches, so they can be compared: a pale map means little evidence either way.</p>
-<div class="legend"><span>speaks against tumour (${range[0].toPrecision(2)})</span><img src="${legend}" alt="Colour scale"><span>speaks for tumour (${range[1].toPrecision(2)})</span></div>
+<div class="legend"><span>speaks against tumour</span><img src="${legend}" alt="Colour scale"><span>speaks for tumour</span></div>
 ${groups.map(([outcome, title, order]) => {
   const members = figures.filter((figure) => figure.outcome === outcome);
   return html`<h3>${title}</h3>${

@@ -16,7 +16,7 @@ p { max-width: 76ch; margin: 8px 0; }
 .card b { display: block; font-size: 26px; line-height: 1.2; font-variant-numeric: tabular-nums; }
 .card .name { font-weight: 600; }
 .card .range, .card .means { font-size: 13px; color: var(--soft); display: block; line-height: 1.4; }
-.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(330px, 1fr)); gap: 20px; align-items: start; }
+.plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(440px, 1fr)); gap: 20px; align-items: start; }
 .plots svg { max-width: 100%; height: auto; }
 .gallery { display: flex; flex-wrap: wrap; gap: 18px; }
 figure { margin: 0; }
@@ -24,7 +24,7 @@ figure { margin: 0; }
 .example .views { display: flex; gap: 4px; }
 .example figcaption { font-size: 13px; color: var(--soft); font-variant-numeric: tabular-nums; }
 .legend { display: flex; align-items: center; gap: 10px; font-size: 13px; color: var(--soft); margin: 12px 0; }
-.legend img { height: 16px; width: 260px; border-radius: 2px; }
+.legend img { height: 28px; width: 260px; }
 table { border-collapse: collapse; font-size: 14px; margin: 12px 0; }
 td, th { text-align: left; padding: 4px 18px 4px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }

@@ -1,0 +1,100 @@
+import type { Engine } from '@pcam/engine';
+import { countParameters } from '@pcam/models';
+import { legend } from '@pcam/xai';
+import type { EvaluationMetrics } from '../evaluate.js';
+import type { Gallery } from '../gallery/make.js';
+import { dataUri, toPng } from '../gallery/png.js';
+import type { Plots } from '../plots/index.js';
+import type { TrainedRun } from '../run.js';
+import { version } from '../version.js';
+import type { GalleryFigure, ReportInput } from './report.js';
+
+export interface Findings {
+  readonly metrics: EvaluationMetrics;
+  readonly plots: Plots;
+  readonly curves: Plots;
+  readonly gallery: Gallery | undefined;
+  readonly probabilities: ArrayLike<number>;
+  readonly trained: TrainedRun;
+  readonly engine: Engine;
+}
+
+/** What the report shows, from what was found. */
+export async function describeReport(findings: Findings): Promise<ReportInput> {
+  const { metrics, plots, curves, gallery, trained } = findings;
+  const shown = gallery && (await showGallery(gallery, findings.probabilities));
+  return {
+    title: `Metastasis classifier: ${metrics.model}`,
+    dataset: `${metrics.dataset}, ${metrics.split} split`,
+    n: metrics.n,
+    positives: metrics.positives,
+    auroc: { value: metrics.auroc, ci95: metrics.aurocCi95 },
+    accuracy: { value: metrics.accuracy, ci95: metrics.accuracyCi95 },
+    sensitivity: { value: metrics.sensitivity, ci95: metrics.sensitivityCi95 },
+    specificity: { value: metrics.specificity, ci95: metrics.specificityCi95 },
+    averagePrecision: { value: metrics.averagePrecision, ci95: metrics.averagePrecisionCi95 },
+    ece: { value: metrics.ece, ci95: metrics.eceCi95 },
+    threshold: metrics.threshold,
+    thresholdSource: trained.thresholdSource,
+    plots: Object.values(plots),
+    trainingPlots: Object.values(curves),
+    ...(shown && { gallery: shown }),
+    provenance: provenance(findings),
+  };
+}
+
+async function showGallery(
+  gallery: Gallery,
+  probabilities: ArrayLike<number>,
+): Promise<ReportInput['gallery']> {
+  const { panels, range, layer, centre } = gallery;
+  const figures = panels.map(async (panel): Promise<GalleryFigure> => {
+    const mask = panel.mask && dataUri(await toPng(panel.mask));
+    return {
+      outcome: panel.outcome,
+      index: panel.index,
+      probability: probabilities[panel.position]!,
+      patch: dataUri(await toPng(panel.patch)),
+      map: dataUri(await toPng(panel.map)),
+      ...(mask && { mask }),
+    };
+  });
+  const size = { width: 260, height: 28 };
+  const bar = dataUri(await toPng({ data: legend({ range, ...size }), ...size }));
+  const method = `Grad-CAM, Selvaraju et al. 2017, at layer ${layer}`;
+  return { method, figures: await Promise.all(figures), legend: bar, ...(centre && { centre }) };
+}
+
+function provenance({ metrics, trained, engine }: Findings): (readonly [string, string])[] {
+  const options = trained.run.config.options as Record<string, unknown> | undefined;
+  const { versions = {}, cpu, node } = trained.run.environment;
+  const rows: (readonly [string, string | undefined])[] = [
+    [
+      'Model',
+      `${metrics.model}, ${countParameters(trained.model).toLocaleString('en')} parameters, trained from scratch`,
+    ],
+    ['Weights', `${metrics.checkpoint}${trained.bestEpoch ? ` (best epoch: ${trained.bestEpoch})` : ''}`],
+    [
+      'Training',
+      options &&
+        Object.entries(options)
+          .map(([key, value]) => `${key} ${JSON.stringify(value)}`)
+          .join(', '),
+    ],
+    ['Prediction', metrics.tta ? 'mean logit over the 8 symmetries of each patch' : 'one look at each patch'],
+    [
+      'Probability',
+      `sigmoid(logit / ${metrics.temperature.toFixed(3)}), threshold ${metrics.threshold.toFixed(4)} (${trained.thresholdSource})`,
+    ],
+    ['Intervals', `95 %, percentile bootstrap over ${metrics.clustered ? 'slides' : 'patches'}`],
+    ['Engine', `${engine.engine} on ${engine.device}; ${metrics.imagesPerSecond} patches a second`],
+    ['Trained on', `${cpu}, Node ${node}`],
+    [
+      'Versions',
+      Object.entries({ ...versions, 'pcam-evaluate': version })
+        .map(([name, v]) => `${name} ${v}`)
+        .join(', '),
+    ],
+  ];
+  return rows.filter((row): row is [string, string] => row[1] !== undefined);
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UsageError } from '@pcam/cli';
+import type { Model } from '@pcam/models';
+import { loadModel } from '@pcam/models/node';
+import type { Calibration, EpochRecord } from '@pcam/training';
+import { openRun, type Run } from '@pcam/training/node';
+import type { EvaluateOptions } from './options.js';
+import type { EpochRow } from './plots/training.js';
+
+/** What the evaluator takes from a run folder. */
+export interface TrainedRun {
+  readonly run: Run;
+  readonly model: Model;
+  readonly checkpoint: string;
+  readonly threshold: number;
+  readonly temperature: number;
+  /** Where threshold and temperature come from, for people. */
+  readonly thresholdSource: string;
+  readonly epochs: readonly EpochRow[];
+  readonly bestEpoch: number | undefined;
+}
+
+/** @throws an error in one line where the folder is no run, has no such checkpoint, or holds another model's. */
+export async function openTrainedRun(options: EvaluateOptions): Promise<TrainedRun> {
+  const run = openRun(options.run);
+  try {
+    const checkpoint = join(run.dir, 'checkpoints', `${options.checkpoint}.safetensors`);
+    const model = await loadModel(checkpoint);
+    const expected = (run.config.model as { name?: string } | undefined)?.name;
+    if (expected !== undefined && model.config.name !== expected) {
+      throw new UsageError(
+        `${checkpoint} holds a ${model.config.name}, but the run was of a ${expected}; restore the checkpoint`,
+      );
+    }
+    const history = readHistory(run.dir);
+    return { run, model, checkpoint, ...calibrationOf(run, options), ...history };
+  } finally {
+    run.close();
+  }
+}
+
+/** The operating point comes from the validation split alone, for the same kind of prediction. */
+function calibrationOf(
+  run: Run,
+  { tta, threshold, checkpoint }: EvaluateOptions,
+): Pick<TrainedRun, 'threshold' | 'temperature' | 'thresholdSource'> {
+  // The stored calibration is of the best weights; others have their own, which nobody measured.
+  const report = checkpoint === 'best' ? run.validation : undefined;
+  const chosen: Calibration | undefined = tta ? report?.dihedral : report?.none;
+  const given = threshold === undefined ? undefined : { threshold, thresholdSource: 'given by hand' };
+  if (chosen) {
+    const { temperature } = chosen;
+    return {
+      temperature,
+      threshold: chosen.threshold,
+      thresholdSource: 'chosen on the validation split',
+      ...given,
+    };
+  }
+  const why = report
+    ? 'the run was calibrated without test-time augmentation'
+    : 'the run has no calibration for these weights';
+  return { temperature: 1, threshold: 0.5, thresholdSource: `0.5, for ${why}`, ...given };
+}
+
+function readHistory(dir: string): Pick<TrainedRun, 'epochs' | 'bestEpoch'> {
+  let history: readonly EpochRecord[];
+  try {
+    history = JSON.parse(readFileSync(join(dir, 'curves.json'), 'utf8')) as EpochRecord[];
+  } catch {
+    return { epochs: [], bestEpoch: undefined }; // a run that was stopped in its first epoch has none
+  }
+  const epochs = history.flatMap(({ epoch, trainLoss, valid }) =>
+    valid && valid.auroc !== null
+      ? [{ epoch, trainLoss, validLoss: valid.loss, validAuroc: valid.auroc }]
+      : [],
+  );
+  return { epochs, bestEpoch: history.findLast((record) => record.best)?.epoch };
+}

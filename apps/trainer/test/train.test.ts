@@ -1,0 +1,235 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeSyntheticPcam } from '@pcam/pcam-data/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { command } from '../../../vitest.command.js';
+
+const pcamTrain = command(new URL('../src/cli.ts', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'pcam-train-'));
+const data = join(folder, 'data');
+const tiny = [
+  '--model-options',
+  '{"stemWidth":8,"widths":[8],"depths":[1],"strides":[2]}',
+  '--engine',
+  'wasm',
+  '--batch-size',
+  '8',
+];
+const run = (name: string): string => join(folder, name);
+const weights = (name: string): string =>
+  createHash('sha256')
+    .update(readFileSync(join(run(name), 'checkpoints/best.safetensors')))
+    .digest('hex');
+const steps = (name: string): number[] =>
+  readFileSync(join(run(name), 'metrics.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { kind: string; step: number })
+    .filter(({ kind }) => kind === 'step')
+    .map(({ step }) => step);
+
+beforeAll(async () => {
+  await writeSyntheticPcam({ dir: data, seed: 1, splits: { train: 48, valid: 24 } });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('pcam-train', () => {
+  it('trains and fills the run folder; --json prints one object and nothing else', async () => {
+    const { status, stdout, stderr } = await pcamTrain([
+      '--data',
+      data,
+      '--out',
+      run('whole'),
+      '--epochs',
+      '3',
+      ...tiny,
+      '--json',
+    ]);
+    expect(stderr).toContain('48 patches to train on, 24 to validate on');
+    expect(status).toBe(0);
+    const summary = JSON.parse(stdout) as Record<string, unknown>;
+    expect(summary).toMatchObject({
+      engine: 'wasm',
+      model: 'cnn',
+      epochs: 3,
+      steps: 18,
+      stopped: 'finished',
+      validPatches: 24,
+    });
+    const names = readdirSync(run('whole'));
+    for (const name of [
+      'config.json',
+      'environment.json',
+      'metrics.jsonl',
+      'curves.json',
+      'validation.json',
+    ]) {
+      expect(names).toContain(name);
+    }
+    expect(steps('whole')).toEqual(Array.from({ length: 18 }, (_, i) => i + 1));
+    const environment = JSON.parse(readFileSync(join(run('whole'), 'environment.json'), 'utf8')) as Record<
+      string,
+      object
+    >;
+    expect(environment).toMatchObject({
+      seed: 0,
+      engine: { engine: 'wasm' },
+      versions: { 'pcam-train': expect.any(String) },
+    });
+  });
+
+  it('ends with the same weights after SIGKILL and --resume, with no other flag said again', async () => {
+    const killed = await pcamTrain(['--data', data, '--out', run('killed'), '--epochs', '3', ...tiny], {
+      onStart(child) {
+        // As soon as there is something to resume from.
+        const watch = setInterval(() => {
+          if (!existsSync(join(run('killed'), 'checkpoints/last.safetensors'))) return;
+          child.kill('SIGKILL');
+          clearInterval(watch);
+        }, 5);
+        child.on('close', () => clearInterval(watch));
+      },
+    });
+    expect(killed.signal).toBe('SIGKILL');
+    const resumed = await pcamTrain(['--resume', '--out', run('killed')]);
+    expect(resumed.stderr).not.toContain('pcam-train:');
+    expect(resumed.status).toBe(0);
+    expect(weights('killed')).toBe(weights('whole'));
+    expect(steps('killed')).toEqual(steps('whole'));
+  });
+
+  it('saves on Ctrl-C, says how to go on, and exits with 130', async () => {
+    const { status, stdout } = await pcamTrain(
+      ['--data', data, '--out', run('stopped'), '--epochs', '40', ...tiny],
+      {
+        onStart(child) {
+          child.stdout!.on('data', (text: Buffer) => {
+            if (String(text).includes('data:')) setTimeout(() => child.kill('SIGINT'), 1500);
+          });
+        },
+      },
+    );
+    expect(status).toBe(130);
+    expect(stdout).toContain('finishing this step and saving');
+    expect(stdout).toContain(`pcam-train --resume --out ${run('stopped')}`);
+    expect(existsSync(join(run('stopped'), 'checkpoints/last.safetensors'))).toBe(true);
+  });
+
+  it('holds slides out where there is no valid split, and says so', async () => {
+    const only = join(folder, 'only-train');
+    await writeSyntheticPcam({ dir: only, seed: 2, splits: { train: 64 } });
+    const { status, stdout } = await pcamTrain([
+      '--data',
+      only,
+      '--out',
+      run('held'),
+      '--epochs',
+      '1',
+      ...tiny,
+    ]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/there is no valid split: \d+ of 64 training patches are held out/);
+  });
+
+  it('--dry-run takes steps and writes nothing', async () => {
+    const { status, stdout } = await pcamTrain([
+      '--data',
+      data,
+      '--out',
+      run('dry'),
+      '--dry-run',
+      '--json',
+      ...tiny,
+    ]);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ dryRun: true, engine: 'wasm', loss: expect.any(Number) });
+    expect(existsSync(run('dry'))).toBe(false);
+  });
+
+  it('--overfit-batch learns a batch by heart', async () => {
+    const args = [
+      '--data',
+      data,
+      '--out',
+      run('overfit'),
+      '--overfit-batch',
+      '--json',
+      '--engine',
+      'wasm',
+      '--batch-size',
+      '8',
+    ];
+    const { status, stdout } = await pcamTrain([
+      ...args,
+      '--model-options',
+      '{"stemWidth":16,"widths":[16,32],"depths":[1,1],"strides":[2,2]}',
+    ]);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ overfits: true });
+    expect(existsSync(run('overfit'))).toBe(false);
+  });
+});
+
+describe('refused before any work, in one line', () => {
+  const preset = join(folder, 'preset.json');
+  const notARun = join(folder, 'notes');
+  beforeAll(async () => {
+    writeFileSync(preset, '{"epoch": 3}');
+    writeFileSync(notARun, 'a file');
+  });
+  it.each<[string, string[], RegExp]>([
+    ['a missing data folder', ['--data', 'nowhere'], /nowhere does not exist/],
+    ['an unknown flag', ['--data', data, '--epoch', '3'], /--epoch is not a flag; did you mean --epochs\?/],
+    [
+      'an unknown model',
+      ['--data', data, '--model', 'lstm'],
+      /--model: expected one of cnn, resnet, vit, got "lstm"/,
+    ],
+    ['an unknown model preset', ['--data', data, '--model-preset', 'huge'], /huge/],
+    ['an unknown model option', ['--data', data, '--model-options', '{"wide":1}'], /wide/],
+    [
+      'an unknown preset key',
+      ['--data', data, '--preset', preset],
+      /key "epoch" is not an option; did you mean "epochs"\?/,
+    ],
+    ['no data', [], /--data DIR\|synthetic is missing/],
+    [
+      'an engine that cannot start',
+      ['--data', data, '--engine', 'tensorflow'],
+      /engine "tensorflow" cannot start: .*npm install/,
+    ],
+  ])('%s', async (_, args, message) => {
+    const { status, stdout, stderr } = await pcamTrain([...args, '--out', run('refused')]);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stdout).not.toContain('epoch');
+    expect(status).toBe(1);
+    expect(existsSync(run('refused'))).toBe(false);
+  });
+
+  it('a run folder of another model, and one that is a file', async () => {
+    const other = await pcamTrain([
+      '--data',
+      data,
+      '--out',
+      run('whole'),
+      '--model',
+      'vit',
+      '--engine',
+      'wasm',
+    ]);
+    expect(other.status).toBe(1);
+    expect(other.stderr).toMatch(/holds a run with other settings .*model.*choose another folder/);
+    const file = await pcamTrain(['--data', data, '--out', notARun, ...tiny]);
+    expect(file.status).toBe(1);
+    expect(file.stderr).toMatch(/notes/);
+  });
+
+  it('a folder to resume that holds no run', async () => {
+    const { status, stderr } = await pcamTrain(['--resume', '--out', data]);
+    expect(stderr).toMatch(/is not a run folder/);
+    expect(status).toBe(1);
+  });
+});
