@@ -39,9 +39,9 @@ async function collect(batches: AsyncIterable<Batch>): Promise<unknown[]> {
   const out: unknown[] = [];
   for await (const batch of batches) {
     const { images, labels, masks, index } = batch;
-    const digest = (values: Iterable<number>): string =>
+    const digest = ({ buffer, byteOffset, byteLength }: ArrayBufferView): string =>
       createHash('md5')
-        .update(new Uint8Array(Float32Array.from(values).buffer))
+        .update(new Uint8Array(buffer, byteOffset, byteLength))
         .digest('hex');
     out.push({
       index,
@@ -80,11 +80,11 @@ describe('createWorkerLoader', () => {
     const data = await openPcam(REAL, 'test');
     const loader = await createWorkerLoader(data, {
       ...options,
-      batchSize: 64,
+      batchSize: 16,
       workers: 2,
       augment: 'standard',
     });
-    const reference = createLoader(data, { ...options, batchSize: 64, augment: 'standard' });
+    const reference = createLoader(data, { ...options, batchSize: 16, augment: 'standard' });
     const from = loader.batchesPerEpoch - 3;
     expect(await collect(loader.epoch(2, from))).toEqual(await collect(reference.epoch(2, from)));
     await loader.close();
