@@ -15,6 +15,7 @@ import { type Best, stepSeed, type TrainingTensors } from './state.js';
 import { type CheckpointStore, CURVES, memoryStore, VALIDATION, writeJson } from './store.js';
 import { isBetter, validate } from './validation.js';
 import { assignWeights, disposeAll, snapshot, trainable, withWeights } from './weights.js';
+import { yieldToEvents } from './yield.js';
 
 export interface FitOptions extends FitConfig {
   readonly model: Model;
@@ -145,6 +146,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
         const record: StepRecord = { kind: 'step', ...place, ...numbers, ...extra };
         log.append(record);
         await options.onStep?.(record);
+        await yieldToEvents();
 
         const { steps = Infinity, seconds: every = Infinity } = options.checkpointEvery ?? {};
         const due = state.step % steps === 0 || performance.now() - savedAt >= every * 1000;

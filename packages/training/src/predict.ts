@@ -1,6 +1,7 @@
 import type { Model } from '@pcam/models';
 import { DIHEDRAL_ORDER, dihedral, disposeBatch, type Loader } from '@pcam/pcam-data';
 import { add, div, type Tensor1D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { yieldToEvents } from './yield.js';
 
 export type TestTimeAugmentation = 'none' | 'dihedral';
 
@@ -50,6 +51,7 @@ export async function predict(
       disposeBatch(batch);
     }
     onProgress?.(logits.length, total);
+    await yieldToEvents();
   }
   return {
     logits: Float32Array.from(logits),

@@ -1,6 +1,9 @@
+import { chooseThreshold, fitTemperature, orNull, sigmoid } from '@pcam/metrics';
 import type { Model } from '@pcam/models';
 import type { Loader } from '@pcam/pcam-data';
-import { type PredictOptions, predict, type TestTimeAugmentation } from './predict.js';
+import { type Predictions, type PredictOptions, predict, type TestTimeAugmentation } from './predict.js';
+import type { ValidationScores } from './records.js';
+import { score } from './validation.js';
 
 /** Temperature and threshold, chosen on the validation split, and the logits they come from. */
 export interface Calibration {
@@ -8,8 +11,9 @@ export interface Calibration {
   readonly logits: readonly number[];
   /** Probability is sigmoid(logit / temperature). */
   readonly temperature: number;
-  /** On that probability: at or above it, a patch counts as tumour. */
+  /** On that probability, by Youden's index: at or above it, a patch counts as tumour. */
   readonly threshold: number;
+  readonly scores: ValidationScores;
 }
 
 /** What an evaluator needs from the validation split. Plain values, ready for JSON. */
@@ -25,6 +29,10 @@ export interface ValidationReport {
   readonly dihedral?: Calibration;
 }
 
+/**
+ * One pass over the validation split, two with test-time augmentation. Temperature by
+ * scaling (Guo et al., ICML 2017), threshold by Youden's index, which asks for no prevalence.
+ */
 export async function validationReport(
   model: Model,
   valid: Loader,
@@ -38,11 +46,20 @@ export async function validationReport(
     dataset: valid.dataset.name,
     index: [...plain.index],
     labels: [...plain.labels],
-    none: calibrate(plain.logits),
-    ...(turned && { dihedral: calibrate(turned.logits) }),
+    none: calibrate(plain),
+    ...(turned && { dihedral: calibrate(turned) }),
   };
 }
 
-function calibrate(logits: Float32Array): Calibration {
-  return { logits: [...logits], temperature: 1, threshold: 0.5 };
+function calibrate(predictions: Predictions): Calibration {
+  const { logits, labels } = predictions;
+  const { temperature } = fitTemperature(logits, labels);
+  const probabilities = Float64Array.from(logits, (logit) => sigmoid(logit / temperature));
+  return {
+    logits: [...logits],
+    temperature,
+    // One class alone cannot tell where to cut.
+    threshold: orNull(() => chooseThreshold(probabilities, labels, 'youden')) ?? 0.5,
+    scores: score(predictions),
+  };
 }

@@ -1,3 +1,4 @@
+import { accuracy, auroc, confusion, logLoss, orNull } from '@pcam/metrics';
 import type { Model } from '@pcam/models';
 import type { Loader } from '@pcam/pcam-data';
 import type { Monitor } from './config.js';
@@ -10,14 +11,11 @@ export async function validate(model: Model, valid: Loader, signal?: AbortSignal
 }
 
 export function score({ logits, labels }: Predictions): ValidationScores {
-  let loss = 0;
-  let right = 0;
-  for (const [i, logit] of logits.entries()) {
-    const signed = labels[i] === 1 ? logit : -logit;
-    loss += Math.max(-signed, 0) + Math.log1p(Math.exp(-Math.abs(signed)));
-    if (logit > 0 === (labels[i] === 1)) right++;
-  }
-  return { loss: loss / logits.length, auroc: null, accuracy: right / logits.length };
+  return {
+    loss: logLoss(logits, labels),
+    auroc: orNull(() => auroc(logits, labels)),
+    accuracy: accuracy(confusion(logits, labels, 0)),
+  };
 }
 
 /** Whether `scores` beat `best` by more than `minDelta` in the monitored score. */
@@ -32,7 +30,7 @@ export function isBetter(
 }
 
 function goodness(scores: ValidationScores, monitor: Monitor): number {
-  const value = scores[monitor] ?? Number.NEGATIVE_INFINITY;
-  if (Number.isNaN(value)) return Number.NEGATIVE_INFINITY;
+  const value = scores[monitor];
+  if (value === null) return Number.NEGATIVE_INFINITY;
   return monitor === 'loss' ? -value : value;
 }

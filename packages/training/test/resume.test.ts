@@ -68,7 +68,7 @@ async function withCrashes(settings: Settings, crashes: readonly number[]): Prom
 }
 
 const kinds: Record<string, Settings> = {
-  'AdamW, EMA, every step saved': { emaDecay: 0.9, checkpointEvery: { steps: 1 }, tta: true },
+  'AdamW, EMA, every step saved': { emaDecay: 0.9, checkpointEvery: { steps: 1 }, tta: true, epochs: 2 },
   'Nesterov SGD, saved every other step': {
     optimizer: { name: 'sgd', learningRate: 0.05, nesterov: true },
     schedule: { name: 'one-cycle' },
@@ -89,7 +89,7 @@ describe.each(Object.entries(kinds))('%s', (_, settings) => {
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: steps }), { maxLength: 5 }), async (crashes) => {
         expect(await withCrashes(settings, crashes)).toEqual(whole);
       }),
-      { numRuns: 6, seed: 1 },
+      { numRuns: 4, seed: 1 },
     );
   });
 
@@ -141,21 +141,22 @@ describe('a checkpoint is refused in one line where it', () => {
   const resume = (options: Partial<FitOptions>): Promise<FitResult> =>
     fit({ model: tinyModel(), data: tinyLoader(tinyData(14)), epochs: 3, store, resume: true, ...options });
 
-  test.each([
+  const cases: [string, () => Partial<FitOptions>, string][] = [
     [
       'is of another model',
-      { model: tinyModel(2) },
-      'is of another model (seed is 1 there, 2 here); resume with',
+      () => ({ model: tinyModel(2) }),
+      'is of another model (seed is 1 there, 2 here); resume',
     ],
-    ['is of other settings', { epochs: 4 }, 'is of other settings (epochs is 3 there, 4 here)'],
+    ['is of other settings', () => ({ epochs: 4 }), 'is of other settings (epochs is 3 there, 4 here)'],
     [
       'is of other data',
-      { data: tinyLoader(tinyData(15)) },
-      'is of other training data (name is "tiny-14-1" there',
+      () => ({ data: tinyLoader(tinyData(15)) }),
+      'other training data (name is "tiny-14-1" there',
     ],
-    ['is of other batches', { data: tinyLoader(tinyData(14), 7) }, 'batchSize is 4 there, 7 here'],
-  ])('%s', async (_, options, message) => {
-    const error = await resume(options).catch((caught: Error) => caught);
+    ['is of other batches', () => ({ data: tinyLoader(tinyData(14), 7) }), 'batchSize is 4 there, 7 here'],
+  ];
+  test.each(cases)('%s', async (_, options, message) => {
+    const error = await resume(options()).catch((caught: Error) => caught);
     expect((error as Error).message).toContain(message);
     expect((error as Error).message).not.toContain('\n');
   });

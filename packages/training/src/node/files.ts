@@ -58,8 +58,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   EPERM: 'permission denied; choose another folder or change its permissions',
   EROFS: 'the file system is read-only; choose another folder',
   ENOTDIR: 'a part of the path is a file; choose another folder',
-  EEXIST: 'a file of that name is in the way; choose another folder',
-  ENOENT: 'the folder does not exist any more',
+  ENOENT: 'there is no such place; choose another folder',
 };
 
 /** A one-line error for a failed file operation. */

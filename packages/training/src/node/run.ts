@@ -124,14 +124,17 @@ export function folderStore(dir: string): CheckpointStore {
     },
     async read(name) {
       const path = join(dir, name);
-      return existsSync(path) ? readFileSync(path) : undefined;
+      if (!existsSync(path)) return undefined;
+      // A plain array: `slice` of a Buffer does not copy.
+      const { buffer, byteOffset, length } = readFileSync(path);
+      return new Uint8Array(buffer, byteOffset, length);
     },
   };
 }
 
 function makeFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeMissing(path);
     if (!statSync(path).isDirectory()) throw new RunFolderError(`${path} is a file; choose another folder`);
     for (const name of readdirSync(path)) {
       // Left by a process that was killed while writing.
@@ -140,6 +143,13 @@ function makeFolder(path: string): void {
   } catch (error) {
     throw explain(error, path);
   }
+}
+
+/** Level by level: mkdir's own `recursive` hides why it failed, and never ends on /proc. */
+function makeMissing(path: string): void {
+  if (existsSync(path)) return;
+  makeMissing(dirname(path));
+  mkdirSync(path);
 }
 
 function writeJsonFile(path: string, value: unknown): void {

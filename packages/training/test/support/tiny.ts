@@ -95,8 +95,7 @@ export function tinyModel(seed = 1): Model {
 
 /** All weights, for comparing bit by bit. */
 export async function bits(model: Model): Promise<Record<string, number[]>> {
-  const entries = [...model.variables].map(
-    async ([name, value]) => [name, [...(await value.data())]] as const,
-  );
-  return Object.fromEntries(await Promise.all(entries));
+  const out: Record<string, number[]> = {};
+  for (const [name, value] of model.variables) out[name] = Array.from(await value.data());
+  return out;
 }
