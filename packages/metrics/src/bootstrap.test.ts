@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { normals } from '../test/normals.js';
 import { bootstrap, quantile } from './bootstrap.js';
 
 const meanOf = (values: readonly number[]) => (weights: Float64Array) => {
@@ -9,15 +10,6 @@ const meanOf = (values: readonly number[]) => (weights: Float64Array) => {
   }
   return [sum / n];
 };
-/** Seeded, so that the coverage below is the same on every machine. */
-function normals(n: number, seed: number): number[] {
-  let state = seed * 2654435761 + 12345;
-  const next = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state + 0.5) / 2 ** 32;
-  };
-  return Array.from({ length: n }, () => Math.sqrt(-2 * Math.log(next())) * Math.cos(2 * Math.PI * next()));
-}
 
 describe('bootstrap', () => {
   it('gives the interval of a mean that theory gives', () => {
@@ -62,11 +54,31 @@ describe('bootstrap', () => {
     expect(result).toEqual([null, [2, 2]]);
   });
 
+  it('keeps the size of every stratum, of elements and of clusters', () => {
+    const strata = ['a', 'a', 'b', 'b', 'b', 'c'];
+    const sizes = (weights: Float64Array) => [
+      weights[0]! + weights[1]!,
+      weights[2]! + weights[3]! + weights[4]!,
+    ];
+    const fixed = [
+      [2, 2],
+      [3, 3],
+    ];
+    expect(bootstrap(6, sizes, { strata, resamples: 50 })).toEqual(fixed);
+    expect(bootstrap(6, sizes, { resamples: 50 })).not.toEqual(fixed);
+    const groups = [0, 1, 2, 2, 3, 4];
+    const clusters = (weights: Float64Array) => [weights[2]! + weights[4]!];
+    expect(bootstrap(6, clusters, { strata, groups, resamples: 50 })).toEqual([[2, 2]]);
+  });
+
   it.each([
     [() => bootstrap(0, () => [0]), /nothing to resample/],
     [() => bootstrap(3, () => [0], { resamples: 0 }), /resamples is 0/],
     [() => bootstrap(3, () => [0], { level: 1 }), /level is 1/],
     [() => bootstrap(3, () => [0], { groups: ['a'] }), /1 groups for 3 elements/],
+    [() => bootstrap(3, () => [0], { strata: [0, 1] }), /2 strata for 3 elements/],
+    [() => bootstrap(2, () => [0], { groups: [0, 0], strata: [0, 1] }), /element 1 lies in two strata/],
+    [() => bootstrap(3, () => [0], { seed: 0.5 }), /seed is 0.5/],
   ])('refuses bad options', (call, message) => expect(call).toThrow(message));
 });
 

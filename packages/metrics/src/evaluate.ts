@@ -75,7 +75,7 @@ export function intervalsOf(
           const values = statistics(weights);
           return STATISTICS.map((name) => values[name]);
         },
-        { groups, ...how, level: 0.95, ...(how.stratified && { strata: labels }) },
+        { ...how, groups: how.groups ?? groups, level: 0.95, strata: how.stratified ? labels : undefined },
       )
     : STATISTICS.map(() => null);
   return Object.fromEntries(

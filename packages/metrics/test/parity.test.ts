@@ -5,10 +5,13 @@ import {
   averagePrecision,
   binaryScores,
   confusion,
+  dice,
   evaluateBinary,
   expectedCalibrationError,
   fitTemperature,
   iou,
+  maskOverlap,
+  pixelScores,
   precisionRecallCurve,
   rocCurve,
   sigmoid,
@@ -21,6 +24,8 @@ interface Case {
   threshold: number;
   confusion: object;
   iou: number;
+  dice: number;
+  f1Negative: number;
   eceMass: number | null;
   fit: { temperature: number; temperatureWithBias: number; bias: number } | null;
   roc: { fpr: number[]; tpr: number[] };
@@ -82,12 +87,29 @@ describe.each(cases)('scikit-learn agrees: $name', (fixture) => {
 
   it('confusion matrix and IoU', () => {
     expect(confusion(probabilities, labels, threshold)).toEqual(fixture.confusion);
-    expect(
-      iou(
-        probabilities.map((p) => (p >= threshold ? 1 : 0)),
-        labels,
-      ),
-    ).toBeCloseTo(fixture.iou, 12);
+  });
+
+  it('overlap of masks', () => {
+    const overlap = maskOverlap();
+    const called = probabilities.map((p) => (p >= threshold ? 1 : 0));
+    overlap.update(called, labels);
+    expect(overlap.iou()).toBeCloseTo(fixture.iou, 12);
+    expect(overlap.dice()).toBeCloseTo(fixture.dice, 12);
+    expect(overlap.f1Negative()).toBeCloseTo(fixture.f1Negative, 12);
+    expect([iou(called, labels), dice(called, labels)]).toEqual([overlap.iou(), overlap.dice()]);
+  });
+
+  it('pixels pooled by histogram, within their bounds', () => {
+    const pixels = pixelScores();
+    pixels.update(logits, labels);
+    for (const [[low, high], exact] of [
+      [pixels.aurocBounds(), fixture.auroc as number],
+      [pixels.averagePrecisionBounds(), fixture.averagePrecision as number],
+    ] as const) {
+      expect(exact).toBeGreaterThanOrEqual(low - 1e-12);
+      expect(exact).toBeLessThanOrEqual(high + 1e-12);
+    }
+    expect(pixels.averagePrecision()).toBeCloseTo(fixture.averagePrecision as number, 3);
   });
 
   it('ROC curve, point by point', () => {

@@ -10,6 +10,7 @@ import {
   f1,
   iou,
   maskOverlap,
+  type PixelScores,
   pixelScores,
   precision,
   reliabilityBins,
@@ -165,7 +166,11 @@ describe('pooled pixels', () => {
       fc.property(pairs, pairs, (first, second) => {
         const scores = [...first.scores, ...second.scores];
         const labels = [...first.labels, ...second.labels];
-        const [whole, part, rest] = [pixelScores(), pixelScores(), pixelScores()];
+        const [whole, part, rest] = [1, 2, 3].map(() => pixelScores({ bits: 14 })) as [
+          PixelScores,
+          PixelScores,
+          PixelScores,
+        ];
         whole.update(scores, labels);
         part.update(first.scores, first.labels);
         rest.update(second.scores, second.labels);
@@ -178,24 +183,26 @@ describe('pooled pixels', () => {
     );
   });
 
-  it('are near on any scale, since values round to 1 part in 128', () => {
-    const spread = fc.array(
-      fc.tuple(fc.double({ min: -1, max: 1, noNaN: true }), fc.integer({ min: 0, max: 1 })),
-      {
-        minLength: 200,
-        maxLength: 300,
-      },
-    );
+  it('know how far off they may be, at any resolution and scale', () => {
+    const element = fc.tuple(fc.integer({ min: -1000, max: 1000 }), fc.integer({ min: 0, max: 1 }));
+    const spread = fc.array(element, { minLength: 20, maxLength: 300 });
     fc.assert(
-      fc.property(spread, fc.constantFrom(1e-9, 1, 1e6), (list, scale) => {
-        const scores = list.map(([score, label]) => (score + 0.3 * label) * scale);
+      fc.property(spread, fc.constantFrom(1e-9, 1, 1e6), fc.constantFrom(10, 12, 14), (list, scale, bits) => {
+        const scores = list.map(([score, label]) => (score / 1000 + 0.3 * label) * scale);
         const labels = list.map(([, label]) => label);
         fc.pre(new Set(labels).size === 2);
-        const pixels = pixelScores();
+        const pixels = pixelScores({ bits });
         pixels.update(scores, labels);
-        expect(Math.abs(pixels.auroc() - auroc(scores, labels))).toBeLessThan(0.01);
+        for (const [[low, high], rounded, exact] of [
+          [pixels.aurocBounds(), pixels.auroc(), auroc(scores, labels)],
+          [pixels.averagePrecisionBounds(), pixels.averagePrecision(), averagePrecision(scores, labels)],
+        ] as const) {
+          for (const value of [rounded, exact]) {
+            expect(value).toBeGreaterThanOrEqual(low - 1e-12);
+            expect(value).toBeLessThanOrEqual(high + 1e-12);
+          }
+        }
       }),
-      { numRuns: 30 },
     );
   });
 });
