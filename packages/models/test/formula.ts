@@ -6,18 +6,20 @@ import { type Model, type NamedTensor, writeWeights } from '../src/index.js';
 export function hashed(name: string, count: number): Float64Array {
   let seed = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(name)) seed = Math.imul(seed ^ byte, 0x01000193);
-  return Float64Array.from({ length: count }, (_, index) => {
+  const values = new Float64Array(count);
+  for (let index = 0; index < count; index++) {
     let h = (seed + Math.imul(index, 0x9e3779b9)) | 0;
     h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
     h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-    return ((h ^ (h >>> 16)) >>> 0) / 2 ** 31 - 1;
-  });
+    values[index] = ((h ^ (h >>> 16)) >>> 0) / 2 ** 31 - 1;
+  }
+  return values;
 }
 
 export function formulaWeights(model: Model): Map<string, NamedTensor> {
   return new Map(
     [...model.variables].map(([name, { shape, size }]) => {
-      const values = Float32Array.from(hashed(name, size), scaling(name, shape));
+      const values = new Float32Array(hashed(name, size).map(scaling(name, shape)));
       return [name, { shape, values }];
     }),
   );

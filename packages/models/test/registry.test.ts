@@ -70,7 +70,7 @@ test('the registry knows every family of the contract', () => {
 
 describe.each(entries)('$label', ({ options }) => {
   test('takes 64×64 images and shows every layer to the tap in the declared order and shape', () => {
-    const model = prepared(options);
+    const model = createModel(options);
     tidy(() => {
       const seen: string[] = [];
       const logits = model.forward(formulaImages([2, 64, 64, 3]), {
