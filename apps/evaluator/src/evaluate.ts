@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describeError, UsageError } from '@pcam/cli';
 import { type Engine, useEngine } from '@pcam/engine';
 import { type BinaryEvaluation, type Confusion, evaluateBinary, sigmoid } from '@pcam/metrics';
-import { createSyntheticDataset, type Dataset } from '@pcam/pcam-data';
+import { createSyntheticDataset, type Dataset, readIntoMemory } from '@pcam/pcam-data';
 import { openDataset } from '@pcam/pcam-data/node';
 import { toCsv } from './csv.js';
 import { type Gallery, makeGallery } from './gallery/make.js';
@@ -128,7 +128,7 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
 }
 
 async function openSplit({ data, split }: EvaluateOptions): Promise<Dataset> {
-  if (data === 'synthetic') return createSyntheticDataset({ seed: 0, split, n: 512 });
+  if (data === 'synthetic') return readIntoMemory(createSyntheticDataset({ seed: 0, split, n: 512 }));
   return openDataset(data, split);
 }
 

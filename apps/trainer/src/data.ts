@@ -1,4 +1,11 @@
-import { createSyntheticDataset, type Dataset, findDuplicates, splitBySlide, subset } from '@pcam/pcam-data';
+import {
+  createSyntheticDataset,
+  type Dataset,
+  findDuplicates,
+  readIntoMemory,
+  splitBySlide,
+  subset,
+} from '@pcam/pcam-data';
 import { DataError, openDataset } from '@pcam/pcam-data/node';
 import type { TrainOptions } from './options.js';
 
@@ -18,8 +25,10 @@ export async function openTrainingData(options: TrainOptions): Promise<TrainingD
   const { data, limit } = options;
   if (data === 'synthetic') {
     const { seed, ...counts } = SYNTHETIC;
-    const make = (split: 'train' | 'valid') => createSyntheticDataset({ seed, split, n: counts[split] });
-    return together(first(make('train'), limit), make('valid'), []);
+    // Painted once, into memory that the loader's threads share.
+    const make = (split: 'train' | 'valid') =>
+      readIntoMemory(createSyntheticDataset({ seed, split, n: counts[split] }));
+    return together(first(await make('train'), limit), await make('valid'), []);
   }
   const train = await openDataset(data, 'train');
   try {

@@ -31,7 +31,7 @@ export function createProgress(options: ProgressOptions): Progress {
     const parts = [
       `${last.done}/${total} ${unit}`,
       speed > 0 ? `${formatSpeed(speed)} ${unit}/s` : '',
-      left,
+      ended ? `in ${formatSeconds((now() - start) / 1000)}` : left,
       last.note,
     ];
     return `${label} ${parts.filter(Boolean).join(' · ')}`;
