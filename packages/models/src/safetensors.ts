@@ -143,7 +143,7 @@ function readTensor(bytes: Uint8Array, start: number, name: string, entry: Heade
     );
   }
   // Copied, hence aligned; a Node Buffer's own slice would not copy.
-  const { buffer } = Uint8Array.from(bytes.subarray(start + from, start + to));
+  const { buffer } = new Uint8Array(bytes.subarray(start + from, start + to));
   const values = entry.dtype === 'F32' ? new Float32Array(buffer) : new Int32Array(buffer);
   return { shape: entry.shape, values };
 }
