@@ -42,7 +42,7 @@ export function weightedMean(values: Numbers, weights?: Numbers): number {
 }
 
 /** log(1 + eˣ). */
-export function softplus(x: number): number {
+function softplus(x: number): number {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }
 

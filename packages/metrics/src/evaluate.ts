@@ -63,7 +63,7 @@ export function evaluateBinary(options: EvaluateOptions): BinaryEvaluation {
 }
 
 /** 95 % intervals of all statistics, named for the evaluation; all null without a bootstrap. */
-export function intervalsOf(
+function intervalsOf(
   labels: Numbers,
   statistics: (weights: Numbers) => Readonly<Record<keyof BinaryStatistics, number | null>>,
   { groups, bootstrap: how = {} }: Pick<EvaluateCommon, 'groups' | 'bootstrap'>,

@@ -6,7 +6,7 @@ import { enlarge, outlineCentre, outlineMask, type Picture, toPicture } from './
 import type { Example } from './select.js';
 
 /** Screen pixels per pixel of a patch. */
-export const SCALE = 3;
+const SCALE = 3;
 const CENTRE_COLOUR = [255, 255, 255];
 const MASK_COLOUR = [20, 220, 60];
 

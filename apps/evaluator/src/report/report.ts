@@ -1,7 +1,7 @@
 import { type Html, html, inlineSvg } from './html.js';
 import { style } from './style.js';
 
-export interface Interval {
+interface Interval {
   readonly value: number | null;
   readonly ci95?: readonly [number, number] | null;
 }

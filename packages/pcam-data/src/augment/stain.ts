@@ -3,7 +3,7 @@
  * red, green and blue: Ruifrok & Johnston, "Quantification of histochemical staining by
  * color deconvolution", Anal. Quant. Cytol. Histol. 23 (2001), table 1; rows of length 1.
  */
-export const STAIN_VECTORS: readonly (readonly number[])[] = [
+const STAIN_VECTORS: readonly (readonly number[])[] = [
   [0.65, 0.7, 0.29],
   [0.07, 0.99, 0.11],
   [0.27, 0.57, 0.78],
@@ -32,7 +32,7 @@ const DENSITY = Float64Array.from({ length: 256 }, (_, v) => -Math.log((v + 1) /
 /** And back: RGB in [0, 1] of each step. */
 const LIGHT = Float64Array.from({ length: STEPS }, (_, i) => (256 * Math.exp(-i / PER_UNIT) - 1) / 255);
 /** RGB in [0, 1] of each byte. */
-export const UNIT: Float32Array = Float32Array.from({ length: 256 }, (_, v) => v / 255);
+const UNIT: Float32Array = Float32Array.from({ length: 256 }, (_, v) => v / 255);
 
 /**
  * Bytes to RGB in [0, 1] under a colour change, per pixel: optical density o = c·V is unmixed
@@ -77,7 +77,7 @@ export function recolour(bytes: Uint8Array, change: ColourChange, out: Float32Ar
 }
 
 /** The inverse of a 3×3 matrix (adjugate over determinant). */
-export function invert3(m: readonly (readonly number[])[]): number[][] {
+function invert3(m: readonly (readonly number[])[]): number[][] {
   const cofactor = (row: number, column: number): number => {
     const [r0, r1] = [(row + 1) % 3, (row + 2) % 3];
     const [c0, c1] = [(column + 1) % 3, (column + 2) % 3];

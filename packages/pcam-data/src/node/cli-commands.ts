@@ -15,7 +15,7 @@ import { formatReport } from './verify-report.js';
 import { writeSyntheticPcam } from './write-synthetic.js';
 
 /** What a command may use of the world. */
-export interface Context {
+interface Context {
   readonly print: (line: string) => void;
   readonly onProgress: OnProgress;
   readonly signal: AbortSignal;
