@@ -12,19 +12,29 @@ console.log(
   `${engine.engine}, ${engine.device}, ${engine.threads} threads; ${cpus()[0]!.model}, Node ${process.version}`,
 );
 
-/** The best of repeated runs: on a shared machine the median measures the neighbours. */
+/**
+ * Mean of repeated runs after a few to warm up. For an engine of one thread in processor time, which
+ * on a busy machine leaves out the time that other programs ran.
+ */
 async function gflops(operations: number, run: () => tf.Tensor): Promise<string> {
-  const end = performance.now() + Number(seconds) * 1000;
-  let best = Number.POSITIVE_INFINITY;
-  while (performance.now() < end) {
-    const start = performance.now();
-    const result = run();
-    // Engines on a device compute after the call returns.
-    if (engine.threads === 0) await result.data();
-    best = Math.min(best, performance.now() - start);
-    result.dispose();
-  }
-  return (operations / best / 1e6).toFixed(1).padStart(9);
+  const oneThread = engine.threads === 1;
+  const now = (): number => (oneThread ? process.cpuUsage().user / 1000 : performance.now());
+  const repeat = async (milliseconds: number): Promise<number> => {
+    const end = performance.now() + milliseconds;
+    let runs = 0;
+    while (performance.now() < end) {
+      const result = run();
+      // Engines on a device compute after the call returns.
+      if (engine.threads === 0) await result.data();
+      result.dispose();
+      runs++;
+    }
+    return runs;
+  };
+  await repeat(Number(seconds) * 300);
+  const start = now();
+  const runs = await repeat(Number(seconds) * 700);
+  return ((operations * runs) / (now() - start) / 1e6).toFixed(1).padStart(9);
 }
 
 console.log('filter    size  channels  stride   forward    input   filter');

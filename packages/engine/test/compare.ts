@@ -25,11 +25,7 @@ function tensorOf({ shape, dtype = 'float32', values }: Input, seed: number): tf
 }
 
 /** The op's value and, for weights like those of a real loss, its gradients in the float inputs. */
-export async function evaluate(
-  engine: 'cpu' | 'wasm',
-  op: Op,
-  inputs: readonly Input[],
-): Promise<number[][]> {
+async function evaluate(engine: 'cpu' | 'wasm', op: Op, inputs: readonly Input[]): Promise<number[][]> {
   await useEngine(engine);
   const tensors = inputs.map(tensorOf);
   const results = tf.tidy(() => {

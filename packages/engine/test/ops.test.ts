@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { useEngine } from '../src/index.js';
-import { expectLikeCpu, type Input, type Op } from './compare.js';
+import { expectLikeCpu, type Input, type Op, sequence } from './compare.js';
 
 const x: Input = { shape: [2, 3, 4] };
 const image: Input = { shape: [2, 6, 5, 3] };
@@ -205,14 +205,6 @@ const OTHERS: Readonly<Record<string, readonly [Op, ...Input[]]>> = {
     { shape: [1, 3, 4, 3, 2] },
     { shape: [2, 3, 2, 2, 3] },
   ],
-  maxPool3d: [
-    (t) => tf.maxPool3d(t as tf.Tensor5D, [2, 2, 3], [1, 2, 1], 'same'),
-    { shape: [1, 3, 4, 5, 2] },
-  ],
-  avgPool3d: [
-    (t) => tf.avgPool3d(t as tf.Tensor5D, [2, 2, 3], [1, 2, 1], 'same'),
-    { shape: [1, 3, 4, 5, 2] },
-  ],
   depthToSpace: [(t) => tf.depthToSpace(as4D(t), 2), { shape: [2, 3, 2, 8] }],
   gatherND: [
     (t, i) => tf.gatherND(t, i!),
@@ -236,6 +228,79 @@ describe('value and gradient on wasm are those on cpu', () => {
   test.each(Object.entries(OTHERS))('%s', async (_, [op, ...inputs]) => {
     await expectLikeCpu(op, inputs);
   });
+});
+
+/** Ops whose gradients are mended here, or whose windows and borders are easy to get wrong. */
+const SLOPES: Readonly<Record<string, readonly [Op, Input]>> = {
+  avgPoolSame: [(t) => tf.avgPool(as4D(t), [3, 2], 2, 'same'), image],
+  avgPoolSameStride1: [(t) => tf.avgPool(as4D(t), 3, 1, 'same'), image],
+  avgPoolValid: [(t) => tf.avgPool(as4D(t), [3, 2], 2, 'valid'), image],
+  avgPoolNumber: [(t) => tf.avgPool(as4D(t), 3, 2, 1), image],
+  maxPoolSame: [(t) => tf.maxPool(as4D(t), 3, 2, 'same'), image],
+  mirrorPadReflect: [
+    (t) =>
+      tf.mirrorPad(
+        t,
+        [
+          [0, 0],
+          [1, 2],
+          [2, 0],
+          [0, 0],
+        ],
+        'reflect',
+      ),
+    image,
+  ],
+  mirrorPadSymmetric: [
+    (t) =>
+      tf.mirrorPad(
+        t,
+        [
+          [1, 0],
+          [1, 2],
+          [3, 1],
+          [0, 0],
+        ],
+        'symmetric',
+      ),
+    image,
+  ],
+  lrn: [(t) => tf.localResponseNormalization(as4D(t), 2, 1, 0.7, 0.5), image],
+  resizeBilinear: [(t) => tf.image.resizeBilinear(as4D(t), [9, 4]), image],
+  conv2dTranspose: [
+    (t) => tf.conv2dTranspose(as4D(t), tf.ones([3, 3, 4, 3]), [2, 12, 10, 4], 2, 'same'),
+    image,
+  ],
+  prod: [(t) => tf.prod(t, [0, 2]), x],
+  cumsum: [(t) => tf.cumsum(t, 1, true, true), x],
+  maximum: [(t) => tf.maximum(t, tf.tensor([[0.1], [0.2], [-0.3]])), x],
+  squaredDifference: [(t) => tf.squaredDifference(tf.ones([2, 3, 4]), t), { shape: [3, 1] }],
+};
+
+test.each(Object.entries(SLOPES))('the gradient of %s is its slope', async (_, [op, { shape }]) => {
+  await useEngine('wasm');
+  const values = sequence(tf.util.sizeFromShape([...shape]));
+  const at = (changed: Float32Array): tf.Tensor => op(tf.tensor(changed, [...shape]));
+  const size = at(values).size;
+  const weights = tf.tensor(sequence(size, 99), at(values).shape);
+  const gradient = await tf
+    .grad((t) => op(t))(tf.tensor(values, [...shape]), weights)
+    .data();
+  for (let i = 0; i < values.length; i += Math.ceil(values.length / 40)) {
+    const total = async (step: number): Promise<number> => {
+      const changed = values.slice();
+      changed[i]! += step;
+      return (await tf.sum(tf.mul(at(changed), weights)).data())[0]!;
+    };
+    const slope = ((await total(2e-3)) - (await total(-2e-3))) / 4e-3;
+    expect(Math.abs(slope - gradient[i]!), `element ${i}`).toBeLessThan(5e-3);
+  }
+});
+
+test('a gradient that tfjs gets wrong and that is not mended throws', async () => {
+  await useEngine('wasm');
+  const pool = tf.grad((t) => tf.maxPool3d(t as tf.Tensor5D, 2, 1, 'same'));
+  expect(() => pool(tf.ones([1, 2, 2, 2, 1]))).toThrow(/gradient function not found for MaxPool3D/);
 });
 
 test('einsum (tfjs has no gradient for it)', async () => {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { avgPool, mirrorPad } from './corrections-windows.js';
 
 type Inputs = Record<string, () => tf.Tensor>;
 
@@ -138,9 +139,14 @@ const depthToSpace: tf.GradConfig = {
 export const corrections: readonly tf.GradConfig[] = [
   ...BROADCAST,
   ...CONSTANT,
-  cumsum,
-  prod,
+  avgPool,
   backpropFilter,
-  gatherNd,
+  cumsum,
   depthToSpace,
+  gatherNd,
+  mirrorPad,
+  prod,
 ];
+
+/** Wrong in tfjs 4.22 and not mended here: better none than a wrong one. */
+export const withdrawn: readonly string[] = ['AvgPool3D', 'MaxPool3D'];

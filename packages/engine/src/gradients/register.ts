@@ -1,5 +1,5 @@
 import * as core from '@tensorflow/tfjs-core';
-import { corrections } from './corrections.js';
+import { corrections, withdrawn } from './corrections.js';
 
 let registered: Promise<void> | undefined;
 
@@ -21,5 +21,6 @@ async function register(): Promise<void> {
     .filter((gradient) => gradient !== undefined);
   await import('#gradients');
   for (const gradient of corrections) core.registerGradient(gradient);
+  for (const kernel of withdrawn) core.unregisterGradient(kernel);
   for (const gradient of before) core.registerGradient(gradient);
 }
