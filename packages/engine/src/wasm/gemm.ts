@@ -3,7 +3,7 @@ import { type Code, i32, ifElse, type Local, type ModuleBuilder, v128, whileLoop
 /**
  * Rows of a register tile. Times two vectors of columns that is eight sums, enough to hide the
  * latency of an addition; V8 on x86 begins to spill registers with more, or when the loop over the
- * sum is unrolled, and loses a third of the speed (bench/gemm.ts).
+ * sum is unrolled, and loses a third of the speed.
  */
 const ROWS = 4;
 
