@@ -1,70 +1,56 @@
 // `npm run demo`: from nothing to a report on a small synthetic PCam. `npm run demo -- --short` is CI's size,
 // `-- --data DIR` runs the same commands on real PCam files.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fail, installAndBuild, root, run } from './workspace.mjs';
 
+const OUT = 'demo';
+const COMMANDS = {
+  'pcam-data': 'packages/pcam-data/bin/pcam-data.js',
+  'pcam-train': 'apps/trainer/bin/pcam-train.js',
+  'pcam-evaluate': 'apps/evaluator/bin/pcam-evaluate.js',
+};
+
 const { values } = parseArgs({
-  options: {
-    short: { type: 'boolean', default: false },
-    data: { type: 'string' },
-    out: { type: 'string', default: 'demo' },
-  },
+  options: { short: { type: 'boolean', default: false }, data: { type: 'string' } },
 });
-const size = values.short
-  ? { patches: 'train=256,valid=96,test=96', epochs: '2', maps: '8' }
-  : { patches: 'train=2048,valid=512,test=512', epochs: '8', maps: '24' };
-
-if (values.data && !existsSync(values.data))
+if (values.data && !existsSync(values.data)) {
   fail(`${values.data} does not exist: --data takes a folder with PCam files.`);
-installAndBuild();
-
-const out = join(root, values.out);
-const data = values.data ?? join(out, 'data');
-const started = Date.now();
-const step = (title, command, args) => {
-  console.log(`\n── ${title}\n$ ${command} ${args.join(' ')}\n`);
-  run('node', [join(root, bins[command]), ...args]);
-};
-const bins = {
-  'pcam-data': 'packages/pcam-data/dist/node/cli.js',
-  'pcam-train': 'apps/trainer/dist/cli.js',
-  'pcam-evaluate': 'apps/evaluator/dist/cli.js',
-};
-
-if (!values.data) {
-  step('Make a small synthetic PCam', 'pcam-data', [
-    'synthesize',
-    '--to',
-    data,
-    '--splits',
-    size.patches,
-    '--overwrite',
-  ]);
 }
-step('Train', 'pcam-train', [
-  '--data',
-  data,
-  '--out',
-  join(out, 'run'),
-  '--epochs',
-  size.epochs,
-  '--overwrite',
-]);
+const size = values.short
+  ? { train: 256, valid: 96, test: 96, epochs: 2, maps: 8 }
+  : { train: 2048, valid: 512, test: 512, epochs: 6, maps: 24 };
+
+installAndBuild();
+const started = performance.now();
+const data = values.data ?? join(OUT, 'data');
+if (!values.data) {
+  const counts = ['train', 'valid', 'test'].flatMap((split) => [`--${split}`, size[split]]);
+  step('Make a small synthetic PCam', 'pcam-data', ['synthesize', '--to', data, ...counts]);
+}
+// A demo starts from the beginning each time; a run of the user's own is never removed by the commands.
+rmSync(join(root, OUT, 'run'), { recursive: true, force: true });
+step('Train', 'pcam-train', ['--data', data, '--out', join(OUT, 'run'), '--epochs', size.epochs]);
+const evaluation = join(OUT, 'evaluation');
 step('Evaluate and explain', 'pcam-evaluate', [
   '--run',
-  join(out, 'run'),
+  join(OUT, 'run'),
   '--data',
   data,
-  '--split',
-  'test',
   '--out',
-  join(out, 'evaluation'),
+  evaluation,
   '--maps',
   size.maps,
-  '--overwrite',
 ]);
+
+const seconds = Math.round((performance.now() - started) / 1000);
 console.log(
-  `\nDone in ${Math.round((Date.now() - started) / 1000)} s. Open ${join(out, 'evaluation', 'report.html')} in a browser.`,
+  `\nDone, in ${seconds} s after the build. Open ${join(root, evaluation, 'report.html')} in a browser.`,
 );
+
+/** Shows a command as a user would type it, and runs it. */
+function step(title, command, args) {
+  console.log(`\n── ${title}\n$ ${command} ${args.join(' ')}\n`);
+  run(process.execPath, [relative(root, join(root, COMMANDS[command])), ...args.map(String)]);
+}
