@@ -16,7 +16,7 @@ export function hashed(name: string, count: number): Float64Array {
   return values;
 }
 
-export function formulaWeights(model: Model): Map<string, NamedTensor> {
+function formulaWeights(model: Model): Map<string, NamedTensor> {
   return new Map(
     [...model.variables].map(([name, { shape, size }]) => {
       const values = new Float32Array(hashed(name, size).map(scaling(name, shape)));

@@ -1,7 +1,7 @@
 import { Random } from './random.js';
 
 /** Side of the noise textures in pixels; they tile, so any offset is taken `& NOISE_MASK`. */
-export const NOISE_SIDE = 256;
+const NOISE_SIDE = 256;
 export const NOISE_MASK = 255;
 
 /** Tileable textures of mean 0 and standard deviation 1, `[256, 256]`, by grain. */

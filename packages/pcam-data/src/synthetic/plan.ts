@@ -3,7 +3,7 @@ import { hash, Random } from './random.js';
 import { createSlide, type Slide } from './slide.js';
 
 /** Share of negatives that are asked to carry tumour in the outer ring. */
-export const RING_SHARE = 0.2;
+const RING_SHARE = 0.2;
 const DEFAULT_SLIDES = 40;
 
 /** Which slide and which target each patch of a split has: known before any is painted. */

@@ -4,8 +4,8 @@ import type { Random } from './random.js';
 import type { Slide } from './slide.js';
 import { GERMINAL, GLASS, LYMPHOID, SINUS, STROMA, TUMOUR, TUMOUR_STROMA } from './tissue.js';
 
-export const SHEET = 0;
-export const NESTS = 1;
+/** How tumour grows; 0 is a plain sheet. */
+const NESTS = 1;
 export const GLANDS = 2;
 export const SCATTERED = 3;
 

@@ -40,7 +40,7 @@ export function writeAll(file: number, bytes: Uint8Array): void {
 }
 
 /** A rename is durable once its folder is. Windows cannot open folders, and need not. */
-export function syncFolder(path: string): void {
+function syncFolder(path: string): void {
   if (process.platform === 'win32') return;
   const folder = openSync(path, 'r');
   try {

@@ -82,7 +82,7 @@ export function perParameter(
 }
 
 /** Weight decay is for matrices and filters: biases, norms and other vectors are left out. */
-export function decays(parameter: Tensor): boolean {
+function decays(parameter: Tensor): boolean {
   return parameter.rank > 1;
 }
 
