@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describeError, UsageError } from '@pcam/cli';
 import { type Engine, useEngine } from '@pcam/engine';
-import { type BinaryEvaluation, type Confusion, evaluateBinary, sigmoid } from '@pcam/metrics';
+import { evaluateBinary, sigmoid } from '@pcam/metrics';
 import { createSyntheticDataset, type Dataset, readIntoMemory } from '@pcam/pcam-data';
 import { openDataset } from '@pcam/pcam-data/node';
 import { toCsv } from './csv.js';
@@ -9,6 +9,7 @@ import { type Gallery, makeGallery } from './gallery/make.js';
 import { toPng } from './gallery/png.js';
 import { outcomeOf, selectExamples } from './gallery/select.js';
 import { gallerySheet } from './gallery/sheet.js';
+import type { EvaluationMetrics } from './metrics.js';
 import type { EvaluateOptions } from './options.js';
 import { openOutput } from './output.js';
 import { evaluationPlots, trainingPlots } from './plots/index.js';
@@ -16,21 +17,6 @@ import { checkFit, firstOf, predictAll } from './predict.js';
 import { describeReport } from './report/describe.js';
 import { reportHtml } from './report/report.js';
 import { openTrainedRun } from './run.js';
-
-/** `metrics.json`: flat keys, ready for a table. */
-export interface EvaluationMetrics extends Omit<BinaryEvaluation, 'confusion'>, Confusion {
-  readonly model: string;
-  readonly dataset: string;
-  readonly split: string;
-  readonly checkpoint: string;
-  readonly tta: boolean;
-  readonly engine: string;
-  readonly device: string;
-  readonly thresholdSource: string;
-  /** Whether intervals draw whole slides or single patches. */
-  readonly clustered: boolean;
-  readonly imagesPerSecond: number;
-}
 
 export interface Evaluation {
   readonly out: string;

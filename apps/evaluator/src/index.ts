@@ -1,2 +1,3 @@
-export { type Evaluation, type EvaluationMetrics, evaluate } from './evaluate.js';
+export { type Evaluation, evaluate } from './evaluate.js';
+export type { EvaluationMetrics } from './metrics.js';
 export { type EvaluateOptions, evaluateOptions } from './options.js';

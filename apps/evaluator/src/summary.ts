@@ -1,4 +1,4 @@
-import type { EvaluationMetrics } from './evaluate.js';
+import type { EvaluationMetrics } from './metrics.js';
 
 /** The result on a terminal. */
 export function summaryLines(metrics: EvaluationMetrics): string[] {

@@ -13,10 +13,11 @@ import { join } from 'node:path';
 import { writeSyntheticPcam } from '@pcam/pcam-data/node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { command } from '../../../vitest.command.js';
+import { canMount, command, onSmallDisk } from '../../../vitest.command.js';
 import { trainTinyRun } from './tiny-run.js';
 
-const pcamEvaluate = command(new URL('../src/cli.ts', import.meta.url));
+const entry = new URL('../src/cli.ts', import.meta.url);
+const pcamEvaluate = command(entry);
 const folder = mkdtempSync(join(tmpdir(), 'pcam-evaluate-'));
 const data = join(folder, 'data');
 const run = join(folder, 'run');
@@ -182,5 +183,38 @@ describe('refused in one line, with nothing half-written', () => {
     expect(existsSync(out('refused'))).toBe(false);
     expect(readdirSync(foreign)).toEqual(['thesis.txt']);
     expect(readdirSync(folder).some((name) => name.includes('partial'))).toBe(false);
+  });
+});
+
+describe.skipIf(!canMount())('disks (skipped where no tmpfs can be mounted)', () => {
+  const disk = join(folder, 'disk');
+  beforeAll(() => mkdirSync(disk));
+  const args = [
+    '--run',
+    run,
+    '--data',
+    data,
+    '--out',
+    join(disk, 'evaluation'),
+    '--maps',
+    '4',
+    '--engine',
+    'wasm',
+    '--resamples',
+    '20',
+  ];
+
+  it('a full one: one line, and nothing is left', () => {
+    const { status, stderr, left } = onSmallDisk(entry, args, disk, 'size=64k');
+    expect(stderr).toMatch(/pcam-evaluate: --out .*evaluation: the disk is full/);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(status).toBe(1);
+    expect(left).toEqual([]);
+  });
+
+  it('a read-only one: one line before any work', () => {
+    const { status, stderr } = onSmallDisk(entry, args, disk, 'ro');
+    expect(stderr.trim()).toMatch(/^pcam-evaluate: .*read-only; choose another place$/);
+    expect(status).toBe(1);
   });
 });

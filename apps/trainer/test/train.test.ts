@@ -1,12 +1,21 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeSyntheticPcam } from '@pcam/pcam-data/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { command } from '../../../vitest.command.js';
+import { canMount, command, onSmallDisk } from '../../../vitest.command.js';
 
-const pcamTrain = command(new URL('../src/cli.ts', import.meta.url));
+const entry = new URL('../src/cli.ts', import.meta.url);
+const pcamTrain = command(entry);
 const folder = mkdtempSync(join(tmpdir(), 'pcam-train-'));
 const data = join(folder, 'data');
 const tiny = [
@@ -230,6 +239,31 @@ describe('refused before any work, in one line', () => {
   it('a folder to resume that holds no run', async () => {
     const { status, stderr } = await pcamTrain(['--resume', '--out', data]);
     expect(stderr).toMatch(/is not a run folder/);
+    expect(status).toBe(1);
+  });
+});
+
+describe.skipIf(!canMount())('disks (skipped where no tmpfs can be mounted)', () => {
+  const disk = join(folder, 'disk');
+  beforeAll(() => mkdirSync(disk));
+  const args = ['--data', data, '--out', join(disk, 'run'), '--epochs', '2', ...tiny];
+
+  it('a full one: one line, and no half-written file', () => {
+    const { status, stderr, left } = onSmallDisk(entry, args, disk, 'size=20k');
+    expect(stderr).toMatch(
+      /pcam-train: cannot write .*: the disk is full; free some space, then resume the run/,
+    );
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(status).toBe(1);
+    expect(left.filter((name) => name.endsWith('.partial'))).toEqual([]);
+  });
+
+  it('a read-only one: one line before any work', () => {
+    const { status, stdout, stderr } = onSmallDisk(entry, args, disk, 'ro');
+    expect(stderr.trim()).toMatch(
+      /^pcam-train: cannot write .*: the file system is read-only; choose another folder$/,
+    );
+    expect(stdout).not.toContain('epoch');
     expect(status).toBe(1);
   });
 });

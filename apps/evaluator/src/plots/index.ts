@@ -1,5 +1,5 @@
 import { type Numbers, precisionRecallCurve, reliabilityBins, rocCurve, thin } from '@pcam/metrics';
-import type { EvaluationMetrics } from '../evaluate.js';
+import type { EvaluationMetrics } from '../metrics.js';
 import { reliabilityPlot, scorePlot } from './calibration.js';
 import { confusionPlot } from './confusion.js';
 import { precisionRecallPlot, rocPlot } from './curves.js';

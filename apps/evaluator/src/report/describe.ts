@@ -1,9 +1,9 @@
 import type { Engine } from '@pcam/engine';
 import { countParameters } from '@pcam/models';
 import { legend } from '@pcam/xai';
-import type { EvaluationMetrics } from '../evaluate.js';
 import type { Gallery } from '../gallery/make.js';
 import { dataUri, toPng } from '../gallery/png.js';
+import type { EvaluationMetrics } from '../metrics.js';
 import type { Plots } from '../plots/index.js';
 import type { TrainedRun } from '../run.js';
 import { version } from '../version.js';
@@ -25,7 +25,7 @@ export async function describeReport(findings: Findings): Promise<ReportInput> {
   const shown = gallery && (await showGallery(gallery, findings.probabilities));
   return {
     title: `Metastasis classifier: ${metrics.model}`,
-    dataset: `${metrics.dataset}, ${metrics.split} split`,
+    dataset: metrics.dataset,
     n: metrics.n,
     positives: metrics.positives,
     auroc: { value: metrics.auroc, ci95: metrics.aurocCi95 },

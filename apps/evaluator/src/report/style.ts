@@ -20,7 +20,7 @@ p { max-width: 76ch; margin: 8px 0; }
 .plots svg { max-width: 100%; height: auto; }
 .gallery { display: flex; flex-wrap: wrap; gap: 18px; }
 figure { margin: 0; }
-.example img { display: inline-block; width: 168px; height: 168px; border-radius: 3px; }
+.example img { display: inline-block; width: 158px; height: 158px; border-radius: 3px; }
 .example .views { display: flex; gap: 4px; }
 .example figcaption { font-size: 13px; color: var(--soft); font-variant-numeric: tabular-nums; }
 .legend { display: flex; align-items: center; gap: 10px; font-size: 13px; color: var(--soft); margin: 12px 0; }

@@ -11,15 +11,15 @@ export { type OpenPcamOptions, openPcam, type PcamDataset } from './official.js'
 export { SPLITS, type Split } from './official-files.js';
 export { type OfficialRecord, type RecordFile, ZENODO } from './official-record.js';
 export { detectLayout, type Layout, type OpenDatasetOptions, openDataset } from './open-dataset.js';
+export { openSpec } from './open-spec.js';
 export { type PrepareOptions, prepareFlat } from './prepare.js';
 export type { OnProgress, Progress } from './progress.js';
-export {
-  type DatasetSpec,
-  type FlatSpec,
-  type ImageFilesSpec,
-  openSpec,
-  type PcamSpec,
-  type SpecDataset,
+export type {
+  DatasetSpec,
+  FlatSpec,
+  ImageFilesSpec,
+  PcamSpec,
+  SpecDataset,
 } from './spec.js';
 export { type VerifyOptions, verifyPcam } from './verify.js';
 export { type FileReport, formatReport, type SplitReport, type VerifyReport } from './verify-report.js';

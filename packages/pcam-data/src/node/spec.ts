@@ -1,9 +1,5 @@
 import type { Dataset } from '../dataset.js';
-import { openFlat } from './flat.js';
-import { openFolder } from './folder.js';
 import type { SplitOptions } from './fractions.js';
-import { openKaggle } from './kaggle.js';
-import { openPcam } from './official.js';
 
 /** A split in PatchCamelyon's official files. */
 export interface PcamSpec {
@@ -35,20 +31,4 @@ export interface SpecDataset extends Dataset {
   readonly spec: DatasetSpec;
   /** The files it is read from. */
   readonly sources: readonly string[];
-}
-
-/** Opens the data set that a spec describes. @throws DataError as its opener does. */
-export async function openSpec(spec: DatasetSpec): Promise<SpecDataset> {
-  switch (spec.kind) {
-    case 'pcam':
-      return openPcam(spec.dir, spec.split, { cacheDir: spec.cacheDir });
-    case 'flat':
-      return openFlat(spec.file);
-    case 'kaggle':
-      return openKaggle(spec.dir, spec.split, spec);
-    case 'folder':
-      return openFolder(spec.dir, spec.split, spec);
-    default:
-      throw new TypeError(`no data set of kind "${String((spec as { kind?: unknown }).kind)}"`);
-  }
 }

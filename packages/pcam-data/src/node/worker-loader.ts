@@ -2,7 +2,8 @@ import { type BatchArrays, batchesPerEpoch, checkPlace, planEpoch } from '../bat
 import { type LoaderOptions, resolveLoaderOptions } from '../batches-options.js';
 import type { Dataset } from '../dataset.js';
 import { type SeededLoader, toBatch } from '../loader.js';
-import { type DatasetSpec, openSpec } from './spec.js';
+import { openSpec } from './open-spec.js';
+import type { DatasetSpec } from './spec.js';
 import { createWorkerPool } from './worker-pool.js';
 import { sourceOf } from './worker-source.js';
 

@@ -36,7 +36,7 @@ export async function openSource(source: WorkerSource): Promise<Dataset> {
   switch (source.kind) {
     case 'spec':
       // Imported where needed: the HDF5 library is large, and memory needs none of it.
-      return (await import('./spec.js')).openSpec(source.spec);
+      return (await import('./open-spec.js')).openSpec(source.spec);
     case 'memory':
       return createMemoryDataset(source.arrays);
     case 'subset':

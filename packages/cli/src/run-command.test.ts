@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { type Command, runCommand } from './command.js';
+import type { Command } from './command.js';
 import { describeError } from './errors.js';
+import { runCommand } from './run-command.js';
 
 const schema = z.strictObject({
   count: z.number().default(3).describe('How many'),

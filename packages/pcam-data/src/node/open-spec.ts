@@ -1,0 +1,21 @@
+import { openFlat } from './flat.js';
+import { openFolder } from './folder.js';
+import { openKaggle } from './kaggle.js';
+import { openPcam } from './official.js';
+import type { DatasetSpec, SpecDataset } from './spec.js';
+
+/** Opens the data set that a spec describes. @throws DataError as its opener does. */
+export async function openSpec(spec: DatasetSpec): Promise<SpecDataset> {
+  switch (spec.kind) {
+    case 'pcam':
+      return openPcam(spec.dir, spec.split, { cacheDir: spec.cacheDir });
+    case 'flat':
+      return openFlat(spec.file);
+    case 'kaggle':
+      return openKaggle(spec.dir, spec.split, spec);
+    case 'folder':
+      return openFolder(spec.dir, spec.split, spec);
+    default:
+      throw new TypeError(`no data set of kind "${String((spec as { kind?: unknown }).kind)}"`);
+  }
+}
