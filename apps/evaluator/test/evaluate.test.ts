@@ -84,7 +84,8 @@ describe('pcam-evaluate', () => {
   it('makes a report that needs no other file', () => {
     const report = readFileSync(join(out('whole'), 'report.html'), 'utf8');
     expect(report).not.toMatch(/(src|href)="(?!data:|#)/);
-    expect(report).not.toMatch(/undefined|NaN|\[object/);
+    const text = report.replace(/data:[^"]*/g, 'data:'); // base64 may spell anything
+    expect(text).not.toMatch(/undefined|NaN|\[object/);
     expect(report).toContain('95 % interval');
     expect(report).toContain('Why it decides');
     expect(report.match(/<svg/g)!.length).toBe(7);
