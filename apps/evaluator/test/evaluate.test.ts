@@ -144,6 +144,50 @@ describe('refused in one line, with nothing half-written', () => {
     writeFileSync(join(odd, 'camelyonpatch_level_2_split_test_x.h5'), 'no HDF5 at all');
   });
 
+  /** The data with one file of the test split changed. */
+  const damaged = (name: string, change: (at: (file: string) => string) => void): string => {
+    const dir = join(folder, `damaged-${name}`);
+    cpSync(data, dir, { recursive: true });
+    change((file) => join(dir, `camelyonpatch_level_2_split_${file}`));
+    return dir;
+  };
+  const edit = (path: string, change: (bytes: Buffer) => Buffer): void =>
+    writeFileSync(path, change(readFileSync(path)));
+  const lastByte = (value: number) => (bytes: Buffer) => {
+    bytes[bytes.length - 1] = value;
+    return bytes;
+  };
+
+  it.each<[string, (at: (file: string) => string) => void, RegExp]>([
+    [
+      'truncated patches',
+      (at) => edit(at('test_x.h5'), (bytes) => bytes.subarray(0, 200_000)),
+      /test_x\.h5.*(truncated|cut)/,
+    ],
+    ['corrupt patches', (at) => edit(at('test_x.h5'), (bytes) => bytes.fill(255, 40, 600)), /test_x\.h5/],
+    ['labels in place of patches', (at) => cpSync(at('test_y.h5'), at('test_x.h5')), /test_x\.h5.*"?x"?/],
+    ['a label that is neither 0 nor 1', (at) => edit(at('test_y.h5'), lastByte(7)), /test_y\.h5.*7/],
+    ['labels of another split', (at) => cpSync(at('valid_y.h5'), at('test_y.h5')), /40.*24|24.*40/],
+    ['no labels', (at) => rmSync(at('test_y.h5')), /test_y\.h5/],
+  ])('%s', async (name, change, message) => {
+    const dir = damaged(name.replaceAll(' ', '-'), change);
+    const { status, stderr } = await pcamEvaluate([
+      '--run',
+      run,
+      '--data',
+      dir,
+      '--out',
+      out('refused'),
+      '--engine',
+      'wasm',
+    ]);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(/^pcam-evaluate: /);
+    expect(status).toBe(1);
+    expect(existsSync(out('refused'))).toBe(false);
+  });
+
   it.each<[string, () => string[], RegExp]>([
     ['no run', () => ['--run', data, '--data', data], /is not a run folder/],
     ['a split that is missing', () => ['--run', run, '--data', odd, '--split', 'test'], /test_x\.h5/],

@@ -21,8 +21,10 @@ export function describeError(error: unknown): string {
   const { code, path, dest } = error as NodeJS.ErrnoException & { dest?: string };
   const cause = code === undefined ? undefined : causes[code];
   const isSystem = cause !== undefined && error.message.startsWith(`${code}`);
-  if (isSystem)
-    return oneLine(`${dest ?? path ?? (error as NodeJS.ErrnoException).syscall ?? 'a file'}: ${cause}`);
+  if (isSystem) {
+    const place = dest ?? path;
+    return oneLine(place === undefined ? cause : `${place}: ${cause}`);
+  }
   return oneLine(error.message);
 }
 
