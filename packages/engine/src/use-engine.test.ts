@@ -30,7 +30,8 @@ const registers = (gpu: boolean) => (): void => {
   tf.registerBackend('tensorflow', () => new StandIn(gpu), 3);
 };
 const broken = (): void => {
-  throw new Error("Cannot find module 'tfjs_binding.node'\nRequire stack: ...");
+  const line = 'The Node.js native addon module (tfjs_binding.node) can not be found at path: /a/long/path.';
+  throw new Error(`${line} \nPlease run command ...`);
 };
 
 afterEach(() => {
@@ -67,7 +68,7 @@ describe('auto', () => {
   test('takes wasm otherwise, and says in one line what it passed over and what would mend it', async () => {
     const engine = await useEngine('auto', loader({ '@tensorflow/tfjs-node-gpu': broken }));
     expect(engine).toMatchObject({ engine: 'wasm', backend: 'wasm', threads: 1 });
-    expect(engine.why).toContain("Cannot find module 'tfjs_binding.node'");
+    expect(engine.why).toContain('@tensorflow/tfjs-node-gpu: its native part is not built');
     expect(engine.why).toContain('@tensorflow/tfjs-node is not installed');
     expect(engine.why).toContain('npm install @tensorflow/tfjs-node-gpu');
     expect(engine.why).not.toContain('\n');

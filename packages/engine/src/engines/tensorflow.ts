@@ -26,7 +26,7 @@ export const tensorflow: Candidate = {
           threads: gpu ? 0 : availableParallelism(),
         };
       } catch (error) {
-        failures.push(`${name}: ${firstLine(error)}`);
+        failures.push(`${name}: ${reason(error)}`);
       }
     }
     throw new Error(failures.join(', '));
@@ -43,7 +43,8 @@ async function restoreRemovedUtil(): Promise<void> {
   legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
 }
 
-function firstLine(error: unknown): string {
-  const { message } = error as Error;
-  return (message ?? String(error)).split('\n')[0]!;
+function reason(error: unknown): string {
+  const line = ((error as Error).message ?? String(error)).split('\n')[0]!.trim();
+  // The package's own line names a path of this machine and not what happened: its build script did not run.
+  return line.includes('tfjs_binding.node) can not be found') ? 'its native part is not built' : line;
 }
