@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describeError, UsageError } from '@pcam/cli';
+import { createTaskProgress, describeError, UsageError } from '@pcam/cli';
 import { type Engine, useEngine } from '@pcam/engine';
 import { evaluateBinary, sigmoid } from '@pcam/metrics';
 import { createSyntheticDataset, type Dataset, readIntoMemory } from '@pcam/pcam-data';
@@ -115,7 +115,7 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
 
 async function openSplit({ data, split }: EvaluateOptions): Promise<Dataset> {
   if (data === 'synthetic') return readIntoMemory(createSyntheticDataset({ seed: 0, split, n: 512 }));
-  return openDataset(data, split);
+  return openDataset(data, split, { onProgress: createTaskProgress().report });
 }
 
 function checkLayer(layer: string | undefined, known: readonly string[]): void {

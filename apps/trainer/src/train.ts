@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { createProgress, formatSeconds } from '@pcam/cli';
+import { createProgress, formatSeconds, type Progress } from '@pcam/cli';
 import { countParameters } from '@pcam/models';
 import { type EpochRecord, type FitResult, fit } from '@pcam/training';
 import { abortOnInterrupt, createRun } from '@pcam/training/node';
@@ -60,7 +60,8 @@ export async function train(options: TrainOptions, say: (line: string) => void):
           total: steps * options.batchSize,
           unit: 'images',
         });
-      let progress: ReturnType<typeof bar> | undefined;
+      let progress: Progress | undefined;
+      let validating: Progress | undefined;
       const result = await fit({
         ...fitConfig(options),
         model,
@@ -74,6 +75,12 @@ export async function train(options: TrainOptions, say: (line: string) => void):
         onStep({ step, epoch, loss }) {
           progress ??= bar(epoch);
           progress.update((step - (epoch - 1) * steps) * options.batchSize, `loss ${loss.toFixed(3)}`);
+        },
+        onValidation(done, total) {
+          // Seconds on a small split; where it takes longer, it is shown.
+          validating ??= createProgress({ label: 'validating', total, unit: 'images' });
+          validating.update(done);
+          if (done === total) validating = undefined;
         },
         onEpoch(record) {
           progress?.end(epochLine(record));

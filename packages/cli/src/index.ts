@@ -5,3 +5,4 @@ export { helpText } from './help.js';
 export { type ParseSettings, parseOptions } from './parse.js';
 export { createProgress, formatSeconds, type Progress, type ProgressOptions } from './progress.js';
 export { runCommand } from './run-command.js';
+export { createTaskProgress, type TaskProgress, type TaskReport } from './tasks.js';

@@ -46,7 +46,8 @@ export function createProgress(options: ProgressOptions): Progress {
       last = { done: Math.min(done, total), note };
       // What was done before the first call (a resumed run) does not count as speed.
       first ??= { done: last.done, at: now() };
-      if (now() - shown < (stream.isTTY ? 100 : 10_000)) return;
+      // The last line is `end`'s.
+      if (done >= total || now() - shown < (stream.isTTY ? 100 : 10_000)) return;
       shown = now();
       stream.write(stream.isTTY ? bar() : `${line()}\n`);
     },

@@ -36,6 +36,8 @@ export interface FitOptions extends FitConfig {
   readonly lossTerms?: readonly LossTerm[];
   readonly onStep?: (record: StepRecord) => void | Promise<void>;
   readonly onEpoch?: (record: EpochRecord) => void | Promise<void>;
+  /** Hears how many patches of the validation split are done, at each pass over it. */
+  readonly onValidation?: (done: number, total: number) => void;
 }
 
 export interface FitResult {
@@ -158,7 +160,9 @@ export async function fit(options: FitOptions): Promise<FitResult> {
       const scores =
         valid &&
         (await unlessAborted(signal, () =>
-          withWeights(model, tensors.ema, () => validate(model, valid, signal)),
+          withWeights(model, tensors.ema, () =>
+            validate(model, valid, { signal, onProgress: options.onValidation }),
+          ),
         ));
       if (signal?.aborted) {
         await save();
@@ -186,7 +190,10 @@ export async function fit(options: FitOptions): Promise<FitResult> {
 
     await checkpoints.loadFinal(state, tensors);
     const report =
-      valid && (await unlessAborted(signal, () => validationReport(model, valid, config.tta, signal)));
+      valid &&
+      (await unlessAborted(signal, () =>
+        validationReport(model, valid, config.tta, { signal, onProgress: options.onValidation }),
+      ));
     if (signal?.aborted) return result('aborted');
     if (report) await writeJson(store, VALIDATION, report);
     return result(state.outOfPatience ? 'patience' : 'finished', report);

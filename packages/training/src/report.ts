@@ -37,9 +37,9 @@ export async function validationReport(
   model: Model,
   valid: Loader,
   tta: boolean,
-  signal?: AbortSignal,
+  more: Pick<PredictOptions, 'signal' | 'onProgress'> = {},
 ): Promise<ValidationReport> {
-  const options = (name: TestTimeAugmentation): PredictOptions => ({ tta: name, ...(signal && { signal }) });
+  const options = (name: TestTimeAugmentation): PredictOptions => ({ ...more, tta: name });
   const plain = await predict(model, valid, options('none'));
   const turned = tta ? await predict(model, valid, options('dihedral')) : undefined;
   return {

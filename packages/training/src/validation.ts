@@ -2,12 +2,16 @@ import { accuracy, auroc, confusion, logLoss, orNull } from '@pcam/metrics';
 import type { Model } from '@pcam/models';
 import type { Loader } from '@pcam/pcam-data';
 import type { Monitor } from './config.js';
-import { type Predictions, predict } from './predict.js';
+import { type Predictions, type PredictOptions, predict } from './predict.js';
 import type { ValidationScores } from './records.js';
 
 /** Loss, AUROC and accuracy on a split, from one pass. */
-export async function validate(model: Model, valid: Loader, signal?: AbortSignal): Promise<ValidationScores> {
-  return score(await predict(model, valid, signal ? { signal } : {}));
+export async function validate(
+  model: Model,
+  valid: Loader,
+  options: Pick<PredictOptions, 'signal' | 'onProgress'> = {},
+): Promise<ValidationScores> {
+  return score(await predict(model, valid, options));
 }
 
 export function score({ logits, labels }: Predictions): ValidationScores {

@@ -1,0 +1,46 @@
+import { createProgress, type Progress, type ProgressOptions } from './progress.js';
+
+/** How far a long task has come, as a library reports it. */
+export interface TaskReport {
+  readonly task: string;
+  readonly done: number;
+  readonly total?: number;
+  readonly unit: string;
+  /** Something worth telling once. */
+  readonly note?: string;
+}
+
+/** Shows reports of one task after another, a bar each; a new task or `end` closes the bar before. */
+export interface TaskProgress {
+  report(report: TaskReport): void;
+  end(): void;
+}
+
+const MEGA = 1e6;
+
+export function createTaskProgress(options: Pick<ProgressOptions, 'stream' | 'now'> = {}): TaskProgress {
+  const { stream = process.stderr } = options;
+  let current: { task: string; progress: Progress } | undefined;
+  const end = (): void => {
+    current?.progress.end();
+    current = undefined;
+  };
+  return {
+    report({ task, done, total, unit, note }) {
+      if (note !== undefined) {
+        end();
+        stream.write(`${task}: ${note}\n`);
+      }
+      if (total === undefined) return;
+      const [scale, name] = unit === 'bytes' ? [MEGA, 'MB'] : [1, unit];
+      const whole = Math.ceil(total / scale);
+      if (current?.task !== task) {
+        end();
+        current = { task, progress: createProgress({ ...options, label: task, total: whole, unit: name }) };
+      }
+      current.progress.update(done >= total ? whole : Math.floor(done / scale));
+      if (done >= total) end();
+    },
+    end,
+  };
+}
