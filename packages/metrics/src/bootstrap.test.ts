@@ -82,6 +82,31 @@ describe('bootstrap', () => {
   ])('refuses bad options', (call, message) => expect(call).toThrow(message));
 });
 
+describe('recentre', () => {
+  it('moves an interval by the bias of resampling, and only that one', () => {
+    const values = normals(40, 9);
+    // The largest absolute mean of four blocks: resampling can only spread it.
+    const spread = (weights: Float64Array): (number | null)[] => {
+      const blocks = [0, 10, 20, 30].map((from) => {
+        let [sum, n] = [0, 0];
+        for (let i = from; i < from + 10; i++) {
+          sum += weights[i]! * values[i]!;
+          n += weights[i]!;
+        }
+        return n === 0 ? 0 : Math.abs(sum / n);
+      });
+      const worst = Math.max(...blocks);
+      return [worst, worst];
+    };
+    const estimate = spread(new Float64Array(40).fill(1))[0]!;
+    const [plain, moved] = bootstrap(40, spread, { recentre: [null, estimate], seed: 4 });
+    expect(moved![1] - moved![0]).toBeCloseTo(plain![1] - plain![0], 12);
+    expect(moved![0]).toBeLessThan(plain![0]);
+    expect(moved![0]).toBeLessThan(estimate);
+    expect(moved![1]).toBeGreaterThan(estimate);
+  });
+});
+
 describe('quantile', () => {
   it('interpolates as NumPy does', () => {
     expect(quantile([1, 2, 4, 8], 0.5)).toBe(3);

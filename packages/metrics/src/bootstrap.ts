@@ -22,6 +22,12 @@ export interface BootstrapOptions {
    * of a stratum as the data. With `groups`, no cluster may lie in two strata.
    */
   readonly strata?: Groups;
+  /**
+   * One estimate a statistic, or null: where given, the interval is moved by the bootstrap's estimate of the
+   * bias, mean of resamples − estimate. For statistics that resampling itself inflates, such as a calibration
+   * error, whose percentiles may leave the estimate out.
+   */
+  readonly recentre?: readonly (number | null)[];
 }
 
 export type Interval = readonly [low: number, high: number];
@@ -41,7 +47,7 @@ export function bootstrap(
   statistic: (weights: Float64Array) => readonly (number | null)[],
   options: BootstrapOptions = {},
 ): (Interval | null)[] {
-  const { resamples = 1000, seed = 0, level = 0.95, groups, strata } = options;
+  const { resamples = 1000, seed = 0, level = 0.95, groups, strata, recentre = [] } = options;
   if (n === 0) throw new MetricError('empty', 'there is nothing to resample');
   if (!Number.isInteger(resamples) || resamples < 1) {
     throw new MetricError('option', `resamples is ${resamples}; a positive whole number is needed`);
@@ -78,7 +84,14 @@ export function bootstrap(
       if (value !== null) values[s].push(value);
     }
   }
-  return values.map((sample) => (sample.length * 2 < resamples ? null : percentiles(sample, level)));
+  return values.map((sample, s) => {
+    if (sample.length * 2 < resamples) return null;
+    const [low, high] = percentiles(sample, level);
+    const estimate = recentre[s] ?? null;
+    const bias =
+      estimate === null ? 0 : sample.reduce((sum, value) => sum + value, 0) / sample.length - estimate;
+    return [low - bias, high - bias];
+  });
 }
 
 /** The clusters of each stratum. */

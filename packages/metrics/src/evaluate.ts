@@ -57,7 +57,7 @@ export function evaluateBinary(options: EvaluateOptions): BinaryEvaluation {
     temperature,
     bias,
     ...statistics,
-    ...intervalsOf(labels, (weights) => measure(weights).statistics, options),
+    ...intervalsOf(labels, (weights) => measure(weights).statistics, options, statistics.ece),
     confusion,
   };
 }
@@ -67,6 +67,7 @@ function intervalsOf(
   labels: Numbers,
   statistics: (weights: Numbers) => Readonly<Record<keyof BinaryStatistics, number | null>>,
   { groups, bootstrap: how = {} }: Pick<EvaluateCommon, 'groups' | 'bootstrap'>,
+  ece: number | null = null,
 ): Intervals {
   const intervals: (Interval | null)[] = how
     ? bootstrap(
@@ -75,7 +76,14 @@ function intervalsOf(
           const values = statistics(weights);
           return STATISTICS.map((name) => values[name]);
         },
-        { ...how, groups: how.groups ?? groups, level: 0.95, strata: how.stratified ? labels : undefined },
+        {
+          ...how,
+          groups: how.groups ?? groups,
+          level: 0.95,
+          strata: how.stratified ? labels : undefined,
+          // Drawing patches twice makes bins look worse calibrated than they are.
+          recentre: STATISTICS.map((name) => (name === 'ece' ? ece : null)),
+        },
       )
     : STATISTICS.map(() => null);
   return Object.fromEntries(
