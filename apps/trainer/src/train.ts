@@ -31,9 +31,10 @@ export interface TrainSummary {
 export async function train(options: TrainOptions, say: (line: string) => void): Promise<TrainSummary> {
   const started = performance.now();
   const data = await openTrainingData(options);
-  const interrupt = abortOnInterrupt((name) =>
-    say(`${name}: finishing this step and saving; again to stop at once`),
-  );
+  const interrupt = abortOnInterrupt((name) => {
+    if (process.stderr.isTTY) process.stderr.write('\n'); // leaves the progress bar's line
+    say(`${name}: finishing this step and saving; again to stop at once`);
+  });
   try {
     for (const note of data.notes) say(note);
     const engine = await startEngine(options);
