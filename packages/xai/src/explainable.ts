@@ -4,12 +4,20 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 export interface MapLayer {
   readonly name: string;
   readonly kind: 'map';
+  /**
+   * The input pixel, from the top left, that the first cell is centred on. Convolutions that pad
+   * (kernel − 1) / 2 on each side put it at 0, however many strides follow: maps drawn without
+   * knowing it lie up to half a stride too far down and right. Default: half a cell.
+   */
+  readonly origin?: number;
 }
 
 /** A named activation shaped `[B, classTokens + h·w, D]`; class tokens come first, then the grid row by row. */
 export interface TokenLayer {
   readonly name: string;
   readonly kind: 'tokens';
+  /** As of a map. */
+  readonly origin?: number;
   /** Tokens before the grid, which stand for no place in the image. Default 0. */
   readonly classTokens?: number;
   /** Input pixels per grid cell: the grid of an H×W image is (H / stride) × (W / stride). */

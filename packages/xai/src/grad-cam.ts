@@ -7,7 +7,7 @@ import { toGrid } from './grid.js';
 import { resizeMaps } from './resize.js';
 
 export interface GradCamOptions extends ActivationGradientOptions {
-  /** Bring the map to the image's height and width (bilinear, half-pixel centres). Default true; else the layer's grid. */
+  /** Bring the map to the image's height and width (bilinear, each cell where its receptive field is centred). Default true; else the layer's grid. */
   readonly resize?: boolean;
   /** Clip negative values at the layer's grid, as the paper's ReLU does. Default false: the map is signed. */
   readonly rectify?: boolean;
@@ -39,6 +39,6 @@ export function gradCam(model: Explainable, images: Tensor4D, options: GradCamOp
     const map = sum<Tensor3D>(mul(alpha, toGrid(activation, layer, size)), -1);
     requireFinite(map, `Grad-CAM at layer '${layer.name}'`);
     const signed = options.rectify ? relu(map) : map;
-    return options.resize === false ? signed : resizeMaps(signed, size);
+    return options.resize === false ? signed : resizeMaps(signed, size, layer.origin);
   });
 }

@@ -9,30 +9,39 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /**
- * Bilinear resizing with half-pixel centres (as OpenCV, PyTorch's `align_corners=False`
- * and tf.image's `halfPixelCenters`): each map is multiplied by one interpolation matrix
- * per axis. Unlike tf.image.resizeBilinear this has second-order gradients, and needs
- * no kernel but the product.
+ * Bilinear resizing: each map is multiplied by one interpolation matrix per axis. Unlike
+ * tf.image.resizeBilinear this has second-order gradients, and needs no kernel but the product.
  * @param maps `[B, h, w]`.
+ * @param origin the pixel (from the top left, both ways) that the first cell is centred on.
+ *   Default: the middle of its share of the image, as OpenCV, PyTorch's `align_corners=False`
+ *   and tf.image's `halfPixelCenters` have it.
  * @returns `[B, height, width]`.
  */
 export function resizeMaps(
   maps: Tensor3D,
   [height, width]: readonly [height: number, width: number],
+  origin?: number,
 ): Tensor3D {
   const [batch, h, w] = maps.shape;
   if (h === height && w === width) return maps.clone();
   return tidy(() => {
-    const columns = matMul(reshape(maps, [batch * h, w]), weights(w, width, 'transposed'));
-    return matMul(expandDims(weights(h, height), 0), reshape(columns, [batch, h, width])) as Tensor3D;
+    const across = weights(w, width, origin, 'transposed');
+    const columns = matMul(reshape(maps, [batch * h, w]), across);
+    const down = expandDims(weights(h, height, origin), 0);
+    return matMul(down, reshape(columns, [batch, h, width])) as Tensor3D;
   });
 }
 
 /** The interpolation matrix `[to, from]`, or its transpose. */
-function weights(from: number, to: number, form?: 'transposed'): Tensor {
+function weights(
+  from: number,
+  to: number,
+  origin: number = to / from / 2 - 0.5,
+  form?: 'transposed',
+): Tensor {
   const matrix = new Float32Array(to * from);
   for (let i = 0; i < to; i++) {
-    const centre = Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1);
+    const centre = Math.min(Math.max(((i - origin) * from) / to, 0), from - 1);
     const low = Math.floor(centre);
     const high = Math.min(low + 1, from - 1);
     const place = (j: number): number => (form ? j * to + i : i * from + j);

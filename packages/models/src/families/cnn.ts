@@ -59,7 +59,9 @@ export const cnn: Family<CnnOptions> = {
         "Model 'cnn': options 'widths', 'depths' and 'strides' must have one value a stage each.",
       );
     }
-    const layers: MapLayer[] = [{ name: 'stem', kind: 'map', channels: config.stemWidth, stride: 2 }];
+    const layers: MapLayer[] = [
+      { name: 'stem', kind: 'map', channels: config.stemWidth, stride: 2, origin: 0 },
+    ];
     const stem = new ConvNorm(
       scope.child('stem'),
       { inputs: 3, outputs: config.stemWidth, kernel: 3, stride: 2 },
@@ -70,7 +72,7 @@ export const cnn: Family<CnnOptions> = {
     const stages = widths.map((width, index) => {
       const before = layers.at(-1)!;
       const name = `stages.${index}`;
-      layers.push({ name, kind: 'map', channels: width, stride: before.stride * strides[index]! });
+      layers.push({ ...before, name, channels: width, stride: before.stride * strides[index]! });
       const blocks = Array.from({ length: depths[index]! }, (_, block): MapBlock => {
         const inputs = block === 0 ? before.channels : width;
         const stride = block === 0 ? strides[index]! : 1;

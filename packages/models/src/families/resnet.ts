@@ -80,6 +80,7 @@ export const resnet: Family<ResnetOptions> = {
       kind: 'map',
       channels: stemWidth,
       stride: stemStride * (stemPool ? 2 : 1),
+      origin: 0,
     };
     const layers: MapLayer[] = [stemLayer];
     const total = depths.reduce((sum, depth) => sum + depth, 0);
@@ -96,8 +97,8 @@ export const resnet: Family<ResnetOptions> = {
         });
         const blockName = `${name}.blocks.${position}`;
         layers.push({
+          ...before,
           name: blockName,
-          kind: 'map',
           channels: block.outputs,
           stride: before.stride * block.stride,
         });

@@ -107,10 +107,11 @@ export const vit: Family<VitOptions> = {
       kind: 'tokens',
       channels: width,
       stride,
+      origin: 0,
       classTokens,
     });
     const layers: Layer[] = [
-      { name: 'stem', kind: 'map', channels: stemWidths.at(-1)!, stride },
+      { name: 'stem', kind: 'map', channels: stemWidths.at(-1)!, stride, origin: 0 },
       tokens('embedding'),
       ...blocks.map(({ name }) => tokens(name)),
       tokens('norm'),
