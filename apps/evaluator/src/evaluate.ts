@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { createTaskProgress, describeError, UsageError } from '@pcam/cli';
 import { type Engine, useEngine } from '@pcam/engine';
 import { evaluateBinary, sigmoid } from '@pcam/metrics';
-import { createSyntheticDataset, type Dataset, readIntoMemory } from '@pcam/pcam-data';
+import { createSyntheticDataset, type Dataset, readIntoMemory, take } from '@pcam/pcam-data';
 import { openDataset } from '@pcam/pcam-data/node';
+import { checkPatches } from '@pcam/training';
 import { toCsv } from './csv.js';
 import { type Gallery, makeGallery } from './gallery/make.js';
 import { toPng } from './gallery/png.js';
@@ -13,7 +14,7 @@ import type { EvaluationMetrics } from './metrics.js';
 import type { EvaluateOptions } from './options.js';
 import { openOutput } from './output.js';
 import { evaluationPlots, trainingPlots } from './plots/index.js';
-import { checkFit, firstOf, predictAll } from './predict.js';
+import { predictAll } from './predict.js';
 import { describeReport } from './report/describe.js';
 import { reportHtml } from './report/report.js';
 import { openTrainedRun } from './run.js';
@@ -31,11 +32,11 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
   // Claimed before any work, so that a folder that cannot be written is said at once.
   const output = openOutput(options.out);
   try {
-    const dataset = firstOf(opened, options.limit);
+    const dataset = take(opened, options.limit);
     const engine = await useEngine(options.engine);
     const trained = await openTrainedRun(options);
     const { model, threshold, temperature, thresholdSource } = trained;
-    checkFit(model, dataset);
+    checkPatches(model, dataset);
     checkLayer(
       options.layer,
       model.layers.map(({ name }) => name),

@@ -6,6 +6,7 @@ import {
   readIntoMemory,
   splitBySlide,
   subset,
+  take,
 } from '@pcam/pcam-data';
 import { DataError, openDataset } from '@pcam/pcam-data/node';
 import type { TrainOptions } from './options.js';
@@ -35,11 +36,13 @@ export async function openTrainingData(options: TrainOptions): Promise<TrainingD
         onProgress({ task: `paint ${split}`, done, total, unit: 'patches' }),
       );
     };
-    return together(first(await make('train'), limit), await make('valid'), []);
+    const [train, valid] = [await make('train'), await make('valid')];
+    return together({ train: take(train, limit), valid }, [train, valid]);
   }
   const train = await openDataset(data, 'train', { onProgress });
   try {
-    return together(first(train, limit), await openDataset(data, 'valid', { onProgress }), []);
+    const valid = await openDataset(data, 'valid', { onProgress });
+    return together({ train: take(train, limit), valid }, [train, valid]);
   } catch (error) {
     if (!(error instanceof DataError && error.code === 'missing-split')) {
       await train.close();
@@ -63,25 +66,21 @@ async function holdOut(
     `there is no valid split: ${parts.valid.length} of ${train.length} training patches are held out for validation`,
     ...(warning ? [warning] : []),
   ];
-  return together(first(subset(train, parts.train), limit), subset(train, parts.valid), notes);
+  const held = { train: take(subset(train, parts.train), limit), valid: subset(train, parts.valid) };
+  return together(held, [train], notes);
 }
 
-function first(dataset: Dataset, limit: number): Dataset {
-  if (limit === 0 || limit >= dataset.length) return dataset;
-  return subset(
-    dataset,
-    Int32Array.from({ length: limit }, (_, i) => i),
-  );
-}
-
-function together(train: Dataset, valid: Dataset, notes: readonly string[]): TrainingData {
+/** @param opened what to close in the end; a subset leaves its data set open. */
+function together(
+  parts: Pick<TrainingData, 'train' | 'valid'>,
+  opened: readonly Dataset[],
+  notes: readonly string[] = [],
+): TrainingData {
   return {
-    train,
-    valid,
+    ...parts,
     notes,
     close: async () => {
-      await train.close();
-      await valid.close();
+      for (const dataset of opened) await dataset.close();
     },
   };
 }

@@ -1,4 +1,3 @@
-import { UsageError } from '@pcam/cli';
 import { type Engine, useEngine } from '@pcam/engine';
 import { createModel, type Model, type ModelConfig } from '@pcam/models';
 import { createLoader, type Dataset, type Loader } from '@pcam/pcam-data';
@@ -13,15 +12,6 @@ export async function startEngine({ engine }: TrainOptions): Promise<Engine> {
 export function buildModel(options: TrainOptions, changes: Record<string, unknown> = {}): Model {
   const { model: name, modelPreset: preset, modelOptions, seed } = options;
   return createModel({ ...modelOptions, ...changes, name, ...(preset && { preset }), seed } as ModelConfig);
-}
-
-/** @throws UsageError where the patches cannot go through the model. */
-export function checkFit(model: Model, dataset: Dataset): void {
-  const { height, width } = dataset;
-  if (height % model.stride === 0 && width % model.stride === 0 && Math.min(height, width) >= 32) return;
-  throw new UsageError(
-    `${dataset.name} has patches of ${height}×${width}; ${model.config.name} takes multiples of ${model.stride} from 32 on`,
-  );
 }
 
 /** Shuffled and augmented for training; in order and plain for validation. */

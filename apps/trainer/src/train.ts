@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { createProgress, formatSeconds, type Progress } from '@pcam/cli';
 import { countParameters } from '@pcam/models';
-import { type EpochRecord, type FitResult, fit } from '@pcam/training';
+import { checkPatches, type EpochRecord, type FitResult, fit } from '@pcam/training';
 import { abortOnInterrupt, createRun } from '@pcam/training/node';
 import { openTrainingData } from './data.js';
 import type { TrainOptions } from './options.js';
-import { buildModel, checkFit, fitConfig, openLoader, startEngine } from './setup.js';
+import { buildModel, fitConfig, openLoader, startEngine } from './setup.js';
 import { version } from './version.js';
 
 /** What a finished (or interrupted) run comes to; `pcam-train --json` prints it. */
@@ -40,8 +40,8 @@ export async function train(options: TrainOptions, say: (line: string) => void):
     const engine = await startEngine(options);
     say(`engine: ${engine.engine} on ${engine.device}, ${engine.threads} thread(s); ${engine.why}`);
     const model = buildModel(options);
-    checkFit(model, data.train);
-    checkFit(model, data.valid);
+    checkPatches(model, data.train);
+    checkPatches(model, data.valid);
     const parameters = countParameters(model);
     say(`model: ${model.config.name}, ${parameters.toLocaleString('en')} parameters`);
     say(`data: ${data.train.length} patches to train on, ${data.valid.length} to validate on`);

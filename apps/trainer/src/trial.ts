@@ -1,10 +1,10 @@
 import { UsageError } from '@pcam/cli';
 import { countParameters } from '@pcam/models';
 import { createLoader, type Dataset, subset } from '@pcam/pcam-data';
-import { fit } from '@pcam/training';
+import { checkPatches, fit } from '@pcam/training';
 import { openTrainingData } from './data.js';
 import type { TrainOptions } from './options.js';
-import { buildModel, checkFit, fitConfig, openLoader, startEngine } from './setup.js';
+import { buildModel, fitConfig, openLoader, startEngine } from './setup.js';
 
 const OVERFIT_STEPS = 200;
 const OVERFIT_LOSS = 0.05;
@@ -26,8 +26,8 @@ export async function dryRun(options: TrainOptions, say: (line: string) => void)
     for (const note of data.notes) say(note);
     const engine = await startEngine(options);
     const model = buildModel(options);
-    checkFit(model, data.train);
-    checkFit(model, data.valid);
+    checkPatches(model, data.train);
+    checkPatches(model, data.valid);
     const few = subset(data.train, spread(data.train, options.batchSize * 3));
     const loader = await openLoader(few, options, true);
     const times: number[] = [];
@@ -89,7 +89,7 @@ export async function overfitBatch(
     const known = buildModel(options).config;
     const regularisers = ['dropout', 'stochasticDepth'].filter((key) => key in known);
     const model = buildModel(options, Object.fromEntries(regularisers.map((key) => [key, 0])));
-    checkFit(model, data.train);
+    checkPatches(model, data.train);
     const batch = subset(data.train, spread(data.train, options.batchSize));
     if (new Set(batch.labels).size < 2)
       throw new UsageError(`${data.train.name} has one class only; a batch needs both`);

@@ -26,6 +26,7 @@ export {
   readIntoMemory,
   type SubsetDataset,
   subset,
+  take,
 } from './memory-dataset.js';
 export { type SlideSplit, type SplitBySlideOptions, splitBySlide } from './split.js';
 export { findDuplicates } from './split-duplicates.js';

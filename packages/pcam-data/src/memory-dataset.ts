@@ -133,6 +133,15 @@ export interface SubsetDataset extends Dataset {
   readonly indices: Int32Array;
 }
 
+/** The first `count` patches; the data set itself where `count` is 0 or it holds no more. */
+export function take(dataset: Dataset, count: number): Dataset {
+  if (count === 0 || count >= dataset.length) return dataset;
+  return subset(
+    dataset,
+    Int32Array.from({ length: count }, (_, i) => i),
+  );
+}
+
 /**
  * The patches of `dataset` at `indices`, in that order (one may occur more than once).
  * `index` in what it reads counts within the subset. Closing it leaves `dataset` open.

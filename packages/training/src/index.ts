@@ -1,3 +1,4 @@
+export { checkPatches } from './check-patches.js';
 export { modelFromCheckpoint } from './checkpoints.js';
 export { clipScale, squaredNorm } from './clip.js';
 export { type FitConfig, type Monitor, type ResolvedFitConfig, resolveFitConfig } from './config.js';

@@ -67,7 +67,7 @@ export function tinyModel(seed = 1): Model {
   const headBias = create('head/bias', [1]);
   return {
     config: { name: 'tiny', seed },
-    layers: [{ name: 'hidden', kind: 'tokens', channels: 6, stride: SIZE, classTokens: 0 }],
+    layers: [{ name: 'hidden', kind: 'tokens', channels: 6, stride: SIZE, origin: 0, classTokens: 0 }],
     stride: SIZE,
     variables,
     forward(
