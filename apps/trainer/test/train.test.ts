@@ -52,7 +52,7 @@ describe('pcam-train', () => {
       '--out',
       run('whole'),
       '--epochs',
-      '3',
+      '10',
       ...tiny,
       '--json',
     ]);
@@ -62,8 +62,8 @@ describe('pcam-train', () => {
     expect(summary).toMatchObject({
       engine: 'wasm',
       model: 'cnn',
-      epochs: 3,
-      steps: 18,
+      epochs: 10,
+      steps: 60,
       stopped: 'finished',
       validPatches: 24,
     });
@@ -77,7 +77,7 @@ describe('pcam-train', () => {
     ]) {
       expect(names).toContain(name);
     }
-    expect(steps('whole')).toEqual(Array.from({ length: 18 }, (_, i) => i + 1));
+    expect(steps('whole')).toEqual(Array.from({ length: 60 }, (_, i) => i + 1));
     const environment = JSON.parse(readFileSync(join(run('whole'), 'environment.json'), 'utf8')) as Record<
       string,
       object
@@ -90,7 +90,7 @@ describe('pcam-train', () => {
   });
 
   it('ends with the same weights after SIGKILL and --resume, with no other flag said again', async () => {
-    const killed = await pcamTrain(['--data', data, '--out', run('killed'), '--epochs', '3', ...tiny], {
+    const killed = await pcamTrain(['--data', data, '--out', run('killed'), '--epochs', '10', ...tiny], {
       onStart(child) {
         // As soon as there is something to resume from.
         const watch = setInterval(() => {
@@ -111,7 +111,7 @@ describe('pcam-train', () => {
 
   it('saves on Ctrl-C, says how to go on, and exits with 130', async () => {
     const { status, stdout } = await pcamTrain(
-      ['--data', data, '--out', run('stopped'), '--epochs', '40', ...tiny],
+      ['--data', data, '--out', run('stopped'), '--epochs', '100000', ...tiny],
       {
         onStart(child) {
           child.stdout!.on('data', (text: Buffer) => {
