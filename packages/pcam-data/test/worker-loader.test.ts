@@ -169,6 +169,16 @@ console.log('batches', count);
     const read = 'for await (const batch of loader.epoch(0)) { count++; disposeBatch(batch);';
     expect(await run(`${read} }\n${read} break; }`)).toContain('batches 7');
   });
+
+  it('waits for its threads in close, also while their batches still come in', async () => {
+    // Where it does not, the process ends with its top-level await unsettled: exit code 13.
+    const body = `for (let i = 0; i < 5; i++) {
+  const busy = await createWorkerLoader(data, { batchSize: 1, prefetch: 12, augment: 'strong' });
+  for await (const batch of busy.epoch(0)) { count++; disposeBatch(batch); break; }
+  await busy.close();
+}`;
+    expect(await run(body)).toContain('batches 5');
+  });
 });
 
 describe('workerUrl', () => {

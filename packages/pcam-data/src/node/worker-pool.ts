@@ -58,12 +58,14 @@ export function createWorkerPool(setup: WorkerSetup, size: number): WorkerPool {
     close() {
       closing ??= (async () => {
         for (const thread of threads) fail(thread, new Error('loader: closed while a batch was awaited'));
-        await Promise.all(
-          threads.map(({ worker }) => {
-            worker.ref(); // else nothing keeps the process alive until the thread has ended
-            return worker.terminate();
-          }),
-        );
+        // Threads may be unreferenced, and a late reply may do it again: without this, the process
+        // could end before they have, with the caller still waiting.
+        const alive = setInterval(() => {}, 60_000);
+        try {
+          await Promise.all(threads.map(({ worker }) => worker.terminate()));
+        } finally {
+          clearInterval(alive);
+        }
       })();
       return closing;
     },
