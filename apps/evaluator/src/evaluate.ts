@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createTaskProgress, describeError, UsageError } from '@pcam/cli';
-import { type Engine, useEngine } from '@pcam/engine';
+import { useEngine } from '@pcam/engine';
 import { evaluateBinary, sigmoid } from '@pcam/metrics';
 import { createSyntheticDataset, type Dataset, readIntoMemory, take } from '@pcam/pcam-data';
 import { openDataset } from '@pcam/pcam-data/node';
@@ -97,7 +97,7 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
       gallery,
       probabilities,
       trained,
-      engine: engine as Engine,
+      engine,
     });
     output.write('report.html', reportHtml(input));
     output.write('metrics.json', `${JSON.stringify(metrics, null, 2)}\n`);

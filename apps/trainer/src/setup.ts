@@ -1,13 +1,8 @@
-import { type Engine, useEngine } from '@pcam/engine';
 import { createModel, type Model, type ModelConfig } from '@pcam/models';
 import { createLoader, type Dataset, type Loader } from '@pcam/pcam-data';
 import { createWorkerLoader } from '@pcam/pcam-data/node';
 import type { FitConfig } from '@pcam/training';
 import type { TrainOptions } from './options.js';
-
-export async function startEngine({ engine }: TrainOptions): Promise<Engine> {
-  return useEngine(engine);
-}
 
 export function buildModel(options: TrainOptions, changes: Record<string, unknown> = {}): Model {
   const { model: name, modelPreset: preset, modelOptions, seed } = options;

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { createProgress, formatSeconds, type Progress } from '@pcam/cli';
+import { useEngine } from '@pcam/engine';
 import { countParameters } from '@pcam/models';
 import { checkPatches, type EpochRecord, type FitResult, fit } from '@pcam/training';
 import { abortOnInterrupt, createRun } from '@pcam/training/node';
 import { openTrainingData } from './data.js';
 import type { TrainOptions } from './options.js';
-import { buildModel, fitConfig, openLoader, startEngine } from './setup.js';
+import { buildModel, fitConfig, openLoader } from './setup.js';
 import { version } from './version.js';
 
 /** What a finished (or interrupted) run comes to; `pcam-train --json` prints it. */
@@ -37,7 +38,7 @@ export async function train(options: TrainOptions, say: (line: string) => void):
   });
   try {
     for (const note of data.notes) say(note);
-    const engine = await startEngine(options);
+    const engine = await useEngine(options.engine);
     say(`engine: ${engine.engine} on ${engine.device}, ${engine.threads} thread(s); ${engine.why}`);
     const model = buildModel(options);
     checkPatches(model, data.train);

@@ -1,10 +1,11 @@
 import { UsageError } from '@pcam/cli';
+import { useEngine } from '@pcam/engine';
 import { countParameters } from '@pcam/models';
 import { createLoader, type Dataset, subset } from '@pcam/pcam-data';
 import { checkPatches, fit } from '@pcam/training';
 import { openTrainingData } from './data.js';
 import type { TrainOptions } from './options.js';
-import { buildModel, fitConfig, openLoader, startEngine } from './setup.js';
+import { buildModel, fitConfig, openLoader } from './setup.js';
 
 const OVERFIT_STEPS = 200;
 const OVERFIT_LOSS = 0.05;
@@ -24,7 +25,7 @@ export async function dryRun(options: TrainOptions, say: (line: string) => void)
   const data = await openTrainingData(options);
   try {
     for (const note of data.notes) say(note);
-    const engine = await startEngine(options);
+    const engine = await useEngine(options.engine);
     const model = buildModel(options);
     checkPatches(model, data.train);
     checkPatches(model, data.valid);
@@ -84,7 +85,7 @@ export async function overfitBatch(
   const data = await openTrainingData(options);
   const stop = new AbortController();
   try {
-    const engine = await startEngine(options);
+    const engine = await useEngine(options.engine);
     // What keeps a model from learning by heart is switched off.
     const known = buildModel(options).config;
     const regularisers = ['dropout', 'stochasticDepth'].filter((key) => key in known);
