@@ -1,0 +1,76 @@
+{
+  # The sources under native/simd are compiled once for each instruction set; native/dispatch.cc
+  # picks one of them when the addon is loaded.
+  "variables": {
+    "simd_sources": [
+      "native/simd/gemm.cc",
+    ],
+    "sanitize%": "",
+  },
+  "target_defaults": {
+    "cflags!": ["-fno-exceptions"],
+    "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20"],
+    "cflags_cc": ["-std=c++17", "-O3", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Wno-psabi", "-ffp-contract=fast", "-fno-math-errno", "-fvisibility=hidden"],
+    "xcode_settings": {
+      "GCC_ENABLE_CPP_EXCEPTIONS": "YES",
+      "CLANG_CXX_LANGUAGE_STANDARD": "c++17",
+      "MACOSX_DEPLOYMENT_TARGET": "11.0",
+      "OTHER_CPLUSPLUSFLAGS": ["-O3", "-ffp-contract=fast", "-fno-math-errno", "-fvisibility=hidden"],
+    },
+    "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")", "native"],
+    "defines": ["NAPI_VERSION=8", "NAPI_CPP_EXCEPTIONS", "NODE_ADDON_API_DISABLE_DEPRECATED"],
+    "conditions": [
+      ["sanitize!=''", {
+        "cflags_cc": ["-fsanitize=<(sanitize)", "-fno-omit-frame-pointer", "-fno-sanitize-recover=undefined", "-g"],
+        "ldflags": ["-fsanitize=<(sanitize)"],
+      }],
+    ],
+  },
+  "targets": [
+    {
+      "target_name": "simd_portable",
+      "type": "static_library",
+      "sources": ["<@(simd_sources)"],
+      "defines": ["PCAM_ISA=portable", "PCAM_WIDTH=4"],
+    },
+    {
+      "target_name": "pcam_native",
+      "sources": [
+        "native/addon.cc",
+        "native/dispatch.cc",
+        "native/memory.cc",
+        "native/threads.cc",
+        "native/bindings/matmul.cc",
+      ],
+      "dependencies": ["simd_portable"],
+      "conditions": [
+        ["target_arch=='x64'", {
+          "dependencies": ["simd_avx2", "simd_avx512"],
+          "defines": ["PCAM_X64"],
+        }],
+      ],
+    },
+  ],
+  "conditions": [
+    ["target_arch=='x64'", {
+      "targets": [
+        {
+          "target_name": "simd_avx2",
+          "type": "static_library",
+          "sources": ["<@(simd_sources)"],
+          "defines": ["PCAM_ISA=avx2", "PCAM_WIDTH=8"],
+          "cflags_cc": ["-mavx2", "-mfma"],
+          "xcode_settings": {"OTHER_CPLUSPLUSFLAGS": ["-O3", "-mavx2", "-mfma", "-ffp-contract=fast", "-fno-math-errno", "-fvisibility=hidden"]},
+        },
+        {
+          "target_name": "simd_avx512",
+          "type": "static_library",
+          "sources": ["<@(simd_sources)"],
+          "defines": ["PCAM_ISA=avx512", "PCAM_WIDTH=16"],
+          "cflags_cc": ["-mavx2", "-mfma", "-mavx512f", "-mavx512dq", "-mavx512bw", "-mavx512vl", "-mprefer-vector-width=512"],
+          "xcode_settings": {"OTHER_CPLUSPLUSFLAGS": ["-O3", "-mavx2", "-mfma", "-mavx512f", "-mavx512dq", "-mavx512bw", "-mavx512vl", "-ffp-contract=fast", "-fno-math-errno", "-fvisibility=hidden"]},
+        },
+      ],
+    }],
+  ],
+}

@@ -1,0 +1,5 @@
+import type { NativeKernel } from '../kernel.js';
+import { matmulKernels } from './matmul.js';
+
+/** Everything that the addon computes; what is not here stays with the kernels copied from the cpu backend. */
+export const nativeKernels: readonly NativeKernel[] = [...matmulKernels];

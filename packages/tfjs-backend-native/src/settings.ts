@@ -1,0 +1,16 @@
+import { loadAddon } from './addon.js';
+
+/** What the kernels are compiled for here: `avx512`, `avx2` or `portable` (SSE2 or NEON). */
+export function instructionSet(): string {
+  return loadAddon().instructionSet();
+}
+
+/** Threads that compute at once: `PCAM_THREADS`, else the cores. */
+export function threads(): number {
+  return loadAddon().threads();
+}
+
+/** @param count from 1 to 256. Results do not depend on it. */
+export function setThreads(count: number): void {
+  loadAddon().setThreads(count);
+}
