@@ -4,6 +4,8 @@
   "variables": {
     "simd_sources": [
       "native/simd/gemm.cc",
+      "native/simd/pool.cc",
+      "native/simd/pool_max.cc",
     ],
     "sanitize%": "",
   },
@@ -41,6 +43,7 @@
         "native/memory.cc",
         "native/threads.cc",
         "native/bindings/matmul.cc",
+        "native/bindings/pool.cc",
       ],
       "dependencies": ["simd_portable"],
       "conditions": [

@@ -7,7 +7,8 @@
 namespace pcam {
 
 #define PCAM_BINDINGS(X) \
-  X(matmul)
+  X(matmul) \
+  X(pool)
 
 #define X(name) void bind_##name(Napi::Env env, Napi::Object exports);
 PCAM_BINDINGS(X)

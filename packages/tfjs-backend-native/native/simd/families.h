@@ -2,6 +2,8 @@
 // compiled once per instruction set.
 #pragma once
 #include "simd/gemm.h"
+#include "simd/pool.h"
 
 #define PCAM_FAMILIES(X) \
-  X(Gemm, gemm)
+  X(Gemm, gemm) \
+  X(Pooling, pool)
