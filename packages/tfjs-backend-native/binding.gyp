@@ -3,6 +3,7 @@
   # picks one of them when the addon is loaded.
   "variables": {
     "simd_sources": [
+      "native/simd/depthwise.cc",
       "native/simd/gemm.cc",
       "native/simd/pool.cc",
       "native/simd/pool_max.cc",
@@ -42,6 +43,7 @@
         "native/dispatch.cc",
         "native/memory.cc",
         "native/threads.cc",
+        "native/bindings/depthwise.cc",
         "native/bindings/matmul.cc",
         "native/bindings/pool.cc",
       ],

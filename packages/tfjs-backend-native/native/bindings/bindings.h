@@ -8,7 +8,8 @@ namespace pcam {
 
 #define PCAM_BINDINGS(X) \
   X(matmul) \
-  X(pool)
+  X(pool) \
+  X(depthwise)
 
 #define X(name) void bind_##name(Napi::Env env, Napi::Object exports);
 PCAM_BINDINGS(X)

@@ -1,9 +1,11 @@
 // Every family of kernels: a header with a struct of function pointers, and a source that fills it,
 // compiled once per instruction set.
 #pragma once
+#include "simd/depthwise.h"
 #include "simd/gemm.h"
 #include "simd/pool.h"
 
 #define PCAM_FAMILIES(X) \
   X(Gemm, gemm) \
-  X(Pooling, pool)
+  X(Pooling, pool) \
+  X(Depthwise, depthwise)
