@@ -5,6 +5,8 @@
     "simd_sources": [
       "native/simd/depthwise.cc",
       "native/simd/gemm.cc",
+      "native/simd/move.cc",
+      "native/simd/move_indexed.cc",
       "native/simd/pool.cc",
       "native/simd/pool_max.cc",
     ],
@@ -45,6 +47,7 @@
         "native/threads.cc",
         "native/bindings/depthwise.cc",
         "native/bindings/matmul.cc",
+        "native/bindings/move.cc",
         "native/bindings/pool.cc",
       ],
       "dependencies": ["simd_portable"],

@@ -3,9 +3,11 @@
 #pragma once
 #include "simd/depthwise.h"
 #include "simd/gemm.h"
+#include "simd/move.h"
 #include "simd/pool.h"
 
 #define PCAM_FAMILIES(X) \
   X(Gemm, gemm) \
   X(Pooling, pool) \
-  X(Depthwise, depthwise)
+  X(Depthwise, depthwise) \
+  X(Moving, move)
