@@ -9,6 +9,7 @@
       "native/simd/move_indexed.cc",
       "native/simd/pool.cc",
       "native/simd/pool_max.cc",
+      "native/simd/resize.cc",
     ],
     "sanitize%": "",
   },
@@ -49,6 +50,7 @@
         "native/bindings/matmul.cc",
         "native/bindings/move.cc",
         "native/bindings/pool.cc",
+        "native/bindings/resize.cc",
       ],
       "dependencies": ["simd_portable"],
       "conditions": [

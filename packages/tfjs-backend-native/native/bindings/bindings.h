@@ -10,7 +10,8 @@ namespace pcam {
   X(matmul) \
   X(pool) \
   X(depthwise) \
-  X(move)
+  X(move) \
+  X(resize)
 
 #define X(name) void bind_##name(Napi::Env env, Napi::Object exports);
 PCAM_BINDINGS(X)

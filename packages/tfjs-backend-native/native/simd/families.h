@@ -5,9 +5,11 @@
 #include "simd/gemm.h"
 #include "simd/move.h"
 #include "simd/pool.h"
+#include "simd/resize.h"
 
 #define PCAM_FAMILIES(X) \
   X(Gemm, gemm) \
   X(Pooling, pool) \
   X(Depthwise, depthwise) \
-  X(Moving, move)
+  X(Moving, move) \
+  X(Resize, resize)

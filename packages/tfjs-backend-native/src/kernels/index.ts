@@ -6,6 +6,7 @@ import { gatherKernels } from './gather.js';
 import { matmulKernels } from './matmul.js';
 import { padKernels } from './pad.js';
 import { poolKernels } from './pool.js';
+import { resizeKernels } from './resize.js';
 import { sliceKernels } from './slice.js';
 import { transposeKernels } from './transpose.js';
 
@@ -20,4 +21,5 @@ export const nativeKernels: readonly NativeKernel[] = [
   ...concatKernels,
   ...padKernels,
   ...gatherKernels,
+  ...resizeKernels,
 ];
