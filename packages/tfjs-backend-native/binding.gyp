@@ -3,6 +3,7 @@
   # picks one of them when the addon is loaded.
   "variables": {
     "simd_sources": [
+      "native/simd/conv.cc",
       "native/simd/gemm.cc",
     ],
     "sanitize%": "",
@@ -40,6 +41,7 @@
         "native/dispatch.cc",
         "native/memory.cc",
         "native/threads.cc",
+        "native/bindings/conv.cc",
         "native/bindings/matmul.cc",
       ],
       "dependencies": ["simd_portable"],

@@ -7,6 +7,7 @@
 namespace pcam {
 
 #define PCAM_BINDINGS(X) \
+  X(conv)                \
   X(matmul)
 
 #define X(name) void bind_##name(Napi::Env env, Napi::Object exports);

@@ -1,7 +1,9 @@
 // Every family of kernels: a header with a struct of function pointers, and a source that fills it,
 // compiled once per instruction set.
 #pragma once
+#include "simd/conv.h"
 #include "simd/gemm.h"
 
 #define PCAM_FAMILIES(X) \
+  X(Conv, conv)          \
   X(Gemm, gemm)
