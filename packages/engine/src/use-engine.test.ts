@@ -77,7 +77,9 @@ describe('auto', () => {
   test('passes over native where it is not built, in one line', async () => {
     const engine = await useEngine('auto', loader({ '@pcam/tfjs-backend-native': unbuilt }));
     expect(engine.engine).toBe('wasm');
-    expect(engine.why).toContain('native: no binary for plan9-x64 (npm rebuild @pcam/tfjs-backend-native');
+    expect(engine.why).toContain(
+      'native: no binary for plan9-x64 (npm install @pcam/tfjs-backend-native or npm rebuild',
+    );
     expect(engine.why).not.toContain('\n');
   });
 
@@ -127,7 +129,7 @@ describe('by name', () => {
       /^engine "tensorflow" cannot start: .*is not installed.*; mend it with: npm install @tensorflow\/tfjs-node-gpu/,
     );
     await expect(useEngine('native', { load })).rejects.toThrow(
-      /^engine "native" cannot start: .* is not installed; mend it with: npm rebuild .*C\+\+17 compiler/,
+      /^engine "native" cannot start: .* is not installed; mend it with: npm install .*C\+\+17 compiler/,
     );
     await expect(useEngine('webgpu', { load })).rejects.toThrow(
       /^engine "webgpu" cannot start: webgpu is not installed; mend it with: npm install webgpu/,
