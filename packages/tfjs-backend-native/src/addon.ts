@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Matrices and maps are row-major float32; sizes are whole numbers. What does not fit is a TypeError. */
@@ -63,18 +64,26 @@ export interface Addon {
 
 let loaded: Addon | undefined;
 
-/** @throws Error in one line if there is no binary for this machine. */
+/**
+ * The binary that was built here, or else a shipped one; `PCAM_NATIVE_ADDON` names another file.
+ * @throws Error in one line if there is none that loads on this machine.
+ */
 export function loadAddon(): Addon {
   if (loaded) return loaded;
   const require = createRequire(import.meta.url);
-  const root = fileURLToPath(new URL('..', import.meta.url));
+  const named = process.env.PCAM_NATIVE_ADDON;
   try {
-    loaded = (require('node-gyp-build') as (folder: string) => Addon)(root);
+    if (named) loaded = require(resolve(named)) as Addon;
+    else loaded = (require('node-gyp-build') as (folder: string) => Addon)(root());
   } catch (error) {
-    throw new Error(
-      `@pcam/tfjs-backend-native has no binary for ${process.platform}-${process.arch}: a C++17 compiler and make, then npm rebuild @pcam/tfjs-backend-native`,
-      { cause: error },
-    );
+    const file = named
+      ? `PCAM_NATIVE_ADDON=${named} does not load`
+      : 'no binary of @pcam/tfjs-backend-native loads';
+    throw new Error(`${file} on ${process.platform}-${process.arch}`, { cause: error });
   }
   return loaded;
+}
+
+function root(): string {
+  return fileURLToPath(new URL('..', import.meta.url));
 }
