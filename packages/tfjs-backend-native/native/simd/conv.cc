@@ -3,7 +3,7 @@
 
 #include "memory.h"
 #include "simd/filter_gradient.h"
-#include "simd/windows.h"
+#include "simd/im2col.h"
 #include "simd/winograd.h"
 #include "threads.h"
 

@@ -1,7 +1,7 @@
 // Between images and Winograd's domain: tiles of M x M outputs, and the (M + 2)² planes of their transforms.
 #pragma once
 #include "simd/product.h"
-#include "simd/windows.h"
+#include "simd/im2col.h"
 #include "simd/winograd_transforms.h"
 
 namespace pcam {
