@@ -5,6 +5,8 @@
     "simd_sources": [
       "native/simd/conv.cc",
       "native/simd/gemm.cc",
+      "native/simd/pool.cc",
+      "native/simd/pool_max.cc",
     ],
     # For tests: checks of GCC or Clang, and the sources of AVX-512 compiled for AVX2 (instruction set "wide").
     "sanitize%": "",
@@ -45,6 +47,7 @@
         "native/threads.cc",
         "native/bindings/conv.cc",
         "native/bindings/matmul.cc",
+        "native/bindings/pool.cc",
       ],
       "dependencies": ["simd_portable"],
       "conditions": [

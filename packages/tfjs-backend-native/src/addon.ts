@@ -2,8 +2,10 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import type { PoolAddon } from './addon-pool.js';
+
 /** Matrices and maps are row-major float32; sizes are whole numbers. What does not fit is a TypeError. */
-export interface Addon {
+export interface Addon extends PoolAddon {
   /** The instruction set in use: `avx512`, `avx2` or `portable`. */
   instructionSet(): string;
   /** Takes another set; false where this processor lacks it. */

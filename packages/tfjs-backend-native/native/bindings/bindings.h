@@ -7,8 +7,9 @@
 namespace pcam {
 
 #define PCAM_BINDINGS(X) \
-  X(conv)                \
-  X(matmul)
+  X(conv) \
+  X(matmul) \
+  X(pool)
 
 #define X(name) void bind_##name(Napi::Env env, Napi::Object exports);
 PCAM_BINDINGS(X)

@@ -3,7 +3,9 @@
 #pragma once
 #include "simd/conv.h"
 #include "simd/gemm.h"
+#include "simd/pool.h"
 
 #define PCAM_FAMILIES(X) \
-  X(Conv, conv)          \
-  X(Gemm, gemm)
+  X(Conv, conv) \
+  X(Gemm, gemm) \
+  X(Pooling, pool)
