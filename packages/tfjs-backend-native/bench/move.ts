@@ -40,11 +40,15 @@ for (const shape of maps) {
   const stem = { filterSize: 3, strides: 2, pad: 1, dimRoundingMode: 'floor' };
   const y = tf.maxPool(x, 3, 2, 1, 'floor');
   bench(`MaxPool ${label}`, size(x, y), () => run('MaxPool', { x }, stem));
-  bench(`MaxPoolGrad ${label}`, size(x, y, x), () => run('MaxPoolGrad', { dy: y, input: x, output: y }, stem));
+  bench(`MaxPoolGrad ${label}`, size(x, y, x), () =>
+    run('MaxPoolGrad', { dy: y, input: x, output: y }, stem),
+  );
   bench(`MaxPoolPick ${label}`, size(x, x, y), () => run('MaxPoolPick', { x, values: x }, stem));
   const global = { filterSize: [height, width], strides: 1, pad: 'valid' };
   const mean = tf.avgPool(x, [height, width], 1, 'valid');
   bench(`AvgPool, global ${label}`, size(x, mean), () => run('AvgPool', { x }, global));
-  bench(`AvgPoolGrad, global ${label}`, size(x, mean), () => run('AvgPoolGrad', { dy: mean, input: x }, global));
+  bench(`AvgPoolGrad, global ${label}`, size(x, mean), () =>
+    run('AvgPoolGrad', { dy: mean, input: x }, global),
+  );
   tf.dispose([x, y, mean]);
 }
