@@ -33,7 +33,7 @@ const maps: [number, number, number, number][] = [
 ];
 for (const shape of maps) {
   const x = tf.randomNormal<tf.Rank.R4>(shape);
-  const [batch, height, width, channels] = shape;
+  const [, height, width] = shape;
   const label = `[${shape}]`;
   bench(`copy by tile ${label}`, 2 * size(x), () => run('Tile', { x }, { reps: [1, 1, 1, 1] }));
 
