@@ -4,6 +4,7 @@
   "variables": {
     "simd_sources": [
       "native/simd/conv.cc",
+      "native/simd/depthwise.cc",
       "native/simd/gemm.cc",
       "native/simd/pool.cc",
       "native/simd/pool_max.cc",
@@ -46,6 +47,7 @@
         "native/memory.cc",
         "native/threads.cc",
         "native/bindings/conv.cc",
+        "native/bindings/depthwise.cc",
         "native/bindings/matmul.cc",
         "native/bindings/pool.cc",
       ],

@@ -33,7 +33,7 @@ const maps: [number, number, number, number][] = [
 ];
 for (const shape of maps) {
   const x = tf.randomNormal<tf.Rank.R4>(shape);
-  const [, height, width] = shape;
+  const [, height, width, channels] = shape;
   const label = `[${shape}]`;
   bench(`copy by tile ${label}`, 2 * size(x), () => run('Tile', { x }, { reps: [1, 1, 1, 1] }));
 
@@ -50,5 +50,32 @@ for (const shape of maps) {
   bench(`AvgPoolGrad, global ${label}`, size(x, mean), () =>
     run('AvgPoolGrad', { dy: mean, input: x }, global),
   );
-  tf.dispose([x, y, mean]);
+
+  const one = { strides: 1, pad: 0, dilations: 1 };
+  const [bias, filter] = [tf.randomNormal([channels]), tf.randomNormal([1, 1, channels, 1])];
+  const inputShape = shape;
+  const filterShape = filter.shape;
+  bench(`1x1 depthwise, bias ${label}`, size(x, x), () =>
+    run('FusedDepthwiseConv2D', { x, filter, bias }, one),
+  );
+  bench(`1x1 depthwise, d input ${label}`, size(x, x), () =>
+    run('DepthwiseConv2dNativeBackpropInput', { dy: x, filter }, { ...one, inputShape }),
+  );
+  bench(`1x1 depthwise, d filter ${label}`, size(x, x), () =>
+    run('DepthwiseConv2dNativeBackpropFilter', { x, dy: x }, { ...one, filterShape }),
+  );
+  const three = { strides: 1, pad: 'same', dilations: 1 };
+  const taps = tf.randomNormal([3, 3, channels, 1]);
+  bench(`3x3 depthwise ${label}`, size(x, x), () => run('DepthwiseConv2dNative', { x, filter: taps }, three));
+  bench(`3x3 depthwise, d input ${label}`, size(x, x), () =>
+    run('DepthwiseConv2dNativeBackpropInput', { dy: x, filter: taps }, { ...three, inputShape }),
+  );
+  bench(`3x3 depthwise, d filter ${label}`, size(x, x), () =>
+    run('DepthwiseConv2dNativeBackpropFilter', { x, dy: x }, { ...three, filterShape: taps.shape }),
+  );
+  const variance = tf.abs(bias);
+  bench(`FusedBatchNorm ${label}`, size(x, x), () =>
+    run('FusedBatchNorm', { x, mean: bias, variance, offset: bias }),
+  );
+  tf.dispose([x, y, mean, bias, filter, taps, variance]);
 }

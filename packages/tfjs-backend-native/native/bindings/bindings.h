@@ -9,7 +9,8 @@ namespace pcam {
 #define PCAM_BINDINGS(X) \
   X(conv) \
   X(matmul) \
-  X(pool)
+  X(pool) \
+  X(depthwise)
 
 #define X(name) void bind_##name(Napi::Env env, Napi::Object exports);
 PCAM_BINDINGS(X)

@@ -2,10 +2,12 @@
 // compiled once per instruction set.
 #pragma once
 #include "simd/conv.h"
+#include "simd/depthwise.h"
 #include "simd/gemm.h"
 #include "simd/pool.h"
 
 #define PCAM_FAMILIES(X) \
   X(Conv, conv) \
+  X(Depthwise, depthwise) \
   X(Gemm, gemm) \
   X(Pooling, pool)

@@ -1,7 +1,15 @@
 import type { NativeKernel } from '../kernel.js';
+import { batchNormKernels } from './batch-norm.js';
 import { convKernels } from './conv.js';
+import { depthwiseKernels } from './depthwise.js';
 import { matmulKernels } from './matmul.js';
 import { poolKernels } from './pool.js';
 
 /** Everything that the addon computes; what is not here stays with the kernels copied from the cpu backend. */
-export const nativeKernels: readonly NativeKernel[] = [...convKernels, ...matmulKernels, ...poolKernels];
+export const nativeKernels: readonly NativeKernel[] = [
+  ...batchNormKernels,
+  ...convKernels,
+  ...depthwiseKernels,
+  ...matmulKernels,
+  ...poolKernels,
+];
