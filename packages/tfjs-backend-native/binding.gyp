@@ -4,6 +4,8 @@
   "variables": {
     "simd_sources": [
       "native/simd/gemm.cc",
+      "native/simd/batch_norm.cc",
+      "native/simd/optimizer.cc",
     ],
     "sanitize%": "",
   },
@@ -41,6 +43,8 @@
         "native/memory.cc",
         "native/threads.cc",
         "native/bindings/matmul.cc",
+        "native/bindings/batch_norm.cc",
+        "native/bindings/optimizer.cc",
       ],
       "dependencies": ["simd_portable"],
       "conditions": [

@@ -1,7 +1,11 @@
 // Every family of kernels: a header with a struct of function pointers, and a source that fills it,
 // compiled once per instruction set.
 #pragma once
+#include "simd/batch_norm.h"
 #include "simd/gemm.h"
+#include "simd/optimizer.h"
 
 #define PCAM_FAMILIES(X) \
-  X(Gemm, gemm)
+  X(Gemm, gemm) \
+  X(BatchNorm, batch_norm) \
+  X(Optimizer, optimizer)

@@ -1,5 +1,11 @@
 import type { NativeKernel } from '../kernel.js';
+import { batchNormKernels } from './batch-norm.js';
 import { matmulKernels } from './matmul.js';
+import { optimizerKernels } from './optimizer.js';
 
 /** Everything that the addon computes; what is not here stays with the kernels copied from the cpu backend. */
-export const nativeKernels: readonly NativeKernel[] = [...matmulKernels];
+export const nativeKernels: readonly NativeKernel[] = [
+  ...matmulKernels,
+  ...batchNormKernels,
+  ...optimizerKernels,
+];
