@@ -7,10 +7,12 @@
 namespace pcam {
 
 #define PCAM_BINDINGS(X) \
+  X(batch_norm) \
   X(conv) \
+  X(depthwise) \
   X(matmul) \
-  X(pool) \
-  X(depthwise)
+  X(optimizer) \
+  X(pool)
 
 #define X(name) void bind_##name(Napi::Env env, Napi::Object exports);
 PCAM_BINDINGS(X)

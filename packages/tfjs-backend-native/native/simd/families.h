@@ -1,13 +1,17 @@
 // Every family of kernels: a header with a struct of function pointers, and a source that fills it,
 // compiled once per instruction set.
 #pragma once
+#include "simd/batch_norm.h"
 #include "simd/conv.h"
 #include "simd/depthwise.h"
 #include "simd/gemm.h"
+#include "simd/optimizer.h"
 #include "simd/pool.h"
 
 #define PCAM_FAMILIES(X) \
+  X(BatchNorm, batch_norm) \
   X(Conv, conv) \
   X(Depthwise, depthwise) \
   X(Gemm, gemm) \
+  X(Optimizer, optimizer) \
   X(Pooling, pool)

@@ -1,15 +1,19 @@
 import type { NativeKernel } from '../kernel.js';
 import { batchNormKernels } from './batch-norm.js';
+import { batchNormTrainKernels } from './batch-norm-train.js';
 import { convKernels } from './conv.js';
 import { depthwiseKernels } from './depthwise.js';
 import { matmulKernels } from './matmul.js';
+import { optimizerKernels } from './optimizer.js';
 import { poolKernels } from './pool.js';
 
 /** Everything that the addon computes; what is not here stays with the kernels copied from the cpu backend. */
 export const nativeKernels: readonly NativeKernel[] = [
   ...batchNormKernels,
+  ...batchNormTrainKernels,
   ...convKernels,
   ...depthwiseKernels,
   ...matmulKernels,
+  ...optimizerKernels,
   ...poolKernels,
 ];
