@@ -4,6 +4,8 @@
   "variables": {
     "simd_sources": [
       "native/simd/gemm.cc",
+      "native/simd/binary.cc",
+      "native/simd/unary.cc",
     ],
     "sanitize%": "",
   },
@@ -41,6 +43,8 @@
         "native/memory.cc",
         "native/threads.cc",
         "native/bindings/matmul.cc",
+        "native/bindings/binary.cc",
+        "native/bindings/unary.cc",
       ],
       "dependencies": ["simd_portable"],
       "conditions": [

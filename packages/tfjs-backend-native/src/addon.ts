@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import type { ElementwiseAddon } from './addon-elementwise.js';
 
 /** Matrices and maps are row-major float32; sizes are whole numbers. What does not fit is a TypeError. */
-export interface Addon {
+export interface Addon extends ElementwiseAddon {
   /** The instruction set in use: `avx512`, `avx2` or `portable`. */
   instructionSet(): string;
   /** Takes another set; false where this processor lacks it. */

@@ -7,7 +7,9 @@
 namespace pcam {
 
 #define PCAM_BINDINGS(X) \
-  X(matmul)
+  X(matmul) \
+  X(binary) \
+  X(unary)
 
 #define X(name) void bind_##name(Napi::Env env, Napi::Object exports);
 PCAM_BINDINGS(X)

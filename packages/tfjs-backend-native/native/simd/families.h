@@ -2,6 +2,10 @@
 // compiled once per instruction set.
 #pragma once
 #include "simd/gemm.h"
+#include "simd/binary.h"
+#include "simd/unary.h"
 
 #define PCAM_FAMILIES(X) \
-  X(Gemm, gemm)
+  X(Gemm, gemm) \
+  X(Binary, binary) \
+  X(Unary, unary)

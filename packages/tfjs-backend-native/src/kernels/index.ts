@@ -1,5 +1,7 @@
 import type { NativeKernel } from '../kernel.js';
+import { binaryKernels } from './binary.js';
 import { matmulKernels } from './matmul.js';
+import { unaryKernels } from './unary.js';
 
 /** Everything that the addon computes; what is not here stays with the kernels copied from the cpu backend. */
-export const nativeKernels: readonly NativeKernel[] = [...matmulKernels];
+export const nativeKernels: readonly NativeKernel[] = [...matmulKernels, ...binaryKernels, ...unaryKernels];
