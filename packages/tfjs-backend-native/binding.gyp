@@ -4,6 +4,8 @@
   "variables": {
     "simd_sources": [
       "native/simd/gemm.cc",
+      "native/simd/softmax.cc",
+      "native/simd/reduce.cc",
       "native/simd/binary.cc",
       "native/simd/unary.cc",
     ],
@@ -43,6 +45,8 @@
         "native/memory.cc",
         "native/threads.cc",
         "native/bindings/matmul.cc",
+        "native/bindings/softmax.cc",
+        "native/bindings/reduce.cc",
         "native/bindings/binary.cc",
         "native/bindings/unary.cc",
       ],

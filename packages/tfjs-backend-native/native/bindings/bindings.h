@@ -8,6 +8,8 @@ namespace pcam {
 
 #define PCAM_BINDINGS(X) \
   X(matmul) \
+  X(softmax) \
+  X(reduce) \
   X(binary) \
   X(unary)
 

@@ -2,10 +2,14 @@
 // compiled once per instruction set.
 #pragma once
 #include "simd/gemm.h"
+#include "simd/softmax.h"
+#include "simd/reduce.h"
 #include "simd/binary.h"
 #include "simd/unary.h"
 
 #define PCAM_FAMILIES(X) \
   X(Gemm, gemm) \
+  X(Softmax, softmax) \
+  X(Reduce, reduce) \
   X(Binary, binary) \
   X(Unary, unary)

@@ -1,7 +1,15 @@
 import type { NativeKernel } from '../kernel.js';
 import { binaryKernels } from './binary.js';
 import { matmulKernels } from './matmul.js';
+import { reduceKernels } from './reduce.js';
+import { softmaxKernels } from './softmax.js';
 import { unaryKernels } from './unary.js';
 
 /** Everything that the addon computes; what is not here stays with the kernels copied from the cpu backend. */
-export const nativeKernels: readonly NativeKernel[] = [...matmulKernels, ...binaryKernels, ...unaryKernels];
+export const nativeKernels: readonly NativeKernel[] = [
+  ...matmulKernels,
+  ...binaryKernels,
+  ...reduceKernels,
+  ...softmaxKernels,
+  ...unaryKernels,
+];
