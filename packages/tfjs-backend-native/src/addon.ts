@@ -2,12 +2,18 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DepthwiseAddon } from './addon-depthwise.js';
+import type { ElementwiseAddon } from './addon-elementwise.js';
 import type { PoolAddon } from './addon-pool.js';
 import type { ProductAddon } from './addon-product.js';
 import type { TrainingAddon } from './addon-training.js';
 
 /** Matrices and maps are row-major float32; sizes are whole numbers. What does not fit is a TypeError. */
-export interface Addon extends DepthwiseAddon, PoolAddon, ProductAddon, TrainingAddon {
+export interface Addon
+  extends DepthwiseAddon,
+    ElementwiseAddon,
+    PoolAddon,
+    ProductAddon,
+    TrainingAddon {
   /** The instruction set in use: `avx512`, `avx2` or `portable`. */
   instructionSet(): string;
   /** Takes another set; false where this processor lacks it. */

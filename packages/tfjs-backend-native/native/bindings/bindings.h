@@ -8,11 +8,15 @@ namespace pcam {
 
 #define PCAM_BINDINGS(X) \
   X(batch_norm) \
+  X(binary) \
   X(conv) \
   X(depthwise) \
   X(matmul) \
   X(optimizer) \
-  X(pool)
+  X(pool) \
+  X(reduce) \
+  X(softmax) \
+  X(unary)
 
 #define X(name) void bind_##name(Napi::Env env, Napi::Object exports);
 PCAM_BINDINGS(X)

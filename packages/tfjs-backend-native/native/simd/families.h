@@ -2,16 +2,24 @@
 // compiled once per instruction set.
 #pragma once
 #include "simd/batch_norm.h"
+#include "simd/binary.h"
 #include "simd/conv.h"
 #include "simd/depthwise.h"
 #include "simd/gemm.h"
 #include "simd/optimizer.h"
 #include "simd/pool.h"
+#include "simd/reduce.h"
+#include "simd/softmax.h"
+#include "simd/unary.h"
 
 #define PCAM_FAMILIES(X) \
   X(BatchNorm, batch_norm) \
+  X(Binary, binary) \
   X(Conv, conv) \
   X(Depthwise, depthwise) \
   X(Gemm, gemm) \
   X(Optimizer, optimizer) \
-  X(Pooling, pool)
+  X(Pooling, pool) \
+  X(Reduce, reduce) \
+  X(Softmax, softmax) \
+  X(Unary, unary)
