@@ -14,6 +14,12 @@ export interface Addon
     PoolAddon,
     ProductAddon,
     TrainingAddon {
+import type { MoveAddon } from './addon-move.js';
+import type { PoolAddon } from './addon-pool.js';
+import type { ResizeAddon } from './addon-resize.js';
+
+/** Matrices and maps are row-major float32; sizes are whole numbers. What does not fit is a TypeError. */
+export interface Addon extends DepthwiseAddon, MoveAddon, PoolAddon, ResizeAddon {
   /** The instruction set in use: `avx512`, `avx2` or `portable`. */
   instructionSet(): string;
   /** Takes another set; false where this processor lacks it. */

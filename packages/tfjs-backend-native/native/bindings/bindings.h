@@ -12,9 +12,11 @@ namespace pcam {
   X(conv) \
   X(depthwise) \
   X(matmul) \
+  X(move) \
   X(optimizer) \
   X(pool) \
   X(reduce) \
+  X(resize) \
   X(softmax) \
   X(unary)
 

@@ -6,9 +6,11 @@
 #include "simd/conv.h"
 #include "simd/depthwise.h"
 #include "simd/gemm.h"
+#include "simd/move.h"
 #include "simd/optimizer.h"
 #include "simd/pool.h"
 #include "simd/reduce.h"
+#include "simd/resize.h"
 #include "simd/softmax.h"
 #include "simd/unary.h"
 
@@ -18,8 +20,10 @@
   X(Conv, conv) \
   X(Depthwise, depthwise) \
   X(Gemm, gemm) \
+  X(Moving, move) \
   X(Optimizer, optimizer) \
   X(Pooling, pool) \
   X(Reduce, reduce) \
+  X(Resize, resize) \
   X(Softmax, softmax) \
   X(Unary, unary)
