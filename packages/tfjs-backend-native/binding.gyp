@@ -3,11 +3,16 @@
   # picks one of them when the addon is loaded.
   "variables": {
     "simd_sources": [
+      "native/simd/conv.cc",
       "native/simd/gemm.cc",
       "native/simd/batch_norm.cc",
       "native/simd/optimizer.cc",
+      "native/simd/pool.cc",
+      "native/simd/pool_max.cc",
     ],
+    # For tests: checks of GCC or Clang, and the sources of AVX-512 compiled for AVX2 (instruction set "wide").
     "sanitize%": "",
+    "wide%": 0,
   },
   "target_defaults": {
     "cflags!": ["-fno-exceptions"],
@@ -23,7 +28,7 @@
     "defines": ["NAPI_VERSION=8", "NAPI_CPP_EXCEPTIONS", "NODE_ADDON_API_DISABLE_DEPRECATED"],
     "conditions": [
       ["sanitize!=''", {
-        "cflags_cc": ["-fsanitize=<(sanitize)", "-fno-omit-frame-pointer", "-fno-sanitize-recover=undefined", "-g"],
+        "cflags_cc": ["-fsanitize=<(sanitize)", "-fno-omit-frame-pointer", "-fno-sanitize-recover=undefined", "-g", "-O1"],
         "ldflags": ["-fsanitize=<(sanitize)"],
       }],
     ],
@@ -42,15 +47,21 @@
         "native/dispatch.cc",
         "native/memory.cc",
         "native/threads.cc",
+        "native/bindings/conv.cc",
         "native/bindings/matmul.cc",
         "native/bindings/batch_norm.cc",
         "native/bindings/optimizer.cc",
+        "native/bindings/pool.cc",
       ],
       "dependencies": ["simd_portable"],
       "conditions": [
         ["target_arch=='x64'", {
           "dependencies": ["simd_avx2", "simd_avx512"],
           "defines": ["PCAM_X64"],
+        }],
+        ["target_arch=='x64' and wide==1", {
+          "dependencies": ["simd_wide"],
+          "defines": ["PCAM_WIDE"],
         }],
       ],
     },
@@ -73,6 +84,18 @@
           "defines": ["PCAM_ISA=avx512", "PCAM_WIDTH=16"],
           "cflags_cc": ["-mavx2", "-mfma", "-mavx512f", "-mavx512dq", "-mavx512bw", "-mavx512vl", "-mprefer-vector-width=512"],
           "xcode_settings": {"OTHER_CPLUSPLUSFLAGS": ["-O3", "-mavx2", "-mfma", "-mavx512f", "-mavx512dq", "-mavx512bw", "-mavx512vl", "-ffp-contract=fast", "-fno-math-errno", "-fvisibility=hidden"]},
+        },
+      ],
+    }],
+    ["target_arch=='x64' and wide==1", {
+      "targets": [
+        {
+          "target_name": "simd_wide",
+          "type": "static_library",
+          "sources": ["<@(simd_sources)"],
+          "defines": ["PCAM_ISA=wide", "PCAM_WIDTH=16"],
+          "cflags_cc": ["-mavx2", "-mfma"],
+          "xcode_settings": {"OTHER_CPLUSPLUSFLAGS": ["-O1", "-mavx2", "-mfma", "-ffp-contract=fast", "-fno-math-errno", "-fvisibility=hidden"]},
         },
       ],
     }],

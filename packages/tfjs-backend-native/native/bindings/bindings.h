@@ -7,9 +7,11 @@
 namespace pcam {
 
 #define PCAM_BINDINGS(X) \
-  X(matmul) \
   X(batch_norm) \
-  X(optimizer)
+  X(conv) \
+  X(matmul) \
+  X(optimizer) \
+  X(pool)
 
 #define X(name) void bind_##name(Napi::Env env, Napi::Object exports);
 PCAM_BINDINGS(X)

@@ -2,10 +2,14 @@
 // compiled once per instruction set.
 #pragma once
 #include "simd/batch_norm.h"
+#include "simd/conv.h"
 #include "simd/gemm.h"
 #include "simd/optimizer.h"
+#include "simd/pool.h"
 
 #define PCAM_FAMILIES(X) \
-  X(Gemm, gemm) \
   X(BatchNorm, batch_norm) \
-  X(Optimizer, optimizer)
+  X(Conv, conv) \
+  X(Gemm, gemm) \
+  X(Optimizer, optimizer) \
+  X(Pooling, pool)

@@ -1,11 +1,15 @@
 import type { NativeKernel } from '../kernel.js';
 import { batchNormKernels } from './batch-norm.js';
+import { convKernels } from './conv.js';
 import { matmulKernels } from './matmul.js';
 import { optimizerKernels } from './optimizer.js';
+import { poolKernels } from './pool.js';
 
 /** Everything that the addon computes; what is not here stays with the kernels copied from the cpu backend. */
 export const nativeKernels: readonly NativeKernel[] = [
-  ...matmulKernels,
   ...batchNormKernels,
+  ...convKernels,
+  ...matmulKernels,
   ...optimizerKernels,
+  ...poolKernels,
 ];
