@@ -3,23 +3,21 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DepthwiseAddon } from './addon-depthwise.js';
 import type { ElementwiseAddon } from './addon-elementwise.js';
+import type { MoveAddon } from './addon-move.js';
 import type { PoolAddon } from './addon-pool.js';
 import type { ProductAddon } from './addon-product.js';
+import type { Taps } from './addon-resize.js';
 import type { TrainingAddon } from './addon-training.js';
 
 /** Matrices and maps are row-major float32; sizes are whole numbers. What does not fit is a TypeError. */
 export interface Addon
   extends DepthwiseAddon,
     ElementwiseAddon,
+    MoveAddon,
     PoolAddon,
     ProductAddon,
+    Taps,
     TrainingAddon {
-import type { MoveAddon } from './addon-move.js';
-import type { PoolAddon } from './addon-pool.js';
-import type { ResizeAddon } from './addon-resize.js';
-
-/** Matrices and maps are row-major float32; sizes are whole numbers. What does not fit is a TypeError. */
-export interface Addon extends DepthwiseAddon, MoveAddon, PoolAddon, ResizeAddon {
   /** The instruction set in use: `avx512`, `avx2` or `portable`. */
   instructionSet(): string;
   /** Takes another set; false where this processor lacks it. */
