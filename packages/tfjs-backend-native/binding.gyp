@@ -45,6 +45,7 @@
         "native/threads.cc",
         "native/bindings/conv.cc",
         "native/bindings/matmul.cc",
+        "native/bindings/memory.cc",
       ],
       "dependencies": ["simd_portable"],
       "conditions": [
