@@ -60,6 +60,7 @@
         "native/bindings/matmul.cc",
         "native/bindings/batch_norm.cc",
         "native/bindings/binary.cc",
+        "native/bindings/memory.cc",
         "native/bindings/move.cc",
         "native/bindings/optimizer.cc",
         "native/bindings/pool.cc",

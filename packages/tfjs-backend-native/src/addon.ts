@@ -24,7 +24,7 @@ export interface Addon
   useInstructionSet(name: string): boolean;
   threads(): number;
   setThreads(count: number): void;
-  /** Memory aligned to cache lines, not cleared. */
+  /** Memory aligned to cache lines, not cleared; at most 2^31 bytes. */
   allocate(bytes: number): ArrayBuffer;
   /** Gives an allocated buffer back at once; its views become empty. */
   release(buffer: ArrayBuffer): void;
