@@ -1,5 +1,4 @@
 /* Every hand-written gradient, and the gradient of its squared norm, against central differences. */
-import { useEngine } from '@pcam/engine';
 import {
   abs,
   add,
@@ -19,7 +18,7 @@ import {
   tidy,
   variableGrads,
 } from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { gelu, sigmoid, softmax } from '../src/blocks/activations.js';
 import { batchNormalise, type ChannelMoments } from '../src/blocks/batch-normalise.js';
 import { channelAffine, channelMeans, spatialMeans } from '../src/blocks/channels.js';
@@ -29,6 +28,7 @@ import { maxPool } from '../src/blocks/max-pool.js';
 import { truncatedNormal } from '../src/initialisers.js';
 import { Scope } from '../src/scope.js';
 import { expectGradient, reproducible, weighted } from './differences.js';
+import { onEngines, start } from './engines.js';
 
 interface Case {
   readonly name: string;
@@ -72,10 +72,8 @@ const curved = (op: Case['op']) => (xs: Tensor[]) => {
   return add(weighted(y), mul(0.5, weighted(mul(y, y)))) as Scalar;
 };
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (engine) => {
-  beforeAll(async () => {
-    await useEngine(engine);
-  });
+onEngines(['cpu', 'wasm', 'native'], (engine) => {
+  beforeAll(() => start(engine));
 
   test.each(cases)('the gradient of $name is its slope', ({ inputs, op }) => {
     tidy(() => {
