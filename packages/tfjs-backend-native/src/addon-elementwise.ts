@@ -49,8 +49,9 @@ type Binary<Out> = (a: Float32Array, b: Float32Array, out: Out, groups: Int32Arr
 export type ReduceName = 'Max' | 'Mean' | 'Min' | 'Prod' | 'Sum';
 export type ArgName = 'ArgMax' | 'ArgMin';
 
-/** Reduces x[outer][length][inner] over its middle; sizes are positive. */
-type Reduce<Out> = (x: Float32Array, y: Out, outer: number, length: number, inner: number) => void;
+/** Reduces x[outer][length][inner] over its middle; sizes are positive. Float64 is for what lies between two steps. */
+type Reduce<In, Out> = (x: In, y: Out, outer: number, length: number, inner: number) => void;
+type Floats = Float32Array | Float64Array;
 
 /** The element-wise part of the addon, reductions and softmax: functions by the names of tfjs's kernels. */
 export interface ElementwiseAddon {
@@ -58,7 +59,9 @@ export interface ElementwiseAddon {
   readonly unary: Readonly<
     Record<UnaryName, (x: Float32Array, y: Float32Array, first: number, second: number) => void>
   >;
-  readonly reduce: Readonly<Record<ReduceName, Reduce<Float32Array>> & Record<ArgName, Reduce<Int32Array>>>;
+  readonly reduce: Readonly<
+    Record<ReduceName, Reduce<Floats, Floats>> & Record<ArgName, Reduce<Float32Array, Int32Array>>
+  >;
   /** Along each of `rows` rows of n > 0 values. */
   softmax(x: Float32Array, y: Float32Array, rows: number, n: number): void;
   /** dx = y (dy - Σ dy y), along each row; y is what softmax gave. */
