@@ -4,6 +4,7 @@
   "variables": {
     "simd_sources": [
       "native/simd/gemm.cc",
+      "native/simd/convert.cc",
       "native/simd/softmax.cc",
       "native/simd/reduce.cc",
       "native/simd/binary.cc",
@@ -45,6 +46,7 @@
         "native/memory.cc",
         "native/threads.cc",
         "native/bindings/matmul.cc",
+        "native/bindings/convert.cc",
         "native/bindings/softmax.cc",
         "native/bindings/reduce.cc",
         "native/bindings/binary.cc",

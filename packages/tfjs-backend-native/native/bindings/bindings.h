@@ -8,6 +8,7 @@ namespace pcam {
 
 #define PCAM_BINDINGS(X) \
   X(matmul) \
+  X(convert) \
   X(softmax) \
   X(reduce) \
   X(binary) \

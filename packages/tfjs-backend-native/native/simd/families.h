@@ -2,6 +2,7 @@
 // compiled once per instruction set.
 #pragma once
 #include "simd/gemm.h"
+#include "simd/convert.h"
 #include "simd/softmax.h"
 #include "simd/reduce.h"
 #include "simd/binary.h"
@@ -9,6 +10,7 @@
 
 #define PCAM_FAMILIES(X) \
   X(Gemm, gemm) \
+  X(Convert, convert) \
   X(Softmax, softmax) \
   X(Reduce, reduce) \
   X(Binary, binary) \

@@ -1,5 +1,7 @@
 import type { NativeKernel } from '../kernel.js';
 import { binaryKernels } from './binary.js';
+import { convertKernels } from './convert.js';
+import { fillKernels } from './fill.js';
 import { matmulKernels } from './matmul.js';
 import { reduceKernels } from './reduce.js';
 import { softmaxKernels } from './softmax.js';
@@ -9,6 +11,8 @@ import { unaryKernels } from './unary.js';
 export const nativeKernels: readonly NativeKernel[] = [
   ...matmulKernels,
   ...binaryKernels,
+  ...convertKernels,
+  ...fillKernels,
   ...reduceKernels,
   ...softmaxKernels,
   ...unaryKernels,
