@@ -1,10 +1,12 @@
 import type { NativeKernel } from '../kernel.js';
-import { batchNormKernels } from './batch-norm.js';
 import { batchNormTrainKernels } from './batch-norm-train.js';
+import { batchNormKernels } from './batch-norm.js';
 import { binaryKernels } from './binary.js';
 import { concatKernels } from './concat.js';
 import { convKernels } from './conv.js';
+import { convertKernels } from './convert.js';
 import { depthwiseKernels } from './depthwise.js';
+import { fillKernels } from './fill.js';
 import { gatherKernels } from './gather.js';
 import { matmulKernels } from './matmul.js';
 import { optimizerKernels } from './optimizer.js';
@@ -24,7 +26,9 @@ export const nativeKernels: readonly NativeKernel[] = [
   ...binaryKernels,
   ...concatKernels,
   ...convKernels,
+  ...convertKernels,
   ...depthwiseKernels,
+  ...fillKernels,
   ...gatherKernels,
   ...matmulKernels,
   ...optimizerKernels,
