@@ -9,9 +9,11 @@ namespace pcam {
 #define PCAM_BINDINGS(X) \
   X(batch_norm) \
   X(conv) \
+  X(layer_norm) \
   X(matmul) \
   X(optimizer) \
-  X(pool)
+  X(pool) \
+  X(rectifier)
 
 #define X(name) void bind_##name(Napi::Env env, Napi::Object exports);
 PCAM_BINDINGS(X)
