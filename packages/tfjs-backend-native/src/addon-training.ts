@@ -31,6 +31,33 @@ export interface TrainingAddon {
     rectified: boolean,
   ): void;
 
+  /** (x − mean) / √(variance + ε) · weight + bias with the statistics of each of the rows. */
+  layerNorm(
+    x: Floats,
+    weight: Floats,
+    bias: Floats,
+    y: Floats,
+    rows: number,
+    features: number,
+    epsilon: number,
+  ): void;
+  layerNormGrad(
+    x: Floats,
+    dy: Floats,
+    weight: Floats,
+    dx: Floats,
+    dWeight: Floats,
+    dBias: Floats,
+    rows: number,
+    features: number,
+    epsilon: number,
+  ): void;
+
+  /** y = max(0, a + b). */
+  addRelu(a: Floats, b: Floats, y: Floats): void;
+  /** dx = dy where the ReLU's output y is not zero, else 0. */
+  reluGrad(dy: Floats, y: Floats, dx: Floats): void;
+
   adamW(
     parameter: Floats,
     gradient: Floats,

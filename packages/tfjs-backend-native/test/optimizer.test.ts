@@ -9,7 +9,7 @@ const factor = fc.double({ min: 0.001, max: 1, noNaN: true });
 const shape: fc.Arbitrary<number[]> = fc.oneof(
   { weight: 7, arbitrary: fc.tuple(upTo(40, 0)) },
   { weight: 7, arbitrary: fc.tuple(upTo(5), upTo(37)) },
-  { weight: 1, arbitrary: fc.constant([3, 11003]) },
+  { weight: 1, arbitrary: fc.constant<number[]>([3, 11003]) },
 );
 const inputs = (count: number): fc.Arbitrary<ReturnType<typeof given>[]> =>
   shape.chain((size) => fc.tuple(...Array.from({ length: count }, () => odd(size))));

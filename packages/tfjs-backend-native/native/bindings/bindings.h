@@ -15,11 +15,13 @@ namespace pcam {
   X(conv) \
   X(convert) \
   X(depthwise) \
+  X(layer_norm) \
   X(matmul) \
   X(memory) \
   X(move) \
   X(optimizer) \
   X(pool) \
+  X(rectifier) \
   X(reduce) \
   X(resize) \
   X(softmax) \

@@ -7,9 +7,11 @@
 #include "simd/convert.h"
 #include "simd/depthwise.h"
 #include "simd/gemm.h"
+#include "simd/layer_norm.h"
 #include "simd/move.h"
 #include "simd/optimizer.h"
 #include "simd/pool.h"
+#include "simd/rectifier.h"
 #include "simd/reduce.h"
 #include "simd/resize.h"
 #include "simd/softmax.h"
@@ -22,9 +24,11 @@
   X(Convert, convert) \
   X(Depthwise, depthwise) \
   X(Gemm, gemm) \
+  X(LayerNorm, layer_norm) \
   X(Moving, move) \
   X(Optimizer, optimizer) \
   X(Pooling, pool) \
+  X(Rectifier, rectifier) \
   X(Reduce, reduce) \
   X(Resize, resize) \
   X(Softmax, softmax) \

@@ -8,10 +8,12 @@ import { convertKernels } from './convert.js';
 import { depthwiseKernels } from './depthwise.js';
 import { fillKernels } from './fill.js';
 import { gatherKernels } from './gather.js';
+import { layerNormKernels } from './layer-norm.js';
 import { matmulKernels } from './matmul.js';
 import { optimizerKernels } from './optimizer.js';
 import { padKernels } from './pad.js';
 import { poolKernels } from './pool.js';
+import { rectifierKernels } from './rectifier.js';
 import { reduceKernels } from './reduce.js';
 import { resizeKernels } from './resize.js';
 import { sliceKernels } from './slice.js';
@@ -30,10 +32,12 @@ export const nativeKernels: readonly NativeKernel[] = [
   ...depthwiseKernels,
   ...fillKernels,
   ...gatherKernels,
+  ...layerNormKernels,
   ...matmulKernels,
   ...optimizerKernels,
   ...padKernels,
   ...poolKernels,
+  ...rectifierKernels,
   ...reduceKernels,
   ...resizeKernels,
   ...sliceKernels,
