@@ -1,6 +1,6 @@
 import type { NativeKernel } from '../kernel.js';
-import { batchNormTrainKernels } from './batch-norm-train.js';
 import { batchNormKernels } from './batch-norm.js';
+import { batchNormTrainKernels } from './batch-norm-train.js';
 import { binaryKernels } from './binary.js';
 import { concatKernels } from './concat.js';
 import { convKernels } from './conv.js';
