@@ -106,13 +106,15 @@ void short_rows(const Rows<Task>& rows, int64_t begin, int64_t end) {
   const Task& task = rows.task;
   const int64_t n = rows.length, each = kLaidOut / n, size = rows.count * n;
   const Moves moves = task.group[rows.outer].moves;
-  // An operand that moves everywhere already lies that way.
+  // An operand that moves everywhere already lies that way; one with a single row is laid out once.
   const bool a_lies = rows.whole.a == size, b_lies = rows.whole.b == size;
+  const bool once = (a_lies || rows.whole.a == (moves == Moves::kRight ? 1 : n)) &&
+                    (b_lies || rows.whole.b == (moves == Moves::kLeft ? 1 : n));
   float a[kLaidOut], b[kLaidOut];
   Walk<Task> walk(rows, begin);
   for (int64_t row = begin; row < end; row += each) {
     const int64_t here = smaller(each, end - row);
-    for (int64_t i = 0; i < here; i++) {
+    for (int64_t i = 0; i < here && !(once && row > begin); i++) {
       if (!a_lies) lay_out_row(task.a + walk.at.a, moves != Moves::kRight, a + i * n, n);
       if (!b_lies) lay_out_row(task.b + walk.at.b, moves != Moves::kLeft, b + i * n, n);
       walk.next();

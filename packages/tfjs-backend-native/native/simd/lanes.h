@@ -40,6 +40,30 @@ PCAM_INLINE vec root(vec x) {
 #endif
 }
 
+// x within a limit; NaN stays NaN (the processors' instructions give their second operand then).
+PCAM_INLINE vec at_most(vec x, float limit) {
+#if PCAM_WIDTH == 16 && defined(__AVX512F__)
+  return (vec)_mm512_maskz_min_ps((__mmask16)0xffff, (__m512)splat(limit), (__m512)x);
+#elif PCAM_WIDTH == 8 && defined(__AVX__)
+  return (vec)_mm256_min_ps((__m256)splat(limit), (__m256)x);
+#elif PCAM_WIDTH == 4 && defined(__SSE2__)
+  return (vec)_mm_min_ps((__m128)splat(limit), (__m128)x);
+#else
+  return select(x > limit, splat(limit), x);
+#endif
+}
+PCAM_INLINE vec at_least(vec x, float limit) {
+#if PCAM_WIDTH == 16 && defined(__AVX512F__)
+  return (vec)_mm512_maskz_max_ps((__mmask16)0xffff, (__m512)splat(limit), (__m512)x);
+#elif PCAM_WIDTH == 8 && defined(__AVX__)
+  return (vec)_mm256_max_ps((__m256)splat(limit), (__m256)x);
+#elif PCAM_WIDTH == 4 && defined(__SSE2__)
+  return (vec)_mm_max_ps((__m128)splat(limit), (__m128)x);
+#else
+  return select(x < limit, splat(limit), x);
+#endif
+}
+
 // To whole numbers, halves to the even one.
 PCAM_INLINE vec nearest(vec x) {
   const vec big = splat(8388608.0f);  // 2^23: from here on all are whole

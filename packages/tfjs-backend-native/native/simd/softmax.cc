@@ -40,13 +40,13 @@ void softmax_row(const float* x, float* y, int64_t n) {
   for (int i = 1; i < W; i++) largest = most[i] > largest || most[i] != most[i] ? most[i] : largest;
   wide low{}, high{};
   for (int64_t i = 0; i < whole; i += W) {
-    const vec e = exp_of(load(x + i) - largest);
+    const vec e = exp_down(load(x + i) - largest);
     store(y + i, e);
     low += lower(e);
     high += upper(e);
   }
   if (rest > 0) {
-    const vec e = exp_of(rest_of(x + whole, rest, -__builtin_inff()) - largest);
+    const vec e = exp_down(rest_of(x + whole, rest, -__builtin_inff()) - largest);
     store_part(y + whole, e, rest);
     low += lower(e);
     high += upper(e);

@@ -52,11 +52,13 @@ OP(Tanh, tanh_of(x))
 
 template <class Op>
 void run(const UnaryTask& task) {
-  each_piece(task.count, [&](int64_t i, int64_t end) {
+  each_piece(task.count, [task](int64_t i, int64_t end) {
+    const float* const x = task.x;
+    float* const y = task.y;
     const vec first = splat(task.first), second = splat(task.second);
-    for (; i + W <= end; i += W) store(task.y + i, Op::of(load(task.x + i), first, second));
+    for (; i + W <= end; i += W) store(y + i, Op::of(load(x + i), first, second));
     const int rest = static_cast<int>(end - i);
-    if (rest > 0) store_part(task.y + i, Op::of(load_part(task.x + i, rest), first, second), rest);
+    if (rest > 0) store_part(y + i, Op::of(load_part(x + i, rest), first, second), rest);
   });
 }
 
