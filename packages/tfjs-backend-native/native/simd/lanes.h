@@ -87,8 +87,28 @@ PCAM_INLINE vec minimum(vec a, vec b) {
   return select(a == b, (vec)((ivec)a | (ivec)b), min_nan(a, b));
 }
 
+// Writes past the caches where the processor can; p lies on a vector's boundary. Others see it after `streamed`.
+PCAM_INLINE void stream(float* p, vec v) {
+#if PCAM_WIDTH == 16 && defined(__AVX512F__)
+  _mm512_stream_ps(p, (__m512)v);
+#elif PCAM_WIDTH == 8 && defined(__AVX__)
+  _mm256_stream_ps(p, (__m256)v);
+#elif PCAM_WIDTH == 4 && defined(__SSE2__)
+  _mm_stream_ps(p, (__m128)v);
+#else
+  store(p, v);
+#endif
+}
+PCAM_INLINE void streamed() {
+#if defined(__SSE2__)
+  _mm_sfence();
+#endif
+}
+PCAM_INLINE bool on_boundary(const void* p) { return reinterpret_cast<uintptr_t>(p) % sizeof(vec) == 0; }
+
 // 1 where a comparison holds, else 0.
 PCAM_INLINE bvec truths(ivec mask) { return __builtin_convertvector(mask & 1, bvec); }
+PCAM_INLINE void stream(uint8_t* p, bvec v) { __builtin_memcpy(p, &v, sizeof v); }
 PCAM_INLINE void store(uint8_t* p, bvec v) { __builtin_memcpy(p, &v, sizeof v); }
 PCAM_INLINE void store_part(uint8_t* p, bvec v, int n) { __builtin_memcpy(p, &v, n); }
 
