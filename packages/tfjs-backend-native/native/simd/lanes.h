@@ -40,29 +40,32 @@ PCAM_INLINE vec root(vec x) {
 #endif
 }
 
-// x within a limit; NaN stays NaN (the processors' instructions give their second operand then).
-PCAM_INLINE vec at_most(vec x, float limit) {
+// The smaller and the larger in one instruction; b where either is NaN.
+PCAM_INLINE vec least_of(vec a, vec b) {
 #if PCAM_WIDTH == 16 && defined(__AVX512F__)
-  return (vec)_mm512_maskz_min_ps((__mmask16)0xffff, (__m512)splat(limit), (__m512)x);
+  return (vec)_mm512_maskz_min_ps((__mmask16)0xffff, (__m512)a, (__m512)b);
 #elif PCAM_WIDTH == 8 && defined(__AVX__)
-  return (vec)_mm256_min_ps((__m256)splat(limit), (__m256)x);
+  return (vec)_mm256_min_ps((__m256)a, (__m256)b);
 #elif PCAM_WIDTH == 4 && defined(__SSE2__)
-  return (vec)_mm_min_ps((__m128)splat(limit), (__m128)x);
+  return (vec)_mm_min_ps((__m128)a, (__m128)b);
 #else
-  return select(x > limit, splat(limit), x);
+  return select(a < b, a, b);
 #endif
 }
-PCAM_INLINE vec at_least(vec x, float limit) {
+PCAM_INLINE vec greatest_of(vec a, vec b) {
 #if PCAM_WIDTH == 16 && defined(__AVX512F__)
-  return (vec)_mm512_maskz_max_ps((__mmask16)0xffff, (__m512)splat(limit), (__m512)x);
+  return (vec)_mm512_maskz_max_ps((__mmask16)0xffff, (__m512)a, (__m512)b);
 #elif PCAM_WIDTH == 8 && defined(__AVX__)
-  return (vec)_mm256_max_ps((__m256)splat(limit), (__m256)x);
+  return (vec)_mm256_max_ps((__m256)a, (__m256)b);
 #elif PCAM_WIDTH == 4 && defined(__SSE2__)
-  return (vec)_mm_max_ps((__m128)splat(limit), (__m128)x);
+  return (vec)_mm_max_ps((__m128)a, (__m128)b);
 #else
-  return select(x < limit, splat(limit), x);
+  return select(a > b, a, b);
 #endif
 }
+// Within a limit; NaN stays NaN.
+PCAM_INLINE vec at_most(vec x, float limit) { return least_of(splat(limit), x); }
+PCAM_INLINE vec at_least(vec x, float limit) { return greatest_of(splat(limit), x); }
 
 // To whole numbers, halves to the even one.
 PCAM_INLINE vec nearest(vec x) {
