@@ -14,7 +14,7 @@ export const evaluateOptions = z.strictObject({
   split: z.enum(['train', 'valid', 'test']).default('test').describe('Which split of the data'),
   checkpoint: z.enum(['best', 'last']).default('best').describe('Which weights of the run'),
   engine: z
-    .enum(['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu'])
+    .enum(['auto', 'tensorflow', 'native', 'webgpu', 'wasm', 'cpu'])
     .default('auto')
     .describe('Where numbers are computed')
     .meta({ placeholder: 'NAME' }),

@@ -20,7 +20,7 @@ export const trainOptions = z.strictObject({
     .optional()
     .describe("More of the model's options, e.g. '{\"dropout\":0.3}'"),
   engine: z
-    .enum(['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu'])
+    .enum(['auto', 'tensorflow', 'native', 'webgpu', 'wasm', 'cpu'])
     .default('auto')
     .describe('Where numbers are computed')
     .meta({ placeholder: 'NAME' }),

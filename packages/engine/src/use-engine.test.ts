@@ -12,7 +12,7 @@ class StandIn extends tf.KernelBackend {
   override dispose(): void {}
 }
 
-type Packages = Readonly<Record<string, () => void>>;
+type Packages = Readonly<Record<string, () => unknown>>;
 
 function loader(packages: Packages): { load: (name: string) => Promise<unknown>; asked: string[] } {
   const asked: string[] = [];
@@ -20,8 +20,7 @@ function loader(packages: Packages): { load: (name: string) => Promise<unknown>;
     asked.push(name);
     const run = packages[name];
     if (run === undefined) throw new Error(`${name} is not installed`);
-    run();
-    return {};
+    return run() ?? {};
   };
   return { load, asked };
 }
@@ -34,8 +33,21 @@ const broken = (): void => {
   throw new Error(`${line} \nPlease run command ...`);
 };
 
+/** What the native package exports, over a backend that need not compute. */
+const nativeRegisters = (): object => {
+  tf.registerBackend('native', () => new StandIn(false), 2.5);
+  return { unavailable: undefined, instructionSet: () => 'avx2', threads: () => 2 };
+};
+const unbuilt = (): object => ({
+  unavailable: 'no binary for plan9-x64',
+  instructionSet: broken,
+  threads: broken,
+});
+
 afterEach(() => {
-  if (tf.engine().registry.tensorflow) tf.removeBackend('tensorflow');
+  for (const name of ['tensorflow', 'native']) {
+    if (tf.engine().registry[name]) tf.removeBackend(name);
+  }
 });
 
 describe('auto', () => {
@@ -49,7 +61,29 @@ describe('auto', () => {
     expect(tf.getBackend()).toBe('tensorflow');
   });
 
-  test('takes tfjs-node-gpu on the CPU where it finds no device', async () => {
+  test('takes native where tfjs-node-gpu finds no device', async () => {
+    const engine = await useEngine(
+      'auto',
+      loader({ '@tensorflow/tfjs-node-gpu': registers(false), '@pcam/tfjs-backend-native': nativeRegisters }),
+    );
+    expect(engine).toMatchObject({ engine: 'native', backend: 'native', threads: 2 });
+    expect(engine.device).toBe('CPU, AVX2, 2 threads');
+    expect(engine.why).toBe(
+      'native is the fastest that starts; passed over tensorflow on CUDA: @tensorflow/tfjs-node-gpu finds ' +
+        'no CUDA device (npm install @tensorflow/tfjs-node-gpu, with CUDA 11.2 and cuDNN 8.1)',
+    );
+  });
+
+  test('passes over native where it is not built, in one line', async () => {
+    const engine = await useEngine('auto', loader({ '@pcam/tfjs-backend-native': unbuilt }));
+    expect(engine.engine).toBe('wasm');
+    expect(engine.why).toContain(
+      'native: no binary for plan9-x64 (npm install @pcam/tfjs-backend-native or npm rebuild',
+    );
+    expect(engine.why).not.toContain('\n');
+  });
+
+  test('takes tfjs-node-gpu on the CPU where there is neither a device nor native', async () => {
     const engine = await useEngine('auto', loader({ '@tensorflow/tfjs-node-gpu': registers(false) }));
     expect(engine.device).toBe('CPU (@tensorflow/tfjs-node-gpu)');
     expect(engine.threads).toBeGreaterThan(0);
@@ -62,7 +96,7 @@ describe('auto', () => {
     });
     const engine = await useEngine('auto', { load });
     expect(engine.device).toBe('CPU (@tensorflow/tfjs-node)');
-    expect(asked).toEqual(['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']);
+    expect(asked.slice(-2)).toEqual(['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']);
   });
 
   test('takes wasm otherwise, and says in one line what it passed over and what would mend it', async () => {
@@ -71,6 +105,7 @@ describe('auto', () => {
     expect(engine.why).toContain('@tensorflow/tfjs-node-gpu: its native part is not built');
     expect(engine.why).toContain('@tensorflow/tfjs-node is not installed');
     expect(engine.why).toContain('npm install @tensorflow/tfjs-node-gpu');
+    expect(engine.why).toContain('native: @pcam/tfjs-backend-native is not installed');
     expect(engine.why).not.toContain('\n');
   });
 
@@ -93,6 +128,9 @@ describe('by name', () => {
     await expect(useEngine('tensorflow', { load })).rejects.toThrow(
       /^engine "tensorflow" cannot start: .*is not installed.*; mend it with: npm install @tensorflow\/tfjs-node-gpu/,
     );
+    await expect(useEngine('native', { load })).rejects.toThrow(
+      /^engine "native" cannot start: .* is not installed; mend it with: npm install .*C\+\+17 compiler/,
+    );
     await expect(useEngine('webgpu', { load })).rejects.toThrow(
       /^engine "webgpu" cannot start: webgpu is not installed; mend it with: npm install webgpu/,
     );
@@ -106,7 +144,7 @@ describe('by name', () => {
 
   test('an unknown name lists the known ones', async () => {
     await expect(useEngine('cuda' as 'cpu')).rejects.toThrow(
-      'engine "cuda" is unknown; choose one of auto, tensorflow, webgpu, wasm, cpu',
+      'engine "cuda" is unknown; choose one of auto, tensorflow, native, webgpu, wasm, cpu',
     );
   });
 

@@ -24,8 +24,8 @@ export interface Engine extends Started {
 /**
  * Selects where tfjs computes, and completes it: gradients registered, training kernels present.
  *
- * `auto` takes the first that starts of tensorflow (GPU, then CPU), wasm, cpu; `why` in the result
- * says what was passed over. Calling it again switches; backends stay registered.
+ * `auto` takes the first that starts of tensorflow on CUDA, native, tensorflow on the CPU, wasm, cpu;
+ * `why` in the result says what was passed over. Calling it again switches; backends stay registered.
  *
  * @throws Error in one line, with the command that mends it, if a named engine cannot start.
  */
@@ -53,7 +53,7 @@ export async function useEngine(
           cause: error,
         });
       }
-      passedOver.push(`${candidate.name}: ${cause} (${candidate.mend})`);
+      passedOver.push(`${candidate.title ?? candidate.name}: ${cause} (${candidate.mend})`);
     }
   }
   throw new Error(`no engine can start: ${passedOver.join('; ')}`);

@@ -21,7 +21,7 @@ test('the README’s example runs', async () => {
         '--import=tsx',
         file,
       ]);
-      expect(stdout).toMatch(/^(tensorflow|wasm) on .*: /);
+      expect(stdout).toMatch(/^(tensorflow|native|wasm) on .*: /);
     }
   } finally {
     await rm(folder, { recursive: true });

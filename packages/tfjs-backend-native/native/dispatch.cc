@@ -1,34 +1,42 @@
 #include "dispatch.h"
 
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
+#include <initializer_list>
 
 namespace pcam {
 
-#define DECLARE(isa)          \
-  namespace isa {             \
-  PCAM_FAMILIES(DECLARE_FILL) \
+#define DECLARE(Type, name) void fill_##name(Type&);
+#define FILL(Type, name) fill_##name(table.name);
+
+// The sources under simd define the fill_ functions of each set in its namespace.
+#define SET(set, floats)                   \
+  namespace set {                          \
+  PCAM_FAMILIES(DECLARE)                   \
+  static Kernels filled() {                \
+    Kernels table{};                       \
+    table.isa = #set;                      \
+    table.width = floats;                  \
+    PCAM_FAMILIES(FILL)                    \
+    return table;                          \
+  }                                        \
+  static const Kernels& all() {            \
+    static const Kernels table = filled(); \
+    return table;                          \
+  }                                        \
   }
-#define DECLARE_FILL(Type, name) void fill_##name(Type&);
-DECLARE(portable)
+
+SET(portable, 4)
 #ifdef PCAM_X64
-DECLARE(avx2)
-DECLARE(avx512)
+SET(avx2, 8)
+SET(avx512, 16)
+#endif
+#ifdef PCAM_WIDE
+SET(wide, 16)
 #endif
 
 namespace {
-
-#define FILL_FROM(isa, name) isa::fill_##name(table.name);
-
-Kernels portable_kernels() {
-  Kernels table{};
-  table.isa = "portable";
-  table.width = 4;
-#define X(Type, name) FILL_FROM(portable, name)
-  PCAM_FAMILIES(X)
-#undef X
-  return table;
-}
 
 #ifdef PCAM_X64
 bool has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
@@ -37,66 +45,45 @@ bool has_avx512() {
   return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
          __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
 }
-
-Kernels avx2_kernels() {
-  Kernels table{};
-  table.isa = "avx2";
-  table.width = 8;
-#define X(Type, name) FILL_FROM(avx2, name)
-  PCAM_FAMILIES(X)
-#undef X
-  return table;
-}
-
-Kernels avx512_kernels() {
-  Kernels table{};
-  table.isa = "avx512";
-  table.width = 16;
-#define X(Type, name) FILL_FROM(avx512, name)
-  PCAM_FAMILIES(X)
-#undef X
-  return table;
-}
 #endif
 
-// False and unchanged where the processor lacks it or the name is unknown.
-bool pick(const char* name, Kernels& table) {
-  if (std::strcmp(name, "portable") == 0) {
-    table = portable_kernels();
-    return true;
-  }
+// Null where the processor lacks it or the name is unknown.
+const Kernels* find(const char* name) {
+  const auto is = [name](const char* set) { return std::strcmp(name, set) == 0; };
+  if (is("portable")) return &portable::all();
 #ifdef PCAM_X64
-  if (std::strcmp(name, "avx2") == 0 && has_avx2()) {
-    table = avx2_kernels();
-    return true;
-  }
-  if (std::strcmp(name, "avx512") == 0 && has_avx512()) {
-    table = avx512_kernels();
-    return true;
-  }
+  if (is("avx2") && has_avx2()) return &avx2::all();
+  if (is("avx512") && has_avx512()) return &avx512::all();
 #endif
-  return false;
+#ifdef PCAM_WIDE
+  if (is("wide") && has_avx2()) return &wide::all();
+#endif
+  return nullptr;
 }
 
-Kernels best() {
-  Kernels table{};
+const Kernels* best() {
   const char* wanted = std::getenv("PCAM_ISA");
-  if (wanted != nullptr && pick(wanted, table)) return table;
-#ifdef PCAM_X64
-  if (pick("avx512", table) || pick("avx2", table)) return table;
-#endif
-  pick("portable", table);
-  return table;
+  for (const char* name : {wanted, "avx512", "avx2", "portable"}) {
+    if (name == nullptr) continue;
+    if (const Kernels* found = find(name)) return found;
+  }
+  return &portable::all();
 }
 
-Kernels& chosen() {
-  static Kernels table = best();
-  return table;
+// Node's worker threads share it.
+std::atomic<const Kernels*>& chosen() {
+  static std::atomic<const Kernels*> kernels{best()};
+  return kernels;
 }
 
 }  // namespace
 
-const Kernels& kernels() { return chosen(); }
-bool use_isa(const char* name) { return pick(name, chosen()); }
+const Kernels& kernels() { return *chosen().load(std::memory_order_acquire); }
+
+bool use_isa(const char* name) {
+  const Kernels* found = find(name);
+  if (found != nullptr) chosen().store(found, std::memory_order_release);
+  return found != nullptr;
+}
 
 }  // namespace pcam

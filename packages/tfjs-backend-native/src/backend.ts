@@ -54,10 +54,7 @@ export class NativeBackend extends MathBackendCPU {
     return this.data.get(dataId).values!;
   }
 
-  /**
-   * A float32 tensor's memory; a copy where the tensor is one of whole numbers in disguise, as the cpu backend's
-   * `cast` hands out.
-   */
+  /** A float32 tensor's memory; a copy where tfjs keeps whole numbers that it only calls float32 after a cast. */
   floats(tensor: TensorInfo): Float32Array {
     const values = this.values(tensor);
     return values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>);

@@ -3,6 +3,9 @@ import type { Addon } from './addon.js';
 /** Smaller tensors are left to the garbage collector: its allocation is cheaper than a look-up here. */
 export const SMALLEST: number = 16 * 1024;
 
+/** The addon allocates no larger block; larger tensors get what JavaScript has, or its RangeError. */
+const LARGEST = 2 ** 31;
+
 /** Allocations between two looks for blocks that nobody asks for any more. */
 const GENERATION = 2048;
 
@@ -19,8 +22,8 @@ interface Block {
 export class Pool {
   readonly #addon: Pick<Addon, 'allocate' | 'release'>;
   readonly #idle = new Map<number, Block[]>();
-  /** Blocks that belong to a tensor. */
-  readonly #live = new Set<ArrayBuffer>();
+  /** Every block, and whether it belongs to a tensor. */
+  readonly #live = new Map<ArrayBuffer, boolean>();
   #liveBytes = 0;
   #idleBytes = 0;
   #allocations = 0;
@@ -40,25 +43,25 @@ export class Pool {
   /** Values are what the memory last held. */
   take(floats: number): Float32Array {
     const bytes = floats * 4;
-    if (bytes < SMALLEST) return new Float32Array(floats);
+    if (bytes < SMALLEST || bytes > LARGEST) return new Float32Array(floats);
     if (++this.#allocations % GENERATION === 0) this.#trim(this.#generation - 1);
     const size = blockSize(bytes);
-    const idle = this.#idle.get(size)?.pop();
-    const buffer = idle?.buffer ?? this.#addon.allocate(size);
-    if (idle) this.#idleBytes -= size;
-    this.#live.add(buffer);
+    const buffer = this.#reuse(size) ?? this.#addon.allocate(size);
+    this.#live.set(buffer, true);
     this.#liveBytes += size;
     return new Float32Array(buffer, 0, floats);
   }
 
   owns(buffer: ArrayBufferLike): boolean {
-    return this.#live.has(buffer as ArrayBuffer);
+    return this.#live.get(buffer as ArrayBuffer) === true;
   }
 
   /** Takes memory back; nothing may use it any more. What the pool does not own is ignored. */
   give(buffer: ArrayBufferLike): void {
-    if (!this.#forget(buffer)) return;
+    if (!this.owns(buffer)) return;
     const size = buffer.byteLength;
+    this.#live.set(buffer as ArrayBuffer, false);
+    this.#liveBytes -= size;
     const block = { buffer: buffer as ArrayBuffer, idleSince: this.#generation };
     const blocks = this.#idle.get(size);
     if (blocks) blocks.push(block);
@@ -68,7 +71,11 @@ export class Pool {
 
   /** Leaves memory to the garbage collector for good, since others than its tensor see it. */
   abandon(buffer: ArrayBufferLike): void {
-    this.#forget(buffer);
+    const live = this.#live.get(buffer as ArrayBuffer);
+    if (live === undefined) return;
+    this.#live.delete(buffer as ArrayBuffer);
+    if (live) this.#liveBytes -= buffer.byteLength;
+    else this.#idleBytes -= buffer.byteLength;
   }
 
   /** Gives all idle memory back to the system. */
@@ -80,16 +87,23 @@ export class Pool {
     return Math.floor(this.#allocations / GENERATION);
   }
 
-  #forget(buffer: ArrayBufferLike): boolean {
-    if (!this.#live.delete(buffer as ArrayBuffer)) return false;
-    this.#liveBytes -= buffer.byteLength;
-    return true;
+  #reuse(size: number): ArrayBuffer | undefined {
+    const blocks = this.#idle.get(size);
+    for (;;) {
+      const buffer = blocks?.pop()?.buffer;
+      if (buffer === undefined) return undefined;
+      if (!this.#live.has(buffer)) continue; // abandoned while it lay idle
+      this.#idleBytes -= size;
+      return buffer;
+    }
   }
 
   #trim(before: number): void {
     for (const [size, blocks] of this.#idle) {
       const kept = blocks.filter(({ buffer, idleSince }) => {
+        if (!this.#live.has(buffer)) return false;
         if (idleSince >= before) return true;
+        this.#live.delete(buffer);
         this.#idleBytes -= size;
         this.#addon.release(buffer);
         return false;

@@ -1,5 +1,5 @@
 /** Engines by name; `auto` picks one of them. */
-export type EngineName = 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
+export type EngineName = 'tensorflow' | 'native' | 'webgpu' | 'wasm' | 'cpu';
 
 /** What a candidate found out by starting. */
 export interface Started {
@@ -22,6 +22,8 @@ export interface Surroundings {
 /** One way to compute. Adding an engine is adding one of these to `candidates.ts`. */
 export interface Candidate {
   readonly name: EngineName;
+  /** For people, where one engine is tried in two ways. */
+  readonly title?: string;
   /** The command, or the step, that mends an engine that does not start. */
   readonly mend: string;
   /** Registers and selects the backend; throws an Error that says why it cannot. */

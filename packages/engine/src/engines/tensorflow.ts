@@ -1,37 +1,62 @@
 import { findBackend, setBackend } from '@tensorflow/tfjs-core';
 import type { Candidate, Started, Surroundings } from './candidate.js';
 
-/** The two packages that bring libtensorflow; the one for CUDA runs on the CPU where no device is found. */
-const PACKAGES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
+const GPU_PACKAGE = '@tensorflow/tfjs-node-gpu';
+const CPU_PACKAGE = '@tensorflow/tfjs-node';
 
-/** libtensorflow: on CUDA through tfjs-node-gpu, on the CPU through either package. */
-export const tensorflow: Candidate = {
+/** libtensorflow where it finds a CUDA device. */
+export const cuda: Candidate = {
   name: 'tensorflow',
-  mend: 'npm install @tensorflow/tfjs-node-gpu (CUDA) or npm install @tensorflow/tfjs-node (CPU)',
-  async start({ load }: Surroundings): Promise<Started> {
-    await restoreRemovedUtil();
-    const failures: string[] = [];
-    for (const name of PACKAGES) {
-      try {
-        await load(name);
-        const backend = findBackend('tensorflow') as { isUsingGpuDevice?: boolean } | null;
-        if (backend === null || !(await setBackend('tensorflow'))) {
-          throw new Error('it loads but registers no backend');
-        }
-        const gpu = backend.isUsingGpuDevice === true;
-        const { availableParallelism } = await import('node:os');
-        return {
-          backend: 'tensorflow',
-          device: `${gpu ? 'CUDA device' : 'CPU'} (${name})`,
-          threads: gpu ? 0 : availableParallelism(),
-        };
-      } catch (error) {
-        failures.push(`${name}: ${reason(error)}`);
-      }
-    }
-    throw new Error(failures.join(', '));
+  title: 'tensorflow on CUDA',
+  mend: `npm install ${GPU_PACKAGE}, with CUDA 11.2 and cuDNN 8.1`,
+  async start(surroundings: Surroundings): Promise<Started> {
+    const found = await loadFirst([GPU_PACKAGE], surroundings);
+    if (!found.gpu) throw new Error(`${GPU_PACKAGE} finds no CUDA device`);
+    return select(found);
   },
 };
+
+/** libtensorflow on whatever it finds; the package for CUDA runs on the CPU where there is no device. */
+export const tensorflow: Candidate = {
+  name: 'tensorflow',
+  mend: `npm install ${GPU_PACKAGE} (CUDA) or npm install ${CPU_PACKAGE} (CPU)`,
+  async start(surroundings: Surroundings): Promise<Started> {
+    return select(await loadFirst([GPU_PACKAGE, CPU_PACKAGE], surroundings));
+  },
+};
+
+interface Found {
+  readonly name: string;
+  readonly gpu: boolean;
+}
+
+/** Loads the first package that brings libtensorflow; throws what was wrong with each of them. */
+async function loadFirst(names: readonly string[], { load }: Surroundings): Promise<Found> {
+  await restoreRemovedUtil();
+  const failures: string[] = [];
+  for (const name of names) {
+    try {
+      await load(name);
+      const backend = findBackend('tensorflow') as { isUsingGpuDevice?: boolean } | null;
+      if (backend === null) throw new Error('it loads but registers no backend');
+      return { name, gpu: backend.isUsingGpuDevice === true };
+    } catch (error) {
+      const why = reason(error);
+      failures.push(why.startsWith(name) ? why : `${name}: ${why}`);
+    }
+  }
+  throw new Error(failures.join(', '));
+}
+
+async function select({ name, gpu }: Found): Promise<Started> {
+  if (!(await setBackend('tensorflow'))) throw new Error(`${name}: its backend does not start`);
+  const { availableParallelism } = await import('node:os');
+  return {
+    backend: 'tensorflow',
+    device: `${gpu ? 'CUDA device' : 'CPU'} (${name})`,
+    threads: gpu ? 0 : availableParallelism(),
+  };
+}
 
 /** tfjs-node 4.22 calls `util.isNullOrUndefined`, which Node 23 removed. */
 async function restoreRemovedUtil(): Promise<void> {

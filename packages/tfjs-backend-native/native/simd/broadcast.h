@@ -3,7 +3,7 @@
 #pragma once
 #include "simd/binary.h"
 #include "simd/lanes.h"
-#include "simd/pieces.h"
+#include "simd/split.h"
 
 namespace pcam {
 namespace PCAM_ISA {

@@ -1,5 +1,4 @@
-// How element-wise work is split: into pieces that fit the second-level cache, on one thread where starting
-// others would take longer than the work.
+// Rows cut into pieces by shape alone, so that no sum over them depends on how many threads there are.
 #pragma once
 #include "simd/vector.h"
 #include "threads.h"
@@ -8,31 +7,54 @@ namespace pcam {
 namespace PCAM_ISA {
 namespace {
 
-constexpr int64_t kPiece = 16384;        // elements of one task
-constexpr int64_t kWorthThreads = 32768;  // elements from which on threads pay
-// Outputs of this many floats are gone from the caches before anyone reads them: writing past the caches spares
-// reading the lines first.
-constexpr int64_t kStreamed = int64_t{1} << 20;
+// 64 KiB a piece: what is read twice comes from the second-level cache the second time.
+constexpr int64_t kPieceFloats = 16384;
+// Sums of so many values lose no digits of a float that matter.
+constexpr int64_t kPieceRows = 512;
+// Less is done before other threads are awake.
+constexpr int64_t kAlone = 32768;
 
-PCAM_INLINE int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
-PCAM_INLINE int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
-PCAM_INLINE int64_t parts(int64_t count, int64_t each) { return (count + each - 1) / each; }
+struct Pieces {
+  int64_t rows, columns, grain, count;
 
-// f(task) for each of `count` tasks that touch `elements` in all.
-template <class F>
-void each_task(int64_t count, int64_t elements, F&& f) {
-  if (elements < kWorthThreads) {
-    for (int64_t task = 0; task < count; task++) f(task);
-    return;
+  Pieces(int64_t r, int64_t c, int64_t most_rows = kPieceRows)
+      : rows(r), columns(c), grain(c > 0 ? kPieceFloats / c : 1) {
+    if (grain < 1) grain = 1;
+    if (grain > most_rows) grain = most_rows;
+    count = (rows + grain - 1) / grain;
   }
-  parallel(count, [&](int64_t task, int) { f(task); });
+
+  int64_t rows_of(int64_t piece) const {
+    const int64_t left = rows - piece * grain;
+    return left < grain ? left : grain;
+  }
+
+  // f(piece, first row, rows)
+  template <class F>
+  void each(F&& f) const {
+    if (rows * columns < kAlone) {
+      for (int64_t piece = 0; piece < count; piece++) f(piece, piece * grain, rows_of(piece));
+      return;
+    }
+    parallel(count, [&](int64_t piece, int) { f(piece, piece * grain, rows_of(piece)); });
+  }
+};
+
+// f(begin, end) over `count` values, each treated alone.
+template <class F>
+void each_range(int64_t count, F&& f) {
+  if (count < kAlone) f(0, count);
+  else parallel_ranges(count, kPieceFloats, f);
 }
 
-// f(begin, end) over [0, count).
-template <class F>
-void each_piece(int64_t count, F&& f) {
-  each_task(parts(count, kPiece), count,
-            [&](int64_t task) { f(task * kPiece, smaller(count, (task + 1) * kPiece)); });
+template <bool Part>
+PCAM_INLINE vec load_of(const float* p, int n) {
+  return Part ? load_part(p, n) : load(p);
+}
+template <bool Part>
+PCAM_INLINE void store_of(float* p, vec v, int n) {
+  if (Part) store_part(p, v, n);
+  else store(p, v);
 }
 
 }  // namespace

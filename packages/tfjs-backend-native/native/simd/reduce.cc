@@ -1,7 +1,7 @@
 #include "simd/reduce.h"
 
 #include "memory.h"
-#include "simd/pieces.h"
+#include "simd/split.h"
 #include "simd/wide.h"
 
 namespace pcam {

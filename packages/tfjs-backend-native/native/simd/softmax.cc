@@ -1,6 +1,6 @@
 #include "simd/softmax.h"
 
-#include "simd/pieces.h"
+#include "simd/split.h"
 #include "simd/transcendental.h"
 #include "simd/wide.h"
 

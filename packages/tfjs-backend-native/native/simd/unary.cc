@@ -1,6 +1,6 @@
 #include "simd/unary.h"
 
-#include "simd/pieces.h"
+#include "simd/split.h"
 #include "simd/transcendental.h"
 
 namespace pcam {

@@ -1,50 +1,8 @@
-import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { readFile, rename } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-
-const execute = promisify(execFile);
-const packageFolder = fileURLToPath(new URL('../../', import.meta.url));
-
-/** Runs a command, and has what it printed in the error where it fails. */
-export async function command(file: string, args: readonly string[], cwd: string): Promise<string> {
-  // The test's own flags (conditions, tsx) are not for a project outside the workspace.
-  const { NODE_OPTIONS: _, ...env } = process.env;
-  try {
-    const { stdout } = await execute(file, args, {
-      cwd,
-      env,
-      maxBuffer: 2 ** 26,
-      shell: process.platform === 'win32',
-    });
-    return stdout;
-  } catch (error) {
-    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
-    throw new Error(`${file} ${args.join(' ')} failed:\n${stdout.slice(-2000)}\n${stderr.slice(-4000)}`);
-  }
-}
-
-/** Packs what `pnpm publish` would publish, built anew where the sources are newer than the build. */
-export async function pack(to: string): Promise<void> {
-  const built = join(packageFolder, 'dist', 'index.js');
-  const newest = Math.max(
-    ...readdirSync(join(packageFolder, 'src'), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
-      .map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs),
-  );
-  if (!existsSync(built) || statSync(built).mtimeMs < newest) {
-    await command(process.execPath, ['node_modules/tsup/dist/cli-default.js'], packageFolder);
-  }
-  const root: { packageManager: string } = JSON.parse(
-    readFileSync(join(packageFolder, '../../package.json'), 'utf8'),
-  );
-  await command('npx', ['--yes', root.packageManager, 'pack', '--pack-destination', to], packageFolder);
-  await rename(join(to, readdirSync(to).find((name) => name.endsWith('.tgz'))!), join(to, 'xai.tgz'));
-}
 
 const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript' };
 

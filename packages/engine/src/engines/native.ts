@@ -1,0 +1,33 @@
+import { setBackend } from '@tensorflow/tfjs-core';
+import type { Candidate, Started, Surroundings } from './candidate.js';
+import { mendResizeBilinearGrad, registerCpu } from './cpu.js';
+
+const PACKAGE = '@pcam/tfjs-backend-native';
+
+interface NativePackage {
+  /** Why it has no binary here. */
+  readonly unavailable?: string;
+  instructionSet(): string;
+  threads(): number;
+}
+
+const INSTRUCTIONS: Readonly<Record<string, string>> = { avx512: 'AVX-512', avx2: 'AVX2' };
+
+/** C++ kernels with SIMD and threads: the fastest on a CPU, in Node only. */
+export const native: Candidate = {
+  name: 'native',
+  mend: `npm install ${PACKAGE} or npm rebuild ${PACKAGE}, with a C++17 compiler, make and Python 3`,
+  async start({ load }: Surroundings): Promise<Started> {
+    if (typeof process === 'undefined' || !process.versions?.node) throw new Error('it runs in Node only');
+    // Its kernels start as copies of the cpu backend's.
+    await registerCpu();
+    const { unavailable, instructionSet, threads } = (await load(PACKAGE)) as NativePackage;
+    if (unavailable !== undefined) throw new Error(unavailable);
+    if (!(await setBackend('native'))) throw new Error(`${PACKAGE} loads but registers no backend`);
+    mendResizeBilinearGrad('native');
+    const set = instructionSet();
+    const count = threads();
+    const device = `CPU, ${INSTRUCTIONS[set] ?? 'SIMD'}, ${count} ${count === 1 ? 'thread' : 'threads'}`;
+    return { backend: 'native', device, threads: count };
+  },
+};

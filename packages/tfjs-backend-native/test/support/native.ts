@@ -1,0 +1,1 @@
+export { registerNativeBackend as register } from '../../src/register.js';
