@@ -1,9 +1,9 @@
+#include <dlfcn.h>
 #include <napi.h>
 
 #include "bindings/arguments.h"
 #include "bindings/bindings.h"
 #include "dispatch.h"
-#include "memory.h"
 #include "threads.h"
 
 namespace pcam {
@@ -22,29 +22,18 @@ Napi::Value threads(const Napi::CallbackInfo& info) { return Napi::Number::New(i
 
 void set_threads(const Napi::CallbackInfo& info) { set_thread_count(static_cast<int>(whole(info, 0, 1, 256))); }
 
-// allocate(bytes): an ArrayBuffer over aligned memory that is not cleared.
-Napi::Value allocate(const Napi::CallbackInfo& info) {
-  const auto bytes = static_cast<size_t>(whole(info, 0, 1, int64_t{1} << 36));
-  void* memory = allocate_aligned(bytes);
-  if (memory == nullptr) {
-    throw Napi::RangeError::New(info.Env(), "not enough memory for a tensor of " + std::to_string(bytes) + " bytes");
-  }
-  return Napi::ArrayBuffer::New(info.Env(), memory, bytes, [](Napi::Env, void* data) { free_aligned(data); });
-}
-
-// release(buffer): gives an allocated buffer's memory back now; views of it become empty.
-void release(const Napi::CallbackInfo& info) {
-  if (info.Length() < 1 || !info[0].IsArrayBuffer()) fail(info.Env(), "release needs an ArrayBuffer");
-  info[0].As<Napi::ArrayBuffer>().Detach();
+// Threads run this code until the process ends, also after the worker that loaded it has gone.
+void stay_loaded() {
+  Dl_info self;
+  if (dladdr(reinterpret_cast<void*>(&stay_loaded), &self) != 0) dlopen(self.dli_fname, RTLD_NOW | RTLD_NODELETE);
 }
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
-  exports.Set("instructionSet", Napi::Function::New(env, instruction_set));
-  exports.Set("useInstructionSet", Napi::Function::New(env, use_instruction_set));
-  exports.Set("threads", Napi::Function::New(env, threads));
-  exports.Set("allocate", Napi::Function::New(env, allocate));
-  add<set_threads>(env, exports, "setThreads");
-  add<release>(env, exports, "release");
+  stay_loaded();
+  exports.Set("instructionSet", Napi::Function::New(env, instruction_set, "instructionSet"));
+  exports.Set("useInstructionSet", Napi::Function::New(env, use_instruction_set, "useInstructionSet"));
+  exports.Set("threads", Napi::Function::New(env, threads, "threads"));
+  exports.Set("setThreads", Napi::Function::New(env, set_threads, "setThreads"));
 #define X(name) bind_##name(env, exports);
   PCAM_BINDINGS(X)
 #undef X

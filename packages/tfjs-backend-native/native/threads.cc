@@ -4,6 +4,8 @@
 #include <condition_variable>
 #include <cstdlib>
 #include <mutex>
+#include <shared_mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -32,21 +34,22 @@ class Pool {
   Pool() : count_(initial_count()) {}
 
   int count() const { return count_; }
+  std::shared_mutex& kernels() { return kernels_; }
 
   void resize(int count) {
-    std::lock_guard<std::mutex> one_caller(caller_);
+    std::lock_guard<std::shared_mutex> no_kernel(kernels_);
     stop();
     count_ = count;
   }
 
   void run(int64_t tasks, Body body, void* context) {
     if (tasks <= 0) return;
-    // Node's worker threads may each call; their work is done one after the other.
-    std::lock_guard<std::mutex> one_caller(caller_);
     if (tasks == 1 || count_ == 1) {
       for (int64_t task = 0; task < tasks; task++) body(context, task, 0);
       return;
     }
+    // Node's worker threads may each call; their work is done one after the other.
+    std::lock_guard<std::mutex> one_caller(caller_);
     if (workers_.empty()) start();
     body_ = body;
     context_ = context;
@@ -73,7 +76,11 @@ class Pool {
     stopping_ = false;
     const uint64_t round = round_.load();
     for (int thread = 1; thread < count_; thread++) {
-      workers_.emplace_back([this, thread, round] { live(thread, round); });
+      try {
+        workers_.emplace_back([this, thread, round] { live(thread, round); });
+      } catch (const std::system_error&) {  // the system gives no more threads
+        count_ = thread;
+      }
     }
   }
 
@@ -110,7 +117,8 @@ class Pool {
     }
   }
 
-  int count_;
+  std::atomic<int> count_;
+  std::shared_mutex kernels_;
   std::mutex caller_;
   std::vector<std::thread> workers_;
   std::mutex mutex_;
@@ -134,6 +142,8 @@ Pool& pool() {
 
 int thread_count() { return pool().count(); }
 void set_thread_count(int count) { pool().resize(count); }
+SteadyThreads::SteadyThreads() { pool().kernels().lock_shared(); }
+SteadyThreads::~SteadyThreads() { pool().kernels().unlock_shared(); }
 void run_tasks(int64_t count, Body body, void* context) { pool().run(count, body, context); }
 
 }  // namespace pcam

@@ -8,8 +8,17 @@ namespace pcam {
 // Threads that compute at once, the caller's included.
 int thread_count();
 
-// 1 to 256; waits for work under way.
+// 1 to 256; waits for kernels under way, in whatever thread of Node's.
 void set_thread_count(int count);
+
+// While one lives, the number of threads does not grow: working memory is made for so many.
+class SteadyThreads {
+ public:
+  SteadyThreads();
+  ~SteadyThreads();
+  SteadyThreads(const SteadyThreads&) = delete;
+  SteadyThreads& operator=(const SteadyThreads&) = delete;
+};
 
 using Body = void (*)(void* context, int64_t task, int thread);
 

@@ -3,6 +3,9 @@ import type { Addon } from './addon.js';
 /** Smaller tensors are left to the garbage collector: its allocation is cheaper than a look-up here. */
 export const SMALLEST: number = 16 * 1024;
 
+/** The addon allocates no larger block; larger tensors get what JavaScript has, or its RangeError. */
+const LARGEST = 2 ** 31;
+
 /** Allocations between two looks for blocks that nobody asks for any more. */
 const GENERATION = 2048;
 
@@ -40,7 +43,7 @@ export class Pool {
   /** Values are what the memory last held. */
   take(floats: number): Float32Array {
     const bytes = floats * 4;
-    if (bytes < SMALLEST) return new Float32Array(floats);
+    if (bytes < SMALLEST || bytes > LARGEST) return new Float32Array(floats);
     if (++this.#allocations % GENERATION === 0) this.#trim(this.#generation - 1);
     const size = blockSize(bytes);
     const buffer = this.#reuse(size) ?? this.#addon.allocate(size);
