@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ModelKey, type RowKey, SETTINGS, SIZE } from './catalogue.js';
+import { CHECKED_WEIGHT, type ModelKey, type RowKey, SETTINGS, SIZE } from './catalogue.js';
 import { rowFlops, type Work, workOf } from './flops.js';
 import { thisMachine } from './machine.js';
 import { type BenchOptions, chosenRows } from './options.js';
@@ -78,7 +78,7 @@ async function checkModel(
   say: (line: string) => void,
 ): Promise<Record<string, number> | undefined> {
   if (!torch) return undefined;
-  const request = { ...files, rows, images: Math.min(batch, checkedImages) };
+  const request = { ...files, rows, images: Math.min(batch, checkedImages), weight: CHECKED_WEIGHT };
   const differences = requireSame(
     files.model,
     await ours.ask('check', request),

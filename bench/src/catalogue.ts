@@ -34,3 +34,6 @@ export const SIZE = 96;
 
 /** So small that hundreds of steps on one batch leave every number ordinary: no NaN, no denormal. */
 export const SETTINGS = { learningRate: 1e-5, weightDecay: 0.01 } as const;
+
+/** The constraint's weight where the models are compared: by itself it hardly moves the gradient norm. */
+export const CHECKED_WEIGHT = 1e5;

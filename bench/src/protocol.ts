@@ -19,7 +19,7 @@ export interface Requests {
   /** GFLOP/s of float32 products, by size. */
   peak: { ask: object; answer: { readonly gflops: Readonly<Record<string, number>> } };
   /** Numbers that must be the same on both sides, on the first `images` images. */
-  check: { ask: Files & { rows: readonly RowKey[]; images: number }; answer: Evidence };
+  check: { ask: Files & { rows: readonly RowKey[]; images: number; weight: number }; answer: Evidence };
   /** Makes a row ready and warms it up. */
   prepare: { ask: Files & { row: RowKey; settings: typeof SETTINGS }; answer: Prepared };
   /** Runs the row made ready. */

@@ -1,5 +1,6 @@
 """PyTorch's side of `pnpm bench`: reads one JSON request a line on stdin, answers each with one JSON line."""
 import copy
+import functools
 import json
 import os
 import statistics
@@ -64,7 +65,8 @@ def check(request):
     parameters = sum(p.numel() for p in model.parameters() if p.requires_grad)
     model.eval()
     values = {'logits': model(images).tolist(), 'gradCam': cell_map(model, images).flatten().tolist()}
-    for name, loss_of in (('train', cross_entropy), ('constrained', constrained_loss)):
+    weighted = functools.partial(constrained_loss, weight=request['weight'])
+    for name, loss_of in (('train', cross_entropy), ('constrained', weighted)):
         if name in request['rows']:
             loss, norm = loss_and_gradients(copy.deepcopy(model).train(), images, labels, loss_of)
             values[f'{name} loss'], values[f'{name} gradient norm'] = [loss], [norm]

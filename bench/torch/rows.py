@@ -12,12 +12,12 @@ def cross_entropy(model, images, labels):
     return F.binary_cross_entropy_with_logits(model(images), labels)
 
 
-def constrained_loss(model, images, labels):
+def constrained_loss(model, images, labels, weight=1):
     """Plus the mean softplus of the logit's gradient at each pixel, summed over the colours."""
     images = images.detach().requires_grad_()
     logits = model(images)
     (gradient,) = torch.autograd.grad(logits.sum(), images, create_graph=True)
-    return F.binary_cross_entropy_with_logits(logits, labels) + F.softplus(gradient.sum(1)).mean()
+    return F.binary_cross_entropy_with_logits(logits, labels) + weight * F.softplus(gradient.sum(1)).mean()
 
 
 def loss_and_gradients(model, images, labels, loss_of):

@@ -9,14 +9,19 @@ import {
 import { gradCam } from '@pcam/xai';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { disposeAll } from '../../../packages/training/src/weights.js';
-import { EXPLAINED, MODELS, type RowKey } from '../catalogue.js';
-import type { Files } from '../protocol.js';
+import { EXPLAINED, MODELS } from '../catalogue.js';
+import type { Requests } from '../protocol.js';
 import type { Evidence } from '../same.js';
 import { readData } from './data.js';
-import { gradientTerm, lossAndGradients } from './rows.js';
+import { constraint, lossAndGradients } from './rows.js';
 
 /** Our numbers for the comparison of the two models. */
-export async function evidence(files: Files, rows: readonly RowKey[], images: number): Promise<Evidence> {
+export async function evidence({
+  rows,
+  images,
+  weight,
+  ...files
+}: Requests['check']['ask']): Promise<Evidence> {
   const data = await readData(files.data, images);
   const layer = EXPLAINED[files.model];
   const model = createModel({ ...MODELS[files.model], stochasticDepth: 0 } as CreateModelOptions);
@@ -29,7 +34,7 @@ export async function evidence(files: Files, rows: readonly RowKey[], images: nu
   };
   for (const row of rows) {
     if (row !== 'train' && row !== 'constrained') continue;
-    const terms = row === 'constrained' ? [gradientTerm] : [];
+    const terms = row === 'constrained' ? [constraint(weight)] : [];
     const { loss, gradNorm, gradients } = await lossAndGradients(model, data, terms, 0);
     disposeAll(gradients);
     values[`${row} loss`] = [loss];

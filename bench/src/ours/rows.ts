@@ -1,7 +1,16 @@
 import type { Model } from '@pcam/models';
 import { createOptimizer, type LossTerm } from '@pcam/training';
 import { gradCam } from '@pcam/xai';
-import { grad, mean, type Scalar, softplus, sum, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import {
+  grad,
+  mean,
+  mul,
+  type Scalar,
+  softplus,
+  sum,
+  type Tensor,
+  type Tensor4D,
+} from '@tensorflow/tfjs-core';
 // The training loop's own step, which the package keeps to itself.
 import { computeGradients, type StepGradients } from '../../../packages/training/src/gradients.js';
 import { assignWeights, disposeAll, trainable } from '../../../packages/training/src/weights.js';
@@ -16,11 +25,13 @@ export interface PreparedRow {
 }
 
 /** The mean softplus of the logit's gradient at each pixel, summed over the colours. */
-export const gradientTerm: LossTerm = ({ forward, images }) => {
-  const sumOfLogits = (x: Tensor): Tensor => sum(forward(x as Tensor4D));
-  const slopes = sum(grad(sumOfLogits)(images), -1);
-  return { name: 'constraint', value: mean(softplus(slopes)) as Scalar };
-};
+export function constraint(weight: number): LossTerm {
+  return ({ forward, images }) => {
+    const sumOfLogits = (x: Tensor): Tensor => sum(forward(x as Tensor4D));
+    const slopes = sum(grad(sumOfLogits)(images), -1);
+    return { name: 'constraint', value: mul(mean(softplus(slopes)), weight) as Scalar };
+  };
+}
 
 export function lossAndGradients(
   model: Model,
@@ -43,7 +54,7 @@ export function prepareRow(
     case 'train':
       return trainStep(model, data, settings, []);
     case 'constrained':
-      return trainStep(model, data, settings, [gradientTerm]);
+      return trainStep(model, data, settings, [constraint(1)]);
     case 'inference':
       return stateless(() => model.forward(data.images));
     case 'grad-cam':

@@ -6,7 +6,7 @@ import type { ElementwiseAddon } from './addon-elementwise.js';
 import type { MoveAddon } from './addon-move.js';
 import type { PoolAddon } from './addon-pool.js';
 import type { ProductAddon } from './addon-product.js';
-import type { Taps } from './addon-resize.js';
+import type { ResizeAddon } from './addon-resize.js';
 import type { TrainingAddon } from './addon-training.js';
 
 /** Matrices and maps are row-major float32; sizes are whole numbers. What does not fit is a TypeError. */
@@ -16,7 +16,7 @@ export interface Addon
     MoveAddon,
     PoolAddon,
     ProductAddon,
-    Taps,
+    ResizeAddon,
     TrainingAddon {
   /** The instruction set in use: `avx512`, `avx2` or `portable`. */
   instructionSet(): string;

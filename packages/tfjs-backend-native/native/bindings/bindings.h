@@ -13,6 +13,7 @@ namespace pcam {
   X(batch_norm) \
   X(binary) \
   X(conv) \
+  X(convert) \
   X(depthwise) \
   X(layer_norm) \
   X(matmul) \

@@ -9,8 +9,9 @@ void require_filter(Napi::Env env, const Windows& w, size_t length) {
   require(env, holds(length, {w.filter_height, w.filter_width, w.channels}), "the filter is too short");
 }
 
-void require_channels(Napi::Env env, int64_t channels, Span<float> values) {
-  require(env, values.data == nullptr || holds(values.length, {channels}), "too few channels");
+// An empty array has no data either, yet is not the same as null.
+void require_channels(const Napi::CallbackInfo& info, size_t index, int64_t channels, size_t length) {
+  require(info.Env(), absent(info, index) || holds(length, {channels}), "too few channels");
 }
 
 // depthwise(windows, x, filter, bias | null, activation, y)
@@ -19,7 +20,7 @@ void depthwise(const Napi::CallbackInfo& info) {
   const auto x = floats(info, 1), filter = floats(info, 2), bias = optional_floats(info, 3), y = floats(info, 5);
   require_input(info.Env(), w, x.length);
   require_filter(info.Env(), w, filter.length);
-  require_channels(info.Env(), w.channels, bias);
+  require_channels(info, 3, w.channels, bias.length);
   require_output(info.Env(), w, y.length);
   kernels().depthwise.forward(w, x.data, filter.data, bias.data, static_cast<Activation>(whole(info, 4, 0, 2)), y.data);
 }
@@ -52,9 +53,9 @@ void channel_affine(const Napi::CallbackInfo& info) {
   const auto shift = optional_floats(info, 5), y = floats(info, 6);
   require(env, holds(x.length, {pixels, channels}), "channelAffine: x is too short");
   require(env, holds(y.length, {pixels, channels}), "channelAffine: y is too short");
-  require_channels(env, channels, mean);
-  require_channels(env, channels, scale);
-  require_channels(env, channels, shift);
+  require_channels(info, 3, channels, mean.length);
+  require_channels(info, 4, channels, scale.length);
+  require_channels(info, 5, channels, shift.length);
   kernels().depthwise.affine(pixels, channels, x.data, mean.data, scale.data, shift.data, Activation::kLinear,
                              y.data);
 }

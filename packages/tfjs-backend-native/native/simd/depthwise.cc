@@ -40,6 +40,7 @@ void row_of_outputs(const Windows& w, int64_t r, const float* x, const float* fi
       typedef typename decltype(lanes)::type V;
       constexpr int count = decltype(lanes)::count, step = decltype(lanes)::step;
       V sum[count];
+#pragma GCC unroll 4
       for (int n = 0; n < count; n++) sum[n] = bias ? fetch<V>(bias + c + n * step) : V{};
       for (int64_t i = rows.begin; i < rows.end; i++) {
         for (int64_t j = columns.begin; j < columns.end; j++) {
@@ -92,6 +93,7 @@ void row_of_input_gradient(const Windows& w, int64_t row, const float* dy, const
         typedef typename decltype(lanes)::type V;
         constexpr int count = decltype(lanes)::count, step = decltype(lanes)::step;
         V taps[count];
+#pragma GCC unroll 4
         for (int n = 0; n < count; n++) taps[n] = fetch<V>(filter + (i * w.filter_width + j) * w.channels + c + n * step);
         for (int64_t k = windows.begin; k < windows.end; k++) {
           float* const to = dx + (k * w.stride_width + offset) * w.channels + c;
@@ -153,6 +155,7 @@ void row_of_filter_gradient(const Windows& w, int64_t r, const float* x, const f
         typedef typename decltype(lanes)::type V;
         constexpr int count = decltype(lanes)::count, step = decltype(lanes)::step;
         V sum[count];
+#pragma GCC unroll 4
         for (int n = 0; n < count; n++) sum[n] = V{};
         for (int64_t k = windows.begin; k < windows.end; k++) {
           const float* const a = from + (k * w.stride_width + offset) * w.channels + c;
@@ -161,6 +164,7 @@ void row_of_filter_gradient(const Windows& w, int64_t r, const float* x, const f
           for (int n = 0; n < count; n++) sum[n] += fetch<V>(a + n * step) * fetch<V>(b + n * step);
         }
         float* const to = df + (i * w.filter_width + j) * w.channels + c;
+#pragma GCC unroll 4
         for (int n = 0; n < count; n++) put<V>(to + n * step, fetch<V>(to + n * step) + sum[n]);
       });
     }

@@ -4,6 +4,7 @@
 #include "simd/batch_norm.h"
 #include "simd/binary.h"
 #include "simd/conv.h"
+#include "simd/convert.h"
 #include "simd/depthwise.h"
 #include "simd/gemm.h"
 #include "simd/layer_norm.h"
@@ -20,6 +21,7 @@
   X(BatchNorm, batch_norm) \
   X(Binary, binary) \
   X(Conv, conv) \
+  X(Convert, convert) \
   X(Depthwise, depthwise) \
   X(Gemm, gemm) \
   X(LayerNorm, layer_norm) \

@@ -112,26 +112,61 @@ void copy_lines(CopyTask task) {
 }
 
 constexpr int kTile = 16;
+// Tiles are taken in squares of this side, so that both sides see runs of several cache lines.
+constexpr int64_t kSquare = 4 * kTile;
+
+// Four numbers of four rows each become four numbers of four columns.
+typedef uint32_t quad __attribute__((vector_size(16)));
+#if defined(__clang__)
+#define PCAM_PICK(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, k, l)
+#else
+#define PCAM_PICK(a, b, i, j, k, l) __builtin_shuffle(a, b, quad{i, j, k, l})
+#endif
+
+PCAM_INLINE quad load_quad(const uint32_t* p) {
+  quad v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
+
+PCAM_INLINE void turn_quads(const uint32_t* from, int64_t from_stride, uint32_t* to, int64_t to_stride) {
+  const quad a = load_quad(from), b = load_quad(from + from_stride);
+  const quad c = load_quad(from + 2 * from_stride), d = load_quad(from + 3 * from_stride);
+  const quad ab_low = PCAM_PICK(a, b, 0, 4, 1, 5), ab_high = PCAM_PICK(a, b, 2, 6, 3, 7);
+  const quad cd_low = PCAM_PICK(c, d, 0, 4, 1, 5), cd_high = PCAM_PICK(c, d, 2, 6, 3, 7);
+  const quad columns[4] = {PCAM_PICK(ab_low, cd_low, 0, 1, 4, 5), PCAM_PICK(ab_low, cd_low, 2, 3, 6, 7),
+                           PCAM_PICK(ab_high, cd_high, 0, 1, 4, 5), PCAM_PICK(ab_high, cd_high, 2, 3, 6, 7)};
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; i++) __builtin_memcpy(to + i * to_stride, &columns[i], sizeof(quad));
+}
+
+PCAM_INLINE void turn_whole(const uint32_t* from, int64_t from_stride, uint32_t (*tile)[kTile]) {
+  for (int j = 0; j < kTile; j += 4) {
+#pragma GCC unroll 4
+    for (int i = 0; i < kTile; i += 4) turn_quads(from + j * from_stride + i, from_stride, &tile[i][j], kTile);
+  }
+}
+
+PCAM_INLINE void turn_whole(const uint8_t* from, int64_t from_stride, uint8_t (*tile)[kTile]) {
+  for (int j = 0; j < kTile; j++) {
+    for (int i = 0; i < kTile; i++) tile[i][j] = from[j * from_stride + i];
+  }
+}
 
 // to[i · to_stride + j] = from[j · from_stride + i]. By way of a tile, each cache line is touched once.
 template <class T>
 PCAM_INLINE void turn_tile(const T* from, int64_t from_stride, T* to, int64_t to_stride, int rows, int columns) {
   T tile[kTile][kTile];
   if (rows == kTile && columns == kTile) {
-    for (int j = 0; j < kTile; j++) __builtin_memcpy(tile[j], from + j * from_stride, sizeof tile[j]);
-    for (int i = 0; i < kTile; i++) {
-      T row[kTile];
-#pragma GCC unroll 16
-      for (int j = 0; j < kTile; j++) row[j] = tile[j][i];
-      __builtin_memcpy(to + i * to_stride, row, sizeof row);
-    }
+    turn_whole(from, from_stride, tile);
+    for (int i = 0; i < kTile; i++) __builtin_memcpy(to + i * to_stride, tile[i], sizeof tile[i]);
     return;
   }
   for (int j = 0; j < columns; j++) {
-    for (int i = 0; i < rows; i++) tile[j][i] = from[j * from_stride + i];
+    for (int i = 0; i < rows; i++) tile[i][j] = from[j * from_stride + i];
   }
   for (int i = 0; i < rows; i++) {
-    for (int j = 0; j < columns; j++) to[i * to_stride + j] = tile[j][i];
+    for (int j = 0; j < columns; j++) to[i * to_stride + j] = tile[i][j];
   }
 }
 
@@ -143,18 +178,24 @@ void turn(CopyTask task, int a) {
   const int64_t rows = task.sizes[a], to_stride = task.to_strides[a];
   drop_axis(task, last);
   drop_axis(task, a);
-  const int64_t bands = (rows + kTile - 1) / kTile;
+  const int64_t bands = (rows + kSquare - 1) / kSquare;
   const T* const from = static_cast<const T*>(task.from);
   T* const to = static_cast<T*>(task.to);
-  share_ranges(count_of(task) * bands, lesser(rows, kTile) * columns, [&](int64_t begin, int64_t end, int) {
+  const auto square = [=](const T* x, T* y, Range i, Range j) {
+    for (int64_t column = j.begin; column < j.end; column += kTile) {
+      for (int64_t row = i.begin; row < i.end; row += kTile) {
+        turn_tile(x + column * from_stride + row, from_stride, y + row * to_stride + column, to_stride,
+                  static_cast<int>(lesser(kTile, i.end - row)), static_cast<int>(lesser(kTile, j.end - column)));
+      }
+    }
+  };
+  share_ranges(count_of(task) * bands, lesser(rows, kSquare) * columns, [&](int64_t begin, int64_t end, int) {
     Walk walk(task, begin / bands);
     int64_t band = begin % bands;
     for (int64_t number = begin; number < end; number++) {
-      const int64_t i = band * kTile;
-      const int height = static_cast<int>(lesser(kTile, rows - i));
-      for (int64_t j = 0; j < columns; j += kTile) {
-        turn_tile(from + walk.from + j * from_stride + i, from_stride, to + walk.to + i * to_stride + j, to_stride,
-                  height, static_cast<int>(lesser(kTile, columns - j)));
+      const Range i = inside(band * kSquare, kSquare, rows);
+      for (int64_t j = 0; j < columns; j += kSquare) {
+        square(from + walk.from, to + walk.to, i, inside(j, kSquare, columns));
       }
       if (++band == bands) {
         band = 0;

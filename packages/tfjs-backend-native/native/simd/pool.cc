@@ -23,18 +23,22 @@ void average(const Windows& w, const float* x, float* y) {
           typedef typename decltype(lanes)::type V;
           constexpr int count = decltype(lanes)::count, step = decltype(lanes)::step;
           V sum[count];
+#pragma GCC unroll 4
           for (int n = 0; n < count; n++) sum[n] = V{};
           for (int64_t i = rows.begin; i < rows.end; i++) {
             // A sum for each row first: short sums lose less.
             V part[count];
+#pragma GCC unroll 4
             for (int n = 0; n < count; n++) part[n] = V{};
             const float* at = from + i * line + columns.begin * w.channels + c;
             for (int64_t j = columns.begin; j < columns.end; j++, at += w.channels) {
 #pragma GCC unroll 4
               for (int n = 0; n < count; n++) part[n] += fetch<V>(at + n * step);
             }
+#pragma GCC unroll 4
             for (int n = 0; n < count; n++) sum[n] += part[n];
           }
+#pragma GCC unroll 4
           for (int n = 0; n < count; n++) put<V>(to + c + n * step, sum[n] / cells);
         });
       }
@@ -57,6 +61,7 @@ void average_gradient(const Windows& w, const float* dy, float* dx) {
           typedef typename decltype(lanes)::type V;
           constexpr int count = decltype(lanes)::count, step = decltype(lanes)::step;
           V sum[count];
+#pragma GCC unroll 4
           for (int n = 0; n < count; n++) sum[n] = V{};
           for (int64_t i = rows.begin; i < rows.end; i++) {
             const float* at = from + i * line + columns.begin * w.channels + c;

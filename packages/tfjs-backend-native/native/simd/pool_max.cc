@@ -17,6 +17,7 @@ void row_of_maxima(const Windows& w, int64_t r, const float* x, const float* val
       typedef typename decltype(lanes)::type V;
       constexpr int count = decltype(lanes)::count, step = decltype(lanes)::step;
       V best[count], picked[count];
+#pragma GCC unroll 4
       for (int n = 0; n < count; n++) {
         best[n] = all<V>(-__builtin_inff());
         picked[n] = V{};
@@ -67,6 +68,7 @@ void send_back(const Windows& w, int64_t r, Range band, const float* x, const fl
       constexpr int count = decltype(lanes)::count, step = decltype(lanes)::step;
       V best[count];
       I place[count];
+#pragma GCC unroll 4
       for (int n = 0; n < count; n++) {
         best[n] = all<V>(-__builtin_inff());
         place[n] = I{} - 1;

@@ -42,9 +42,14 @@ PCAM_INLINE double across(wide v) {
   return all;
 }
 
+PCAM_INLINE void put(const ReduceTask& task, int64_t i, double value) {
+  if (task.y != nullptr) task.y[i] = static_cast<float>(value);
+  else task.wide_y[i] = value;
+}
+
 // Of n values in a row.
-template <class Op>
-double row(const float* x, int64_t n) {
+template <class Op, class In>
+double row(const In* x, int64_t n) {
   wide a = splat_wide(Op::kStart), b = a, c = a, d = a;
   int64_t i = 0;
   for (; i + 4 * H <= n; i += 4 * H) {
@@ -60,15 +65,15 @@ double row(const float* x, int64_t n) {
 }
 
 // into[j] = the reduction of `rows` rows of x, `stride` apart, in its columns [0, n).
-template <class Op>
-void columns(const float* x, int64_t rows, int64_t stride, int64_t n, double* into) {
+template <class Op, class In>
+void columns(const In* x, int64_t rows, int64_t stride, int64_t n, double* into) {
   constexpr int kStrip = 8;  // accumulators that stay in registers
   int64_t j = 0;
   for (; j + kStrip * H <= n; j += kStrip * H) {
     wide sum[kStrip];
 #pragma GCC unroll 8
     for (int k = 0; k < kStrip; k++) sum[k] = splat_wide(Op::kStart);
-    const float* p = x + j;
+    const In* p = x + j;
     for (int64_t i = 0; i < rows; i++, p += stride) {
 #pragma GCC unroll 8
       for (int k = 0; k < kStrip; k++) sum[k] = Op::with(sum[k], load_wide(p + k * H));
@@ -89,15 +94,15 @@ void columns(const float* x, int64_t rows, int64_t stride, int64_t n, double* in
 }
 
 // Rows of `length` that lie one after the other, each to one value.
-template <class Op>
-void reduce_rows(const ReduceTask& task, double divisor) {
+template <class Op, class In>
+void reduce_rows(const ReduceTask& task, const In* x, double divisor) {
   const int64_t n = task.length, elements = task.outer * n;
   if (n <= kPiece) {
     const int64_t each = kPiece / n;
     each_task(parts(task.outer, each), elements, [&](int64_t number) {
       const int64_t end = smaller(task.outer, (number + 1) * each);
       for (int64_t i = number * each; i < end; i++) {
-        task.y[i] = static_cast<float>(row<Op>(task.x + i * n, n) / divisor);
+        put(task, i, row<Op>(x + i * n, n) / divisor);
       }
     });
     return;
@@ -107,18 +112,18 @@ void reduce_rows(const ReduceTask& task, double divisor) {
   double* const partial = reinterpret_cast<double*>(scratch.shared());
   each_task(task.outer * pieces, elements, [&](int64_t number) {
     const int64_t i = number / pieces, begin = number % pieces * kPiece;
-    partial[number] = row<Op>(task.x + i * n + begin, smaller(kPiece, n - begin));
+    partial[number] = row<Op>(x + i * n + begin, smaller(kPiece, n - begin));
   });
   for (int64_t i = 0; i < task.outer; i++) {
     double all = partial[i * pieces];
     for (int64_t k = 1; k < pieces; k++) all = Op::one(all, partial[i * pieces + k]);
-    task.y[i] = static_cast<float>(all / divisor);
+    put(task, i, all / divisor);
   }
 }
 
 // Columns of [length][inner] each: by tasks of some columns and some rows.
-template <class Op>
-void reduce_columns(const ReduceTask& task, double divisor) {
+template <class Op, class In>
+void reduce_columns(const ReduceTask& task, const In* x, double divisor) {
   constexpr int64_t kColumns = 2048;
   const int64_t width = smaller(task.inner, kColumns), across = parts(task.inner, width);
   // At least 16 rows in a task, so that what is left over is small beside what was read.
@@ -128,24 +133,29 @@ void reduce_columns(const ReduceTask& task, double divisor) {
   const int64_t elements = task.outer * task.length * task.inner;
   each_task(task.outer * down * across, elements, [&](int64_t number) {
     const int64_t j = number % across * width, part = number / across, i = part % down * height;
-    columns<Op>(task.x + (part / down * task.length + i) * task.inner + j, smaller(height, task.length - i),
+    columns<Op>(x + (part / down * task.length + i) * task.inner + j, smaller(height, task.length - i),
                 task.inner, smaller(width, task.inner - j), partial + part * task.inner + j);
   });
   each_task(task.outer, task.outer * down * task.inner, [&](int64_t o) {
     double* const first = partial + o * down * task.inner;
-    float* const y = task.y + o * task.inner;
     for (int64_t k = 1; k < down; k++) {
       const double* const more = first + k * task.inner;
       for (int64_t j = 0; j < task.inner; j++) first[j] = Op::one(first[j], more[j]);
     }
-    for (int64_t j = 0; j < task.inner; j++) y[j] = static_cast<float>(first[j] / divisor);
+    for (int64_t j = 0; j < task.inner; j++) put(task, o * task.inner + j, first[j] / divisor);
   });
+}
+
+template <class Op, class In>
+void reduce_from(const ReduceTask& task, const In* x, double divisor) {
+  if (task.inner == 1) reduce_rows<Op>(task, x, divisor);
+  else reduce_columns<Op>(task, x, divisor);
 }
 
 template <class Op>
 void reduce(const ReduceTask& task, double divisor) {
-  if (task.inner == 1) reduce_rows<Op>(task, divisor);
-  else reduce_columns<Op>(task, divisor);
+  if (task.x != nullptr) reduce_from<Op>(task, task.x, divisor);
+  else reduce_from<Op>(task, task.wide_x, divisor);
 }
 
 template <class Op>

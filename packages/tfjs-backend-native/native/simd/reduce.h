@@ -3,10 +3,13 @@
 
 namespace pcam {
 
-// y[outer][inner] = the reduction of x[outer][length][inner] over its middle; all positive.
+// y[outer][inner] = the reduction of x[outer][length][inner] over its middle; all positive. Either side may be
+// doubles, between two reductions that make up one; the other pointer is then null.
 struct ReduceTask {
   const float* x;
+  const double* wide_x;
   float* y;
+  double* wide_y;
   int64_t outer, length, inner;
 };
 

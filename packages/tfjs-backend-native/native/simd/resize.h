@@ -13,7 +13,7 @@ struct Taps {
 };
 
 struct Resize {
-  // y[b, i, j, :] = Σ rows' weight · columns' weight · x[b, row, column, :] over the entries of i and of j:
+  // Throws std::bad_alloc. y[b, i, j, :] = Σ rows' weight · columns' weight · x[b, row, column, :] over the entries of i and of j:
   // resizing of [batch, rows.in, columns.in, channels], and with the taps transposed its gradient.
   void (*separable)(int64_t batch, int64_t channels, const Taps& rows, const Taps& columns, const float* x, float* y);
 };

@@ -4,7 +4,9 @@ import { batchNormTrainKernels } from './batch-norm-train.js';
 import { binaryKernels } from './binary.js';
 import { concatKernels } from './concat.js';
 import { convKernels } from './conv.js';
+import { convertKernels } from './convert.js';
 import { depthwiseKernels } from './depthwise.js';
+import { fillKernels } from './fill.js';
 import { gatherKernels } from './gather.js';
 import { layerNormKernels } from './layer-norm.js';
 import { matmulKernels } from './matmul.js';
@@ -26,7 +28,9 @@ export const nativeKernels: readonly NativeKernel[] = [
   ...binaryKernels,
   ...concatKernels,
   ...convKernels,
+  ...convertKernels,
   ...depthwiseKernels,
+  ...fillKernels,
   ...gatherKernels,
   ...layerNormKernels,
   ...matmulKernels,

@@ -63,12 +63,10 @@ function reduce(name: ReduceName, attribute: string, call: Call): TensorInfo | u
   const { shape, axes } = reducedShape(x.shape, attrs, attribute);
   const steps = reductionSteps(x.shape, axes);
   if (steps.length === 0) return withShape(backend, x, shape);
-  // A product in between may leave the range of float32.
-  if (name === 'Prod' && steps.length > 1) return undefined;
   const { info, values } = backend.output(shape);
-  let from = backend.floats(x);
+  let from: Float32Array | Float64Array = backend.floats(x);
   steps.forEach(({ outer, length, inner }, i) => {
-    const to = i === steps.length - 1 ? values : new Float32Array(outer * inner);
+    const to = i === steps.length - 1 ? values : new Float64Array(outer * inner);
     backend.addon.reduce[name](from, to, outer, length, inner);
     from = to;
   });
