@@ -1,6 +1,6 @@
 #include "simd/convert.h"
 
-#include "simd/pieces.h"
+#include "simd/split.h"
 
 namespace pcam {
 namespace PCAM_ISA {
