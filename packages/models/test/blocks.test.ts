@@ -1,4 +1,5 @@
 /* Every hand-written gradient, and the gradient of its squared norm, against central differences. */
+import { kernelCounts, resetKernelCounts, unavailable } from '@pcam/tfjs-backend-native';
 import {
   abs,
   add,
@@ -199,3 +200,21 @@ onEngines(['cpu', 'wasm', 'native'], (engine) => {
     });
   });
 });
+
+test.skipIf(unavailable !== undefined)(
+  'on native, whole ops run as kernels, gradients included',
+  async () => {
+    await start('native');
+    resetKernelCounts();
+    for (const { inputs, op } of cases) {
+      tidy(() => {
+        grads((...args: Tensor[]) => weighted(op(args)))(inputs());
+      });
+    }
+    const counts = kernelCounts();
+    const whole = ['BatchNormTrain', 'LayerNorm', 'Softmax', 'Gelu', 'MaxPool'];
+    for (const name of [...whole.flatMap((value) => [value, `${value}Grad`]), 'AddRelu', 'ReluGrad']) {
+      expect(counts.get(name), name).toMatchObject({ native: expect.any(Number), copied: 0 });
+    }
+  },
+);
