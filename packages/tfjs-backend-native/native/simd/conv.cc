@@ -155,8 +155,8 @@ void input_gradient(const ConvShape& s, const float* dy, const float* filter, fl
   const bool gaps = empty(s) || s.filter_h < s.stride_h || s.filter_w < s.stride_w || s.dilation_h > 1 || s.dilation_w > 1;
   if (gaps) parallel_ranges(inputs, 1 << 16, [&](int64_t begin, int64_t end) { clear_floats(dx + begin, end - begin); });
   if (empty(s)) return;
-  for (int64_t i = 0; i < s.stride_h; i++) {
-    for (int64_t j = 0; j < s.stride_w; j++) input_gradient_of_phase(s, dy, filter, dx, i, j);
+  for (int64_t i = 0; i < least(s.stride_h, s.in_h); i++) {
+    for (int64_t j = 0; j < least(s.stride_w, s.in_w); j++) input_gradient_of_phase(s, dy, filter, dx, i, j);
   }
 }
 
