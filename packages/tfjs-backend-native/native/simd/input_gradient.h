@@ -118,7 +118,9 @@ bool input_gradient_of_all_phases(const ConvShape& s, const float* dy, const flo
 bool input_gradient_direct(const ConvShape& s, const float* dy, const float* filter, float* dx) {
   const bool dilated = s.dilation_h > 1 || s.dilation_w > 1, strided = s.stride_h > 1 || s.stride_w > 1;
   const bool reached = !dilated && s.filter_h >= s.stride_h && s.filter_w >= s.stride_w;
-  if (reached && strided && s.stride_h * s.stride_w * s.in_c <= 2 * kColumns) {
+  constexpr int64_t few = 2 * kColumns;
+  const bool small = s.stride_h <= few && s.stride_w <= few && s.in_c <= few;
+  if (reached && strided && small && s.stride_h * s.stride_w * s.in_c <= few) {
     return input_gradient_of_all_phases(s, dy, filter, dx);
   }
   if (!reached) {
@@ -126,8 +128,8 @@ bool input_gradient_direct(const ConvShape& s, const float* dy, const float* fil
                     [&](int64_t begin, int64_t end) { clear_floats(dx + begin, end - begin); });
   }
   bool finite = true;
-  for (int64_t i = 0; i < s.stride_h; i++) {
-    for (int64_t j = 0; j < s.stride_w; j++) finite &= input_gradient_of_phase(s, dy, filter, dx, i, j);
+  for (int64_t i = 0; i < least(s.stride_h, s.in_h); i++) {
+    for (int64_t j = 0; j < least(s.stride_w, s.in_w); j++) finite &= input_gradient_of_phase(s, dy, filter, dx, i, j);
   }
   return finite;
 }
