@@ -50,24 +50,20 @@ struct Product {
   }
 };
 
-// Panels of one task such that the pieces are many enough to share out, yet large.
-int64_t panels_of_task(int64_t row_blocks, int64_t panels) {
-  const int64_t wanted = most(1, 16 / most(1, row_blocks));
-  return (panels + wanted - 1) / wanted;
-}
-
 void one(const Product& product, const float* a, const float* b, float* c) {
   const MatmulTask& task = product.task;
   Scratch scratch(kDepth * kTaskRows, product.panels * product.panel);
   float* const packed = scratch.shared();
   parallel(product.panels, [&](int64_t j, int) { product.pack(b, j, packed); });
-  const int64_t row_blocks = (task.m + kTaskRows - 1) / kTaskRows;
-  const int64_t step = panels_of_task(row_blocks, product.panels);
+  // Enough tasks to share out: fewer rows in each first, since tasks of the same rows each turn A's anew.
+  const int64_t rows = least(kTaskRows, round_up(most(24, (task.m + 3) / 4), kRows));
+  const int64_t row_blocks = (task.m + rows - 1) / rows;
+  const int64_t splits = least((product.panels + 1) / 2, most(1, 8 / row_blocks));
+  const int64_t step = (product.panels + splits - 1) / splits;
   const int64_t column_blocks = (product.panels + step - 1) / step;
   parallel(row_blocks * column_blocks, [&](int64_t number, int thread) {
-    const int64_t i = number / column_blocks * kTaskRows, j = number % column_blocks * step;
-    product.part(a, packed, c, i, least(task.m, i + kTaskRows), j, least(product.panels, j + step),
-                 scratch.of(thread));
+    const int64_t i = number / column_blocks * rows, j = number % column_blocks * step;
+    product.part(a, packed, c, i, least(task.m, i + rows), j, least(product.panels, j + step), scratch.of(thread));
   });
 }
 
