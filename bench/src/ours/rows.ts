@@ -1,16 +1,7 @@
 import type { Model } from '@pcam/models';
 import { createOptimizer, type LossTerm } from '@pcam/training';
 import { gradCam } from '@pcam/xai';
-import {
-  grad,
-  mean,
-  mul,
-  type Scalar,
-  softplus,
-  sum,
-  type Tensor,
-  type Tensor4D,
-} from '@tensorflow/tfjs-core';
+import { mean, mul, type Scalar, softplus, sum, type Tensor } from '@tensorflow/tfjs-core';
 // The training loop's own step, which the package keeps to itself.
 import { computeGradients, type StepGradients } from '../../../packages/training/src/gradients.js';
 import { assignWeights, disposeAll, trainable } from '../../../packages/training/src/weights.js';
@@ -26,9 +17,8 @@ export interface PreparedRow {
 
 /** The mean softplus of the logit's gradient at each pixel, summed over the colours. */
 export function constraint(weight: number): LossTerm {
-  return ({ forward, images }) => {
-    const sumOfLogits = (x: Tensor): Tensor => sum(forward(x as Tensor4D));
-    const slopes = sum(grad(sumOfLogits)(images), -1);
+  return ({ imageGradient }) => {
+    const slopes = sum(imageGradient(), -1);
     return { name: 'constraint', value: mul(mean(softplus(slopes)), weight) as Scalar };
   };
 }

@@ -101,6 +101,27 @@ describe.each(KERNELS)('%s', (name, left, right, broadcasts) => {
   });
 });
 
+it.each<Pair>([
+  [
+    [1 << 10, 1027],
+    [1 << 10, 1027],
+  ],
+  [[16_384, 72], [72]],
+  [
+    [16_000, 67],
+    [16_000, 1],
+  ],
+])('writes large results past the caches, and right: %j and %j', (a, b) => {
+  const both = { a: input(a, 5), b: input(b, 6) };
+  const { values } = runNatively('Add', both);
+  const columns = b.length === 2 && b[1] === 1 ? 1 : 0;
+  const wrong = values.findIndex((value, i) => {
+    const other = both.b.values[columns ? Math.floor(i / a[1]!) : i % both.b.values.length]!;
+    return !Object.is(value + 0, Math.fround(both.a.values[i]! + other) + 0);
+  });
+  expect(wrong).toBe(-1);
+});
+
 it('groups dimensions in which the same operand repeats', () => {
   expect([...broadcast([8, 1, 1, 64], [8, 9, 9, 64]).groups]).toEqual([8, 0, 81, 2, 64, 0]);
   expect([...broadcast([2, 3, 4], [4]).groups]).toEqual([6, 1, 4, 0]);

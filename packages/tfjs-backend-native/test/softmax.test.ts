@@ -39,7 +39,10 @@ function softmaxGrad(y: Result, dy: Result, n: number): Result {
   for (let row = 0; row < values.length; row += n) {
     let sum = 0;
     for (let i = row; i < row + n; i++) sum += y.values[i]! * dy.values[i]!;
-    for (let i = row; i < row + n; i++) values[i] = y.values[i]! * (dy.values[i]! - sum);
+    for (let i = row; i < row + n; i++) {
+      // The difference in float32, which may overflow.
+      values[i] = y.values[i]! * Math.fround(dy.values[i]! - Math.fround(sum));
+    }
   }
   return { ...y, values };
 }

@@ -37,6 +37,11 @@ describe.each(KERNELS)('%s', (name, attrs) => {
   });
 });
 
+it('writes large results past the caches, and right', () => {
+  const x = input([1 << 10, 1027], 5);
+  expectClose(runNatively('Relu', { x }), runOn('cpu', 'Relu', { x }), 0, 0);
+});
+
 it('leaves whole numbers to the copied kernel', () => {
   const x = { shape: [3], values: Int32Array.of(-1, 0, 2), dtype: 'int32' as const };
   expect(runOn('native', 'Relu', { x })).toEqual(runOn('cpu', 'Relu', { x }));

@@ -33,7 +33,9 @@ inline Span<T> typed(const Napi::CallbackInfo& info, size_t index, napi_typedarr
       type != wanted) {
     fail(info.Env(), "argument " + std::to_string(index) + " must be a " + kind);
   }
-  return {static_cast<T*>(data), length};
+  // Not null for an empty array, so that kernels may do arithmetic on the pointer and null means absent.
+  alignas(64) static char nothing[64];
+  return {data == nullptr ? reinterpret_cast<T*>(nothing) : static_cast<T*>(data), length};
 }
 
 inline Span<float> floats(const Napi::CallbackInfo& info, size_t index) {

@@ -71,10 +71,14 @@ struct Walk {
 // out[i] = f(a[i], b[i]), where an operand that does not move stays at its first value. The last vector may
 // overlap the one before.
 template <class Op, bool A, bool B, class Out>
-PCAM_INLINE void span_of(const float* a, const float* b, Out* out, int64_t n) {
+PCAM_INLINE void span_of(const float* a, const float* b, Out* out, int64_t n, bool past_caches) {
   const vec left = A ? vec{} : splat(*a), right = B ? vec{} : splat(*b);
   int64_t i = 0;
-  for (; i + W <= n; i += W) store(out + i, Op::of(A ? load(a + i) : left, B ? load(b + i) : right));
+  if (past_caches && on_boundary(out)) {
+    for (; i + W <= n; i += W) stream(out + i, Op::of(A ? load(a + i) : left, B ? load(b + i) : right));
+  } else {
+    for (; i + W <= n; i += W) store(out + i, Op::of(A ? load(a + i) : left, B ? load(b + i) : right));
+  }
   if (i == n) return;
   if (n >= W) {
     i = n - W;
@@ -86,10 +90,10 @@ PCAM_INLINE void span_of(const float* a, const float* b, Out* out, int64_t n) {
 }
 
 template <class Op, class Out>
-void span(Moves moves, const float* a, const float* b, Out* out, int64_t n) {
-  if (moves == Moves::kBoth) span_of<Op, true, true>(a, b, out, n);
-  else if (moves == Moves::kLeft) span_of<Op, true, false>(a, b, out, n);
-  else span_of<Op, false, true>(a, b, out, n);
+void span(Moves moves, const float* a, const float* b, Out* out, int64_t n, bool past_caches) {
+  if (moves == Moves::kBoth) span_of<Op, true, true>(a, b, out, n, past_caches);
+  else if (moves == Moves::kLeft) span_of<Op, true, false>(a, b, out, n, past_caches);
+  else span_of<Op, false, true>(a, b, out, n, past_caches);
 }
 
 // `rows` short rows of one operand, one after the other.
@@ -106,19 +110,21 @@ void short_rows(const Rows<Task>& rows, int64_t begin, int64_t end) {
   const Task& task = rows.task;
   const int64_t n = rows.length, each = kLaidOut / n, size = rows.count * n;
   const Moves moves = task.group[rows.outer].moves;
-  // An operand that moves everywhere already lies that way.
+  // An operand that moves everywhere already lies that way; one with a single row is laid out once.
   const bool a_lies = rows.whole.a == size, b_lies = rows.whole.b == size;
+  const bool once = (a_lies || rows.whole.a == (moves == Moves::kRight ? 1 : n)) &&
+                    (b_lies || rows.whole.b == (moves == Moves::kLeft ? 1 : n));
   float a[kLaidOut], b[kLaidOut];
   Walk<Task> walk(rows, begin);
   for (int64_t row = begin; row < end; row += each) {
     const int64_t here = smaller(each, end - row);
-    for (int64_t i = 0; i < here; i++) {
+    for (int64_t i = 0; i < here && !(once && row > begin); i++) {
       if (!a_lies) lay_out_row(task.a + walk.at.a, moves != Moves::kRight, a + i * n, n);
       if (!b_lies) lay_out_row(task.b + walk.at.b, moves != Moves::kLeft, b + i * n, n);
       walk.next();
     }
     span<Op>(Moves::kBoth, a_lies ? task.a + row * n : a, b_lies ? task.b + row * n : b, task.out + row * n,
-             here * n);
+             here * n, false);
   }
 }
 
@@ -127,6 +133,7 @@ void broadcast(const Task& task) {
   const Rows<Task> rows(task);
   const int64_t n = rows.length;
   const Moves moves = task.group[rows.outer].moves;
+  const bool past_caches = rows.count * n >= kStreamed;
   if (n > kPiece) {
     const int64_t segments = parts(n, kPiece);
     each_task(rows.count * segments, rows.count * n, [&](int64_t number) {
@@ -134,7 +141,8 @@ void broadcast(const Task& task) {
       const Walk<Task> walk(rows, row);
       span<Op>(moves, task.a + walk.at.a + (moves == Moves::kRight ? 0 : begin),
                task.b + walk.at.b + (moves == Moves::kLeft ? 0 : begin), task.out + row * n + begin,
-               smaller(kPiece, n - begin));
+               smaller(kPiece, n - begin), past_caches);
+      if (past_caches) streamed();
     });
     return;
   }
@@ -144,9 +152,10 @@ void broadcast(const Task& task) {
     if (n < kShortRow && rows.outer > 0) return short_rows<Op>(rows, begin, end);
     Walk<Task> walk(rows, begin);
     for (int64_t row = begin; row < end; row++) {
-      span<Op>(moves, task.a + walk.at.a, task.b + walk.at.b, task.out + row * n, n);
+      span<Op>(moves, task.a + walk.at.a, task.b + walk.at.b, task.out + row * n, n, past_caches);
       walk.next();
     }
+    if (past_caches) streamed();
   });
 }
 

@@ -24,13 +24,14 @@ struct Reach {
 };
 
 // The inputs of one phase (i0, j0) of the strides: their windows lie in dy, without gaps where dilation is 1.
-void input_gradient_of_phase(const ConvShape& s, const float* dy, const float* filter, float* dx, int64_t i0,
+// Like all below, false if a result is infinite or NaN.
+bool input_gradient_of_phase(const ConvShape& s, const float* dy, const float* filter, float* dx, int64_t i0,
                              int64_t j0) {
   const Reach down(i0, s.filter_h, s.stride_h, s.pad_top, s.dilation_h);
   const Reach across(j0, s.filter_w, s.stride_w, s.pad_left, s.dilation_w);
   const int64_t grid_h = (s.in_h - i0 + s.stride_h - 1) / s.stride_h;
   const int64_t grid_w = (s.in_w - j0 + s.stride_w - 1) / s.stride_w;
-  if (grid_h <= 0 || grid_w <= 0) return;
+  if (grid_h <= 0 || grid_w <= 0) return true;
   Windows windows{dy, s.out_h, s.out_w, s.out_c, grid_h, grid_w, 1, 1, 0, 0, 0, {}};
   for (int i = 0; i < down.count; i++) {
     for (int j = 0; j < across.count; j++) {
@@ -40,7 +41,7 @@ void input_gradient_of_phase(const ConvShape& s, const float* dy, const float* f
     }
   }
   const int64_t depth = windows.depth(), panels = panels_for(s.in_c);
-  if (depth == 0) return;
+  if (depth == 0) return true;
   const Scratch scratch(room_for(s.in_c), panels * depth * kColumns);
   float* const packed = scratch.shared();
   parallel(panels, [&](int64_t panel, int) {
@@ -56,7 +57,7 @@ void input_gradient_of_phase(const ConvShape& s, const float* dy, const float* f
   });
   const WindowProduct product{windows, s.batch * grid_h * grid_w, s.in_c, depth, packed, nullptr, Activation::kLinear};
   if (s.stride_h == 1 && s.stride_w == 1) return to_rows(product, scratch, dx);
-  to_places(product, scratch, [&](int64_t image, int64_t i, int64_t j, int64_t n0, int64_t width, const float* values) {
+  return to_places(product, scratch, [&](int64_t image, int64_t i, int64_t j, int64_t n0, int64_t width, const float* values) {
     const int64_t y = i * s.stride_h + i0, x = j * s.stride_w + j0;
     copy_floats(dx + ((image * s.in_h + y) * s.in_w + x) * s.in_c + n0, values, width);
   });
@@ -65,7 +66,7 @@ void input_gradient_of_phase(const ConvShape& s, const float* dy, const float* f
 // All phases at once, a column for each phase and channel, where few channels would leave most columns of a tile
 // idle: an image's gradient. The windows are those of all phases together, and zeros fill up the filter.
 // Without dilation.
-void input_gradient_of_all_phases(const ConvShape& s, const float* dy, const float* filter, float* dx) {
+bool input_gradient_of_all_phases(const ConvShape& s, const float* dy, const float* filter, float* dx) {
   int64_t low[2], count[2];
   for (int axis = 0; axis < 2; axis++) {
     const int64_t stride = axis == 0 ? s.stride_h : s.stride_w, filter_size = axis == 0 ? s.filter_h : s.filter_w;
@@ -103,7 +104,7 @@ void input_gradient_of_all_phases(const ConvShape& s, const float* dy, const flo
     }
   }
   const WindowProduct product{windows, s.batch * grid_h * grid_w, n, depth, packed, nullptr, Activation::kLinear};
-  to_places(product, scratch, [&](int64_t image, int64_t i, int64_t j, int64_t n0, int64_t width, const float* values) {
+  return to_places(product, scratch, [&](int64_t image, int64_t i, int64_t j, int64_t n0, int64_t width, const float* values) {
     for (int64_t column = n0; column < n0 + width; column++) {
       const int64_t phase = column / s.in_c;
       const int64_t y = i * s.stride_h + phase / s.stride_w, x = j * s.stride_w + phase % s.stride_w;
@@ -114,19 +115,23 @@ void input_gradient_of_all_phases(const ConvShape& s, const float* dy, const flo
 }
 
 // dx = dy * filter, turned.
-void input_gradient_direct(const ConvShape& s, const float* dy, const float* filter, float* dx) {
+bool input_gradient_direct(const ConvShape& s, const float* dy, const float* filter, float* dx) {
   const bool dilated = s.dilation_h > 1 || s.dilation_w > 1, strided = s.stride_h > 1 || s.stride_w > 1;
   const bool reached = !dilated && s.filter_h >= s.stride_h && s.filter_w >= s.stride_w;
-  if (reached && strided && s.stride_h * s.stride_w * s.in_c <= 2 * kColumns) {
+  constexpr int64_t few = 2 * kColumns;
+  const bool small = s.stride_h <= few && s.stride_w <= few && s.in_c <= few;
+  if (reached && strided && small && s.stride_h * s.stride_w * s.in_c <= few) {
     return input_gradient_of_all_phases(s, dy, filter, dx);
   }
   if (!reached) {
     parallel_ranges(s.batch * s.in_h * s.in_w * s.in_c, 1 << 16,
                     [&](int64_t begin, int64_t end) { clear_floats(dx + begin, end - begin); });
   }
-  for (int64_t i = 0; i < s.stride_h; i++) {
-    for (int64_t j = 0; j < s.stride_w; j++) input_gradient_of_phase(s, dy, filter, dx, i, j);
+  bool finite = true;
+  for (int64_t i = 0; i < least(s.stride_h, s.in_h); i++) {
+    for (int64_t j = 0; j < least(s.stride_w, s.in_w); j++) finite &= input_gradient_of_phase(s, dy, filter, dx, i, j);
   }
+  return finite;
 }
 
 }  // namespace

@@ -40,6 +40,33 @@ PCAM_INLINE vec root(vec x) {
 #endif
 }
 
+// The smaller and the larger in one instruction; b where either is NaN.
+PCAM_INLINE vec least_of(vec a, vec b) {
+#if PCAM_WIDTH == 16 && defined(__AVX512F__)
+  return (vec)_mm512_maskz_min_ps((__mmask16)0xffff, (__m512)a, (__m512)b);
+#elif PCAM_WIDTH == 8 && defined(__AVX__)
+  return (vec)_mm256_min_ps((__m256)a, (__m256)b);
+#elif PCAM_WIDTH == 4 && defined(__SSE2__)
+  return (vec)_mm_min_ps((__m128)a, (__m128)b);
+#else
+  return select(a < b, a, b);
+#endif
+}
+PCAM_INLINE vec greatest_of(vec a, vec b) {
+#if PCAM_WIDTH == 16 && defined(__AVX512F__)
+  return (vec)_mm512_maskz_max_ps((__mmask16)0xffff, (__m512)a, (__m512)b);
+#elif PCAM_WIDTH == 8 && defined(__AVX__)
+  return (vec)_mm256_max_ps((__m256)a, (__m256)b);
+#elif PCAM_WIDTH == 4 && defined(__SSE2__)
+  return (vec)_mm_max_ps((__m128)a, (__m128)b);
+#else
+  return select(a > b, a, b);
+#endif
+}
+// Within a limit; NaN stays NaN.
+PCAM_INLINE vec at_most(vec x, float limit) { return least_of(splat(limit), x); }
+PCAM_INLINE vec at_least(vec x, float limit) { return greatest_of(splat(limit), x); }
+
 // To whole numbers, halves to the even one.
 PCAM_INLINE vec nearest(vec x) {
   const vec big = splat(8388608.0f);  // 2^23: from here on all are whole
@@ -63,8 +90,28 @@ PCAM_INLINE vec minimum(vec a, vec b) {
   return select(a == b, (vec)((ivec)a | (ivec)b), min_nan(a, b));
 }
 
+// Writes past the caches where the processor can; p lies on a vector's boundary. Others see it after `streamed`.
+PCAM_INLINE void stream(float* p, vec v) {
+#if PCAM_WIDTH == 16 && defined(__AVX512F__)
+  _mm512_stream_ps(p, (__m512)v);
+#elif PCAM_WIDTH == 8 && defined(__AVX__)
+  _mm256_stream_ps(p, (__m256)v);
+#elif PCAM_WIDTH == 4 && defined(__SSE2__)
+  _mm_stream_ps(p, (__m128)v);
+#else
+  store(p, v);
+#endif
+}
+PCAM_INLINE void streamed() {
+#if defined(__SSE2__)
+  _mm_sfence();
+#endif
+}
+PCAM_INLINE bool on_boundary(const void* p) { return reinterpret_cast<uintptr_t>(p) % sizeof(vec) == 0; }
+
 // 1 where a comparison holds, else 0.
 PCAM_INLINE bvec truths(ivec mask) { return __builtin_convertvector(mask & 1, bvec); }
+PCAM_INLINE void stream(uint8_t* p, bvec v) { __builtin_memcpy(p, &v, sizeof v); }
 PCAM_INLINE void store(uint8_t* p, bvec v) { __builtin_memcpy(p, &v, sizeof v); }
 PCAM_INLINE void store_part(uint8_t* p, bvec v, int n) { __builtin_memcpy(p, &v, n); }
 

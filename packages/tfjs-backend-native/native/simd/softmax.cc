@@ -31,22 +31,37 @@ PCAM_INLINE vec rest_of(const float* p, int n, float filling) {
   return v;
 }
 
+// NaN is passed over: it makes the whole row NaN later on.
+float largest_of(const float* x, int64_t n) {
+  vec a = -infinity(), b = a, c = a, d = a;
+  int64_t i = 0;
+  for (; i + 4 * W <= n; i += 4 * W) {
+    a = greatest_of(load(x + i), a);
+    b = greatest_of(load(x + i + W), b);
+    c = greatest_of(load(x + i + 2 * W), c);
+    d = greatest_of(load(x + i + 3 * W), d);
+  }
+  for (; i + W <= n; i += W) a = greatest_of(load(x + i), a);
+  a = greatest_of(greatest_of(a, b), greatest_of(c, d));
+  float largest = a[0];
+  for (int k = 1; k < W; k++) largest = a[k] > largest ? a[k] : largest;
+  for (; i < n; i++) largest = x[i] > largest ? x[i] : largest;
+  return largest;
+}
+
 void softmax_row(const float* x, float* y, int64_t n) {
   const int64_t whole = n - n % W;
   const int rest = static_cast<int>(n % W);
-  vec most = rest > 0 ? rest_of(x + whole, rest, -__builtin_inff()) : -infinity();
-  for (int64_t i = 0; i < whole; i += W) most = max_nan(most, load(x + i));
-  float largest = most[0];
-  for (int i = 1; i < W; i++) largest = most[i] > largest || most[i] != most[i] ? most[i] : largest;
+  const float largest = largest_of(x, n);
   wide low{}, high{};
   for (int64_t i = 0; i < whole; i += W) {
-    const vec e = exp_of(load(x + i) - largest);
+    const vec e = exp_down(load(x + i) - largest);
     store(y + i, e);
     low += lower(e);
     high += upper(e);
   }
   if (rest > 0) {
-    const vec e = exp_of(rest_of(x + whole, rest, -__builtin_inff()) - largest);
+    const vec e = exp_down(rest_of(x + whole, rest, -__builtin_inff()) - largest);
     store_part(y + whole, e, rest);
     low += lower(e);
     high += upper(e);

@@ -10,6 +10,9 @@ namespace {
 
 constexpr int64_t kPiece = 16384;        // elements of one task
 constexpr int64_t kWorthThreads = 32768;  // elements from which on threads pay
+// Outputs of this many floats are gone from the caches before anyone reads them: writing past the caches spares
+// reading the lines first.
+constexpr int64_t kStreamed = int64_t{1} << 20;
 
 PCAM_INLINE int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 PCAM_INLINE int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }

@@ -39,22 +39,24 @@ PCAM_INLINE vec scaled(vec x, ivec n) {
 }
 
 PCAM_INLINE vec exp_of(vec x) {
-  x = select(x > 89.0f, splat(89.0f), x);      // from 88.8 on infinity
-  x = select(x < -104.0f, splat(-104.0f), x);  // from -103.98 on zero
-  const Reduced at = by_ln2(x);
+  // Infinity from 88.8 on, zero from -103.98 on.
+  const Reduced at = by_ln2(at_least(at_most(x, 89.0f), -104.0f));
   return scaled((exp_tail(at.r) * at.r * at.r + at.r) + 1.0f, at.n);
+}
+
+// The same for x <= 0, where 2^(n + 64) is a float.
+PCAM_INLINE vec exp_down(vec x) {
+  const Reduced at = by_ln2(at_least(x, -104.0f));
+  return ((exp_tail(at.r) * at.r * at.r + at.r) + 1.0f) * power_of_two(at.n + 64) * 5.421010862427522e-20f;
 }
 
 // (1 - 2^-n + (e^r - 1)) · 2^n, which cancels nowhere.
 PCAM_INLINE vec expm1_of(vec x) {
-  const vec given = x;
-  x = select(x > 89.0f, splat(89.0f), x);
-  x = select(x < -18.0f, splat(-18.0f), x);  // -1 from -17.4 on
-  const Reduced at = by_ln2(x);
+  const Reduced at = by_ln2(at_least(at_most(x, 89.0f), -18.0f));  // -1 from -17.4 on
   const vec near = exp_tail(at.r) * at.r * at.r + at.r;
   const ivec down = at.n > 126 ? isplat(126) : at.n;
   const vec y = scaled((1.0f - power_of_two(-down)) + near, at.n);
-  return select(magnitude(given) < 1e-10f, given, y);
+  return select(magnitude(x) < 1e-10f, x, y);
 }
 
 // log(1 + f) + e ln 2 for sqrt(1/2) <= 1 + f < sqrt(2).
@@ -102,24 +104,32 @@ PCAM_INLINE vec log1p_of(vec x) {
   return select(magnitude(x) < 1e-10f, x, y);
 }
 
+// For 0 <= x <= 1.
+PCAM_INLINE vec log1p_to_ln2(vec x) {
+  const vec u = 1.0f + x, lost = x - (u - 1.0f);
+  const ivec e = exponent(u);
+  return log_sum(((vec)((ivec)u - (e << 23)) - 1.0f) + lost * power_of_two(-e), to_float(e));
+}
+
 PCAM_INLINE vec sigmoid_of(vec x) {
-  const vec e = exp_of(-magnitude(x));
+  const vec e = exp_down(-magnitude(x));
   return select(x < 0.0f, e, splat(1.0f)) / (1.0f + e);
 }
 
 // log(1 + e^x). tfjs takes e^x below -13.9 and x above 13.9, which is this to within a few last places.
 PCAM_INLINE vec softplus_of(vec x) {
-  const vec y = log1p_of(exp_of(-magnitude(x)));
+  const vec y = log1p_to_ln2(exp_down(-magnitude(x)));
   return select(x > 0.0f, x + y, y);
 }
 
 PCAM_INLINE vec tanh_of(vec x) {
   const vec size = magnitude(x), s = x * x;
+  const vec e = exp_down(-(size + size));
   vec p = s * -5.70498872745e-3f + 2.06390887954e-2f;
   p = p * s - 5.37397155531e-2f;
   p = p * s + 1.33314422036e-1f;
   p = p * s - 3.33332819422e-1f;
-  const vec large = 1.0f - 2.0f / (exp_of(size + size) + 1.0f);
+  const vec large = (1.0f - e) / (1.0f + e);
   return select(size < 0.625f, p * s * x + x, with_sign(large, x));
 }
 
@@ -134,14 +144,14 @@ PCAM_INLINE vec erf_of(vec x) {
   p = p * s - 0.37612626f;
   p = p * s + 0.12837917f;
   const vec size = magnitude(x);
-  const vec t = select(size > 4.0f, splat(4.0f), size);
+  const vec t = at_most(size, 4.0f);
   vec q = t * -0.00018638009f + 0.0029476667f;
   q = q * t - 0.021838097f;
   q = q * t + 0.10310682f;
   q = q * t + 0.63814473f;
   q = q * t + 1.1270893f;
   q = q * t + 0.00034151258f;
-  const vec large = 1.0f - exp_of(-q);
+  const vec large = 1.0f - exp_down(-q);
   return select(size < 1.0f, x + x * p, with_sign(large, x));
 }
 
@@ -151,8 +161,7 @@ struct Gate {
   vec twice_u, slope;  // 2u and its derivative
 };
 PCAM_INLINE Gate gelu_gate(vec x) {
-  vec t = select(x > 16.0f, splat(16.0f), x);
-  t = select(t < -16.0f, splat(-16.0f), t);
+  const vec t = at_least(at_most(x, 16.0f), -16.0f);
   const float scale = 1.5957691216057308f, cubic = 0.044715f * 1.5957691216057308f;
   const vec s = t * t;
   return {t * (scale + cubic * s), scale + 3.0f * cubic * s};
@@ -160,7 +169,7 @@ PCAM_INLINE Gate gelu_gate(vec x) {
 PCAM_INLINE vec gelu_of(vec x) { return x * sigmoid_of(gelu_gate(x).twice_u); }
 PCAM_INLINE vec gelu_slope(vec x) {
   const Gate gate = gelu_gate(x);
-  const vec e = exp_of(-magnitude(gate.twice_u));
+  const vec e = exp_down(-magnitude(gate.twice_u));
   const vec part = 1.0f / (1.0f + e);
   const vec sigmoid = select(gate.twice_u < 0.0f, e * part, part);
   return sigmoid + x * (e * part * part) * gate.slope;

@@ -50,13 +50,27 @@ OP(Step, select(x > 0.0f, splat(1.0f), select(x != x, x, first)))
 OP(Tanh, tanh_of(x))
 #undef OP
 
+template <class Op, bool Stream>
+void piece(const UnaryTask& task, int64_t i, int64_t end) {
+  const float* const x = task.x;
+  float* const y = task.y;
+  const vec first = splat(task.first), second = splat(task.second);
+  for (; i + W <= end; i += W) {
+    const vec value = Op::of(load(x + i), first, second);
+    if (Stream) stream(y + i, value);
+    else store(y + i, value);
+  }
+  const int rest = static_cast<int>(end - i);
+  if (rest > 0) store_part(y + i, Op::of(load_part(x + i, rest), first, second), rest);
+  if (Stream) streamed();
+}
+
 template <class Op>
 void run(const UnaryTask& task) {
-  each_piece(task.count, [&](int64_t i, int64_t end) {
-    const vec first = splat(task.first), second = splat(task.second);
-    for (; i + W <= end; i += W) store(task.y + i, Op::of(load(task.x + i), first, second));
-    const int rest = static_cast<int>(end - i);
-    if (rest > 0) store_part(task.y + i, Op::of(load_part(task.x + i, rest), first, second), rest);
+  const bool past_caches = task.count >= kStreamed && on_boundary(task.y);
+  each_piece(task.count, [&](int64_t begin, int64_t end) {
+    if (past_caches) piece<Op, true>(task, begin, end);
+    else piece<Op, false>(task, begin, end);
   });
 }
 

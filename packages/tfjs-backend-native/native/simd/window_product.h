@@ -1,6 +1,7 @@
 // A matrix product whose left side is rows of windows, gathered block by block.
 #pragma once
 #include "memory.h"
+#include "simd/conv_plain.h"
 #include "simd/im2col.h"
 #include "threads.h"
 
@@ -49,26 +50,34 @@ void for_parts(const WindowProduct& product, F&& f) {
   });
 }
 
-// Writes the product's rows one after the other.
-PCAM_INLINE void to_rows(const WindowProduct& product, const Scratch& scratch, float* out) {
+// Writes the product's rows one after the other; false if a result is infinite or NaN.
+PCAM_INLINE bool to_rows(const WindowProduct& product, const Scratch& scratch, float* out) {
+  Flag flag;
+  const int64_t n = product.n;
   for_parts(product, [&](int64_t i0, int64_t i1, int64_t j0, int64_t j1, int thread) {
-    product.part(i0, i1, j0, j1, scratch.of(thread), out + i0 * product.n + j0 * kColumns, product.n);
+    float* const results = out + i0 * n + j0 * kColumns;
+    product.part(i0, i1, j0, j1, scratch.of(thread), results, n);
+    flag.raise_if(!all_finite(results, i1 - i0, least(n, j1 * kColumns) - j0 * kColumns, n));
   });
+  return !flag.raised;
 }
 
 // place(image, i, j, n0, width, values) for each row of the product: its window's place on the grid, and the
-// values of columns [n0, n0 + width).
+// values of columns [n0, n0 + width). False as above.
 template <class Place>
-void to_places(const WindowProduct& product, const Scratch& scratch, Place&& place) {
+bool to_places(const WindowProduct& product, const Scratch& scratch, Place&& place) {
+  Flag flag;
   const int64_t columns = product.windows.grid_w, per_image = product.windows.grid_h * columns;
   for_parts(product, [&](int64_t i0, int64_t i1, int64_t j0, int64_t j1, int thread) {
     const int64_t n0 = j0 * kColumns, width = least(product.n, j1 * kColumns) - n0;
     float* const results = scratch.of(thread) + kTaskRows * kDepth;
     product.part(i0, i1, j0, j1, scratch.of(thread), results, width);
+    flag.raise_if(!all_finite(results, i1 - i0, width, width));
     for (int64_t row = i0; row < i1; row++) {
       place(row / per_image, row % per_image / columns, row % columns, n0, width, results + (row - i0) * width);
     }
   });
+  return !flag.raised;
 }
 
 }  // namespace
