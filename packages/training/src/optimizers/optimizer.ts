@@ -33,7 +33,7 @@ export interface Optimizer {
 }
 
 /** New value of one parameter and of its slots, in the order of the optimizer's slots. */
-export type Rule = (
+type Rule = (
   parameter: Tensor,
   gradient: Tensor,
   slots: readonly Tensor[],
@@ -44,7 +44,7 @@ export type Rule = (
  * The same rule as one kernel, for engines that have it: its inputs are the parameter, the gradient and the slots
  * by their names, its outputs the new parameter and slots, and `gradientScale` is added to its attributes.
  */
-export interface RuleKernel {
+interface RuleKernel {
   readonly name: string;
   readonly attrs: (decay: boolean) => Record<string, number | boolean>;
 }
@@ -56,7 +56,7 @@ export interface StepRule {
 }
 
 /** Scalars are uploaded once for an update, not once for each parameter. */
-export type Constants = (value: number) => Scalar;
+type Constants = (value: number) => Scalar;
 
 /**
  * An optimizer that treats each parameter alike and alone.
