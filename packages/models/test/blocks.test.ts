@@ -1,5 +1,5 @@
 /* Every hand-written gradient, and the gradient of its squared norm, against central differences. */
-import { useEngine } from '@pcam/engine';
+import { kernelCounts, resetKernelCounts, unavailable } from '@pcam/tfjs-backend-native';
 import {
   abs,
   add,
@@ -14,21 +14,24 @@ import {
   type Tensor,
   type Tensor1D,
   type Tensor2D,
+  type Tensor3D,
   type Tensor4D,
   tensor,
   tidy,
   variableGrads,
 } from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { gelu, sigmoid, softmax } from '../src/blocks/activations.js';
+import { addRelu } from '../src/blocks/add-relu.js';
 import { batchNormalise, type ChannelMoments } from '../src/blocks/batch-normalise.js';
 import { channelAffine, channelMeans, spatialMeans } from '../src/blocks/channels.js';
 import { Dense } from '../src/blocks/dense.js';
-import { normalise } from '../src/blocks/layer-norm.js';
+import { layerNorm, normalise } from '../src/blocks/layer-norm.js';
 import { maxPool } from '../src/blocks/max-pool.js';
 import { truncatedNormal } from '../src/initialisers.js';
 import { Scope } from '../src/scope.js';
 import { expectGradient, reproducible, weighted } from './differences.js';
+import { onEngines, start } from './engines.js';
 
 interface Case {
   readonly name: string;
@@ -60,6 +63,16 @@ const cases: Case[] = [
     op: ([x, scale, shift]) => channelAffine(x as Tensor4D, scale as Tensor1D, shift as Tensor1D),
   },
   { name: 'layer norm', inputs: () => [reproducible('tokens', [2, 5, 8])], op: ([x]) => normalise(x!) },
+  {
+    name: 'layer norm with weight and bias',
+    inputs: () => [reproducible('tokens', [2, 5, 3]), vector('weight'), vector('bias')],
+    op: ([x, weight, bias]) => layerNorm(x as Tensor3D, weight as Tensor1D, bias as Tensor1D),
+  },
+  {
+    name: 'the rectified sum',
+    inputs: () => [map(), add(map(), 0.3)],
+    op: ([a, b]) => addRelu(a as Tensor4D, mul(b!, 2) as Tensor4D),
+  },
   { name: 'softmax', inputs: () => [reproducible('scores', [3, 5], 2)], op: ([x]) => mul(softmax(x!), 5) },
   { name: 'sigmoid', inputs: () => [reproducible('scores', [20], 3)], op: ([x]) => sigmoid(x!) },
   { name: 'gelu', inputs: () => [reproducible('scores', [20], 3)], op: ([x]) => gelu(x!) },
@@ -72,10 +85,8 @@ const curved = (op: Case['op']) => (xs: Tensor[]) => {
   return add(weighted(y), mul(0.5, weighted(mul(y, y)))) as Scalar;
 };
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (engine) => {
-  beforeAll(async () => {
-    await useEngine(engine);
-  });
+onEngines(['cpu', 'wasm', 'native'], (engine) => {
+  beforeAll(() => start(engine));
 
   test.each(cases)('the gradient of $name is its slope', ({ inputs, op }) => {
     tidy(() => {
@@ -189,3 +200,21 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (engine) => {
     });
   });
 });
+
+test.skipIf(unavailable !== undefined)(
+  'on native, whole ops run as kernels, gradients included',
+  async () => {
+    await start('native');
+    resetKernelCounts();
+    for (const { inputs, op } of cases) {
+      tidy(() => {
+        grads((...args: Tensor[]) => weighted(op(args)))(inputs());
+      });
+    }
+    const counts = kernelCounts();
+    const whole = ['BatchNormTrain', 'LayerNorm', 'Softmax', 'Gelu', 'MaxPool'];
+    for (const name of [...whole.flatMap((value) => [value, `${value}Grad`]), 'AddRelu', 'ReluGrad']) {
+      expect(counts.get(name), name).toMatchObject({ native: expect.any(Number), copied: 0 });
+    }
+  },
+);

@@ -7,7 +7,6 @@
  * keys' bias.
  */
 import { readFileSync } from 'node:fs';
-import { useEngine } from '@pcam/engine';
 import {
   grads,
   mean,
@@ -28,6 +27,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type CreateModelOptions, createModel } from '../src/index.js';
+import { onEngines, start } from './engines.js';
 import { formulaImages, sampleIndices, setFormulaWeights } from './formula.js';
 
 /** The norm, then a few entries. */
@@ -51,7 +51,7 @@ interface Fixture {
   training: Mode;
 }
 
-const tolerance = 5e-5;
+let tolerance = 5e-5;
 const floor = 1e-6;
 
 function expectDigest(actual: Tensor, expected: Digest, label: string): void {
@@ -80,13 +80,9 @@ function lossOf(logits: Tensor1D): Scalar {
   return mean(sub(softplus(logits), mul(labels, logits)));
 }
 
-beforeAll(async () => {
-  await useEngine('wasm');
-});
-
 const cases = ['resnet18', 'bottleneck', 'cnn', 'vit', 'vit-class-other-size'];
 
-describe.each(cases)('%s', (name) => {
+const parity = (name: string): void => {
   const path = new URL(`fixtures/torch-${name}.json`, import.meta.url);
   const fixture = JSON.parse(readFileSync(path, 'utf8')) as Fixture;
 
@@ -131,4 +127,13 @@ describe.each(cases)('%s', (name) => {
     images.dispose();
     model.dispose();
   });
+};
+
+onEngines(['wasm', 'native'], (engine) => {
+  beforeAll(async () => {
+    tolerance = engine === 'native' ? 2e-4 : 5e-5;
+    await start(engine);
+  });
+
+  describe.each(cases)('%s', parity);
 });

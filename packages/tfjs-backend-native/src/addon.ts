@@ -1,9 +1,23 @@
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DepthwiseAddon } from './addon-depthwise.js';
+import type { ElementwiseAddon } from './addon-elementwise.js';
+import type { MoveAddon } from './addon-move.js';
+import type { PoolAddon } from './addon-pool.js';
+import type { ProductAddon } from './addon-product.js';
+import type { ResizeAddon } from './addon-resize.js';
+import type { TrainingAddon } from './addon-training.js';
 
 /** Matrices and maps are row-major float32; sizes are whole numbers. What does not fit is a TypeError. */
-export interface Addon {
+export interface Addon
+  extends DepthwiseAddon,
+    ElementwiseAddon,
+    MoveAddon,
+    PoolAddon,
+    ProductAddon,
+    ResizeAddon,
+    TrainingAddon {
   /** The instruction set in use: `avx512`, `avx2` or `portable`. */
   instructionSet(): string;
   /** Takes another set; false where this processor lacks it. */
@@ -14,52 +28,6 @@ export interface Addon {
   allocate(bytes: number): ArrayBuffer;
   /** Gives an allocated buffer back at once; its views become empty. */
   release(buffer: ArrayBuffer): void;
-
-  /** c = activation(a · b + bias) for each of the batch; a or b may be one for all. */
-  matmul(
-    a: Float32Array,
-    b: Float32Array,
-    bias: Float32Array | null,
-    c: Float32Array,
-    batch: number,
-    m: number,
-    n: number,
-    k: number,
-    aRepeats: boolean,
-    bRepeats: boolean,
-    transposeA: boolean,
-    transposeB: boolean,
-    activation: number,
-  ): void;
-
-  /**
-   * y = activation(conv(x, filter) + bias). `shape` holds batch, the input's height, width and channels, the
-   * output's, the filter's height and width, strides, padding on top and left, and dilations. `winograd` is the
-   * size of the output tiles (2 to 4), 0 for direct convolution, -1 for what should be fastest.
-   */
-  conv2d(
-    shape: Int32Array,
-    x: Float32Array,
-    filter: Float32Array,
-    bias: Float32Array | null,
-    y: Float32Array,
-    activation: number,
-    winograd: number,
-  ): void;
-  conv2dInputGradient(
-    shape: Int32Array,
-    dy: Float32Array,
-    filter: Float32Array,
-    dx: Float32Array,
-    winograd: number,
-  ): void;
-  conv2dFilterGradient(
-    shape: Int32Array,
-    x: Float32Array,
-    dy: Float32Array,
-    dfilter: Float32Array,
-    winograd: number,
-  ): void;
 }
 
 let loaded: Addon | undefined;

@@ -54,8 +54,10 @@ export class NativeBackend extends MathBackendCPU {
     return this.data.get(dataId).values!;
   }
 
+  /** A float32 tensor's memory; a copy where tfjs keeps whole numbers that it only calls float32 after a cast. */
   floats(tensor: TensorInfo): Float32Array {
-    return this.values(tensor) as Float32Array;
+    const values = this.values(tensor);
+    return values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>);
   }
 
   override write(values: Values, shape: number[], dtype: DataType): object {

@@ -1,4 +1,14 @@
-import { addN, type NamedTensorMap, type Scalar, scalar, square, sum, tidy } from '@tensorflow/tfjs-core';
+import {
+  addN,
+  type NamedTensorMap,
+  type Scalar,
+  scalar,
+  square,
+  sum,
+  type Tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { hasKernel, runKernel } from './native-kernel.js';
 
 /**
  * Σ over all gradients of Σ g², a scalar tensor. Each gradient is summed along its last
@@ -7,11 +17,14 @@ import { addN, type NamedTensorMap, type Scalar, scalar, square, sum, tidy } fro
  */
 export function squaredNorm(gradients: NamedTensorMap): Scalar {
   return tidy(() => {
-    const parts = Object.values(gradients).map((g) =>
-      g.rank > 1 ? sum(sum(square(g), -1)) : sum(square(g)),
-    );
+    const norm = hasKernel('SquaredNorm') ? (x: Tensor) => runKernel<Tensor>('SquaredNorm', { x }) : composed;
+    const parts = Object.values(gradients).map(norm);
     return (parts.length > 0 ? addN(parts) : scalar(0)) as Scalar;
   });
+}
+
+function composed(x: Tensor): Tensor {
+  return x.rank > 1 ? sum(sum(square(x), -1)) : sum(square(x));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { useEngine } from '@pcam/engine';
-import { tensor1d } from '@tensorflow/tfjs-core';
+import { unavailable } from '@pcam/tfjs-backend-native';
+import { setBackend, tensor1d } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { emaDecay, emaUpdate } from './ema.js';
 
@@ -11,7 +12,10 @@ test('the decay warms up from 1/10 to its limit', () => {
   expect(emaDecay(0.999, 1e6)).toBe(0.999);
 });
 
-test('a constant decay gives the geometric sum', () => {
+const engines = unavailable === undefined ? ['cpu', 'native'] : ['cpu'];
+
+test.each(engines)('a constant decay gives the geometric sum on %s', async (engine) => {
+  await setBackend(engine);
   let average = { w: tensor1d([1, -1]) };
   for (let t = 1; t <= 5; t++) {
     average = emaUpdate(average, { w: tensor1d([t, 2]) }, 0.5) as typeof average;

@@ -1,4 +1,5 @@
-import { add, mul, type NamedTensorMap, scalar, sub, tidy } from '@tensorflow/tfjs-core';
+import { add, mul, type NamedTensorMap, scalar, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { hasKernel, runKernel } from './native-kernel.js';
 
 /**
  * The decay of the exponential moving average after `step` updates: min(decay, (1 + step) /
@@ -16,11 +17,20 @@ export function emaDecay(decay: number, step: number): number {
  */
 export function emaUpdate(average: NamedTensorMap, values: NamedTensorMap, decay: number): NamedTensorMap {
   return tidy(() => {
-    const share = scalar(1 - decay, 'float32');
+    const move = hasKernel('EmaUpdate') ? moveNatively(1 - decay) : moveComposed(1 - decay);
     const next: NamedTensorMap = {};
-    for (const [name, old] of Object.entries(average)) {
-      next[name] = add(old, mul(sub(values[name]!, old), share));
-    }
+    for (const [name, old] of Object.entries(average)) next[name] = move(old, values[name]!);
     return next;
   });
+}
+
+type Move = (average: Tensor, value: Tensor) => Tensor;
+
+function moveComposed(share: number): Move {
+  const factor = scalar(share, 'float32');
+  return (average, value) => add(average, mul(sub(value, average), factor));
+}
+
+function moveNatively(share: number): Move {
+  return (average, value) => runKernel('EmaUpdate', { average, value }, { share });
 }

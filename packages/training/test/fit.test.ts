@@ -1,11 +1,24 @@
 import { useEngine } from '@pcam/engine';
 import { createLoader } from '@pcam/pcam-data';
-import { memory, mul, scalar, square, sum } from '@tensorflow/tfjs-core';
+import {
+  grad,
+  memory,
+  mul,
+  type Scalar,
+  scalar,
+  square,
+  sum,
+  type Tensor,
+  type Tensor4D,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type FitOptions,
   type FitResult,
   fit,
+  type LossContext,
+  type LossTerm,
   memoryLog,
   type StepRecord,
   scheduleFactor,
@@ -180,6 +193,30 @@ test("a term's forward pass leaves the running statistics alone", async () => {
     ({ forward, images }) => ({ name: 'none', value: mul(sum(forward(images)), 0) }),
   ]);
   expect(again).toEqual(plain);
+});
+
+test("the image gradient is the step's own, to first and second order", async () => {
+  const trained = async (slopes: (context: LossContext) => Tensor): Promise<number[]> => {
+    const model = tinyModel();
+    const penalty: LossTerm = (context) => ({
+      name: 'penalty',
+      value: mul(sum(square(slopes(context))), 0.1) as Scalar,
+    });
+    await run({ model, epochs: 2, lossTerms: [penalty] });
+    const values = Object.values(await bits(model)).flat();
+    model.dispose();
+    return values;
+  };
+  const own = await trained(({ imageGradient }) => {
+    expect(imageGradient()).toBe(imageGradient());
+    return imageGradient();
+  });
+  const again = await trained(({ forward, images }) => grad((x) => sum(forward(x as Tensor4D)))(images));
+  const plain = await trained(({ images }) => zerosLike(images));
+  const distance = (a: number[], b: number[]): number =>
+    Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
+  expect(distance(own, again)).toBeLessThan(1e-6);
+  expect(distance(own, plain)).toBeGreaterThan(1e-4);
 });
 
 test('the averaged weights are what is validated and kept', async () => {

@@ -9,6 +9,7 @@ import {
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
+import { hasKernel, isFinal, runKernel } from './native-op.js';
 
 /*
  * tfjs' own gradients of softmax and sigmoid save the output, which loses a path when they are differentiated
@@ -21,12 +22,15 @@ type Save = (kept: Tensor[]) => void;
 export function softmax<T extends Tensor>(x: T): T {
   const op = customGrad((...args) => {
     const [x, save] = args as unknown as [T, Save];
-    save([x]);
+    const value = nativeSoftmax(x);
+    save([x, value]);
     return {
-      value: nativeSoftmax(x),
-      gradFunc: (dy: Tensor, [x]: Tensor[]) =>
+      value,
+      gradFunc: (dy: Tensor, saved: Tensor[]) =>
         tidy(() => {
-          const y = softmax(x!);
+          const [x, value] = saved as [T, T];
+          if (isFinal('SoftmaxGrad')) return runKernel<Tensor>('SoftmaxGrad', { y: value, dy });
+          const y = softmax(x);
           return mul(y, sub(dy, sum(mul(dy, y), -1, true)));
         }),
     };
@@ -64,9 +68,10 @@ export function gelu<T extends Tensor>(x: T): T {
     const [x, save] = args as unknown as [T, Save];
     save([x]);
     return {
-      value: mul<T>(x, sigmoid(bent(x, mul(x, x)))),
+      value: hasKernel('Gelu') ? runKernel<T>('Gelu', { x }) : mul<T>(x, sigmoid(bent(x, mul(x, x)))),
       gradFunc: (dy: Tensor, [x]: Tensor[]) =>
         tidy(() => {
+          if (isFinal('GeluGrad')) return runKernel<Tensor>('GeluGrad', { x: x!, dy });
           const squared = mul(x!, x!);
           const gate = sigmoid(bent(x!, squared));
           const slope = mul(add(mul(squared, 3 * bend), 1), gain);

@@ -16,6 +16,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { channelAffine, channelMeans } from './channels.js';
+import { hasKernel, isFinal, runKernel } from './native-op.js';
 
 /** Statistics of one batch, per channel: biased variance over `count` values. */
 export interface ChannelMoments {
@@ -37,7 +38,8 @@ export interface BatchNormaliseOptions {
  * gradient (Ioffe & Szegedy 2015, arXiv:1502.03167, section 3). Left to automatic differentiation, it passes
  * over the activation some thirty times.
  *
- * The gradient saves inputs only and is itself made of differentiable ops, so it can be differentiated again.
+ * The gradient depends on inputs only and is itself made of differentiable ops, so it can be differentiated
+ * again; the kernels that some engines have (see native-op.ts) serve where it is not.
  *
  * @param x `[B, h, w, C]`
  */
@@ -45,9 +47,9 @@ export function batchNormalise(
   x: Tensor4D,
   weight: Tensor1D,
   bias: Tensor1D,
-  { epsilon, activation, onMoments }: BatchNormaliseOptions,
+  options: BatchNormaliseOptions,
 ): Tensor4D {
-  const rectified = activation === 'relu';
+  const { epsilon, activation } = options;
   const count = x.shape[0] * x.shape[1] * x.shape[2];
   const op = customGrad((...args) => {
     const [x, weight, bias, save] = args as unknown as [
@@ -56,20 +58,43 @@ export function batchNormalise(
       Tensor1D,
       (kept: Tensor[]) => void,
     ];
-    save([x, weight, bias]);
-    const { mean, variance } = moments(x);
-    onMoments?.({ mean, variance, count });
-    const { scale, shift } = affine(mean, rsqrt(add<Tensor1D>(variance, epsilon)), weight, bias);
-    const y = channelAffine(x, scale, shift);
+    const { y, mean, variance } = forward(x, weight, bias, options);
+    options.onMoments?.({ mean, variance, count });
+    save([x, weight, bias, mean, variance]);
     return {
-      value: rectified ? relu(y) : y,
+      value: y,
       gradFunc: (dy: Tensor, saved: Tensor[]) =>
-        tidy(() =>
-          gradients(dy as Tensor4D, saved as [Tensor4D, Tensor1D, Tensor1D], epsilon, rectified, count),
-        ),
+        tidy(() => {
+          const [x, weight, bias, mean, variance] = saved as Saved;
+          if (isFinal('BatchNormTrainGrad')) {
+            const inputs = { x, dy, weight, bias, mean, variance };
+            return runKernel<Tensor[]>('BatchNormTrainGrad', inputs, { epsilon, activation });
+          }
+          // The saved statistics are constants: differentiated again, they must come from x.
+          return gradients(dy as Tensor4D, [x, weight, bias], epsilon, activation === 'relu', count);
+        }),
     };
   });
   return op(x, weight, bias) as Tensor4D;
+}
+
+type Saved = [x: Tensor4D, weight: Tensor1D, bias: Tensor1D, mean: Tensor1D, variance: Tensor1D];
+
+function forward(
+  x: Tensor4D,
+  weight: Tensor1D,
+  bias: Tensor1D,
+  { epsilon, activation }: BatchNormaliseOptions,
+): { y: Tensor4D; mean: Tensor1D; variance: Tensor1D } {
+  if (hasKernel('BatchNormTrain')) {
+    const outputs = runKernel<Tensor[]>('BatchNormTrain', { x, weight, bias }, { epsilon, activation });
+    const [y, mean, variance] = outputs as [Tensor4D, Tensor1D, Tensor1D];
+    return { y, mean, variance };
+  }
+  const { mean, variance } = moments(x);
+  const { scale, shift } = affine(mean, rsqrt(add<Tensor1D>(variance, epsilon)), weight, bias);
+  const y = channelAffine(x, scale, shift);
+  return { y: activation === 'relu' ? relu(y) : y, mean, variance };
 }
 
 /** Two passes, since E[x²] − E[x]² cancels where the mean is large. */

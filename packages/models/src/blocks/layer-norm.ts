@@ -1,6 +1,7 @@
 import {
   add,
   customGrad,
+  grads,
   mean,
   mul,
   reshape,
@@ -16,6 +17,7 @@ import {
 import { ones, zeros } from '../initialisers.js';
 import type { Scope } from '../scope.js';
 import { channelAffine } from './channels.js';
+import { hasKernel, isFinal, runKernel } from './native-op.js';
 
 const epsilon = 1e-6;
 
@@ -31,12 +33,42 @@ export class LayerNorm {
 
   /** `[B, T, D]` to the same. */
   apply(x: Tensor3D): Tensor3D {
-    const [batch, tokens, features] = x.shape;
-    const normalised = reshape(normalise(x), [batch, tokens, 1, features]) as Tensor4D;
-    const weight = this.#weight as unknown as Tensor1D;
-    const bias = this.#bias as unknown as Tensor1D;
-    return reshape(channelAffine(normalised, weight, bias), [batch, tokens, features]);
+    return layerNorm(x, this.#weight as unknown as Tensor1D, this.#bias as unknown as Tensor1D);
   }
+}
+
+/** x̂ · weight + bias; one kernel, and one for its gradient, where the engine has them. */
+export function layerNorm(x: Tensor3D, weight: Tensor1D, bias: Tensor1D): Tensor3D {
+  if (!hasKernel('LayerNorm')) return affineTokens(normalise(x), weight, bias);
+  const op = customGrad((...args) => {
+    const [x, weight, bias, save] = args as unknown as [
+      Tensor3D,
+      Tensor1D,
+      Tensor1D,
+      (kept: Tensor[]) => void,
+    ];
+    save([x, weight, bias]);
+    return {
+      value: runKernel<Tensor3D>('LayerNorm', { x, weight, bias }, { epsilon }),
+      gradFunc: (dy: Tensor, saved: Tensor[]) =>
+        tidy(() => {
+          const [x, weight, bias] = saved as [Tensor3D, Tensor1D, Tensor1D];
+          if (isFinal('LayerNormGrad')) {
+            return runKernel<Tensor[]>('LayerNormGrad', { x, dy, weight }, { epsilon });
+          }
+          const composed = (x: Tensor, weight: Tensor, bias: Tensor): Tensor =>
+            affineTokens(normalise(x) as Tensor3D, weight as Tensor1D, bias as Tensor1D);
+          return grads(composed)([x, weight, bias], dy);
+        }),
+    };
+  });
+  return op(x, weight, bias) as Tensor3D;
+}
+
+function affineTokens(x: Tensor3D, weight: Tensor1D, bias: Tensor1D): Tensor3D {
+  const [batch, tokens, features] = x.shape;
+  const map = reshape(x, [batch, tokens, 1, features]) as Tensor4D;
+  return reshape(channelAffine(map, weight, bias), [batch, tokens, features]);
 }
 
 /** x̂ = (x − μ) / √(σ² + ε) over the last axis, with the closed-form gradient of batch norm (see batch-normalise.ts). */

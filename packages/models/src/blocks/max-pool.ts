@@ -16,7 +16,9 @@ import {
   tidy,
   unstack,
   zeros,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
+import { hasKernel, runKernel } from './native-op.js';
 
 const size = 3;
 /** Below any activation, so that the border never wins; finite, so that differences stay numbers. */
@@ -27,7 +29,8 @@ const lowest = -1e38;
  * equals the first of the window wins, on every engine.
  *
  * tfjs' own gradient cannot be differentiated again. This one multiplies by masks of the winners, which are
- * constant almost everywhere, and moves the products to their places, all of it by differentiable ops.
+ * constant almost everywhere, and moves the products to their places, all of it by differentiable ops; where the
+ * engine has a kernel for each direction, they are each other's gradients.
  */
 export function maxPool(x: Tensor4D): Tensor4D {
   const op = customGrad((...args) => {
@@ -36,10 +39,39 @@ export function maxPool(x: Tensor4D): Tensor4D {
     return {
       value: tfMaxPool(x, size, 2, 1),
       gradFunc: (dy: Tensor, [x]: Tensor[]) =>
-        tidy(() => scatter(unstack(winners(x as Tensor4D)).map((mask) => mul(dy, mask)))),
+        tidy(() => {
+          if (hasKernel('MaxPoolPick')) return sendBack(dy as Tensor4D, x as Tensor4D);
+          return scatter(unstack(winners(x as Tensor4D)).map((mask) => mul(dy, mask)));
+        }),
     };
   });
   return op(x) as Tensor4D;
+}
+
+const windows = { filterSize: size, strides: 2, pad: 1 };
+
+type Along = (values: Tensor4D, x: Tensor4D) => Tensor4D;
+
+/** dy, sent to where each window of x has its first maximum. */
+const sendBack: Along = (dy, x) =>
+  alongMaxima(dy, x, () => runKernel('MaxPoolGrad', { dy, input: x }, windows), pick);
+
+/** Of `values`, what lies where each window of x has its first maximum. */
+const pick: Along = (values, x) =>
+  alongMaxima(values, x, () => runKernel('MaxPoolPick', { x, values }, windows), sendBack);
+
+/** Linear in `values`, with its reverse for a gradient, and constant almost everywhere in x. */
+function alongMaxima(values: Tensor4D, x: Tensor4D, run: () => Tensor4D, reverse: Along): Tensor4D {
+  const op = customGrad((...args) => {
+    const [, x, save] = args as unknown as [Tensor4D, Tensor4D, (kept: Tensor[]) => void];
+    save([x]);
+    return {
+      value: run(),
+      gradFunc: (dy: Tensor, [x]: Tensor[]) =>
+        tidy(() => [reverse(dy as Tensor4D, x as Tensor4D), zerosLike(x!)]),
+    };
+  });
+  return op(values, x) as Tensor4D;
 }
 
 /** For each of the nine places of a window, row by row, 1 where it holds the maximum: `[9, B, h/2, w/2, C]`. */

@@ -4,7 +4,8 @@
  * Zero-initialised last batch norm: Goyal et al. 2017, arXiv:1706.02677, section 5.1.
  * Stochastic depth: Huang et al. 2016, arXiv:1603.09382.
  */
-import { add, relu, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { addRelu } from '../blocks/add-relu.js';
 import { spatialMeans } from '../blocks/channels.js';
 import { ConvNorm } from '../blocks/conv-norm.js';
 import { dropPath, dropPathRate } from '../blocks/drop.js';
@@ -167,7 +168,7 @@ function buildBlock(
       let y: Tensor4D = x;
       for (const conv of branch) y = conv.apply(y, pass);
       const straight = shortcut === undefined ? x : shortcut.apply(x, pass);
-      return relu(add<Tensor4D>(straight, dropPath(y, drop, dropName, pass)));
+      return addRelu(straight, dropPath(y, drop, dropName, pass));
     });
   return { apply, outputs, stride };
 }

@@ -10,9 +10,22 @@
 namespace pcam {
 
 #define PCAM_BINDINGS(X) \
-  X(conv)                \
-  X(matmul)              \
-  X(memory)
+  X(batch_norm) \
+  X(binary) \
+  X(conv) \
+  X(convert) \
+  X(depthwise) \
+  X(layer_norm) \
+  X(matmul) \
+  X(memory) \
+  X(move) \
+  X(optimizer) \
+  X(pool) \
+  X(rectifier) \
+  X(reduce) \
+  X(resize) \
+  X(softmax) \
+  X(unary)
 
 #define X(name) void bind_##name(Napi::Env env, Napi::Object exports);
 PCAM_BINDINGS(X)

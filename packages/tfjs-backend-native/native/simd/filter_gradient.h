@@ -1,7 +1,7 @@
 // The filter's gradient as a matrix product: windows transposed, times dy.
 #pragma once
 #include "memory.h"
-#include "simd/windows.h"
+#include "simd/im2col.h"
 #include "threads.h"
 
 namespace pcam {

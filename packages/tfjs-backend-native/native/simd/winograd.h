@@ -32,9 +32,10 @@ void multiply_planes(int points, int64_t count, int64_t k, int64_t width, const 
   }
 }
 
-// `transform(k0, k1, planes, plane)` writes rows of the filters' planes.
+// `transform(k0, k1, planes, plane)` writes rows of the filters' planes. False if a result is infinite or NaN: such
+// values spread over whole tiles here.
 template <int M, class TransformFilters>
-void winograd_pass(const Pass& pass, const float* in, const float* bias, Activation activation, float* out,
+bool winograd_pass(const Pass& pass, const float* in, const float* bias, Activation activation, float* out,
                    TransformFilters&& transform) {
   constexpr int P = Winograd<M>::kPoints;
   const int64_t k = pass.in_c, n = pass.out_c, panels = round_up(n, kColumns) / kColumns;
@@ -54,6 +55,7 @@ void winograd_pass(const Pass& pass, const float* in, const float* bias, Activat
   parallel((k + rows - 1) / rows, [&](int64_t task, int) {
     transform(task * rows, least(k, (task + 1) * rows), filters, filter_plane);
   });
+  Flag flag;
   parallel(blocks * column_blocks, [&](int64_t task, int thread) {
     // Tasks that follow each other share a part of the filters.
     const int64_t first = task % blocks * step, count = least(step, tiles - first);
@@ -64,23 +66,24 @@ void winograd_pass(const Pass& pass, const float* in, const float* bias, Activat
     transform_inputs<M>(pass, in, first, count, 0, k, zeros, inputs, input_plane);
     multiply_planes(P, count, k, n1 - n0, inputs, input_plane, filters + panel * k * kColumns, filter_plane, outputs,
                     output_plane);
-    transform_outputs<M>(pass, outputs, output_plane, first, count, n0, n1, bias, activation, out);
+    flag.raise_if(!transform_outputs<M>(pass, outputs, output_plane, first, count, n0, n1, bias, activation, out));
   });
+  return !flag.raised;
 }
 
 template <int M>
-void forward_by(const ConvShape& s, const float* x, const float* filter, const float* bias, Activation activation,
+bool forward_by(const ConvShape& s, const float* x, const float* filter, const float* bias, Activation activation,
                 float* y) {
   const Pass pass{s.batch, s.in_h, s.in_w, s.in_c, s.out_h, s.out_w, s.out_c, s.pad_top, s.pad_left};
-  winograd_pass<M>(pass, x, bias, activation, y, [&](int64_t k0, int64_t k1, float* planes, int64_t plane) {
+  return winograd_pass<M>(pass, x, bias, activation, y, [&](int64_t k0, int64_t k1, float* planes, int64_t plane) {
     transform_filters<M>(filter, s.in_c, s.out_c, k0, k1, planes, plane);
   });
 }
 
 template <int M>
-void input_gradient_by(const ConvShape& s, const float* dy, const float* filter, float* dx) {
+bool input_gradient_by(const ConvShape& s, const float* dy, const float* filter, float* dx) {
   const Pass pass{s.batch, s.out_h, s.out_w, s.out_c, s.in_h, s.in_w, s.in_c, 2 - s.pad_top, 2 - s.pad_left};
-  winograd_pass<M>(pass, dy, nullptr, Activation::kLinear, dx,
+  return winograd_pass<M>(pass, dy, nullptr, Activation::kLinear, dx,
                    [&](int64_t k0, int64_t k1, float* planes, int64_t plane) {
                      transform_turned_filters<M>(filter, s.out_c, s.in_c, k0, k1, planes, plane);
                    });
@@ -137,17 +140,17 @@ void filter_gradient_by(const ConvShape& s, const float* x, const float* dy, flo
   });
 }
 
-void winograd_forward(int m, const ConvShape& s, const float* x, const float* filter, const float* bias,
+bool winograd_forward(int m, const ConvShape& s, const float* x, const float* filter, const float* bias,
                       Activation activation, float* y) {
-  if (m == 2) forward_by<2>(s, x, filter, bias, activation, y);
-  else if (m == 3) forward_by<3>(s, x, filter, bias, activation, y);
-  else forward_by<4>(s, x, filter, bias, activation, y);
+  if (m == 2) return forward_by<2>(s, x, filter, bias, activation, y);
+  if (m == 3) return forward_by<3>(s, x, filter, bias, activation, y);
+  return forward_by<4>(s, x, filter, bias, activation, y);
 }
 
-void winograd_input_gradient(int m, const ConvShape& s, const float* dy, const float* filter, float* dx) {
-  if (m == 2) input_gradient_by<2>(s, dy, filter, dx);
-  else if (m == 3) input_gradient_by<3>(s, dy, filter, dx);
-  else input_gradient_by<4>(s, dy, filter, dx);
+bool winograd_input_gradient(int m, const ConvShape& s, const float* dy, const float* filter, float* dx) {
+  if (m == 2) return input_gradient_by<2>(s, dy, filter, dx);
+  if (m == 3) return input_gradient_by<3>(s, dy, filter, dx);
+  return input_gradient_by<4>(s, dy, filter, dx);
 }
 
 void winograd_filter_gradient(int m, const ConvShape& s, const float* x, const float* dy, float* dfilter) {

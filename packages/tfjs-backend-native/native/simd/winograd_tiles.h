@@ -1,7 +1,8 @@
 // Between images and Winograd's domain: tiles of M x M outputs, and the (M + 2)² planes of their transforms.
 #pragma once
+#include "simd/conv_plain.h"
+#include "simd/im2col.h"
 #include "simd/product.h"
-#include "simd/windows.h"
 #include "simd/winograd_transforms.h"
 
 namespace pcam {
@@ -75,12 +76,14 @@ void transform_inputs(const Pass& pass, const float* images, int64_t first, int6
   }
 }
 
-// From planes [count][n1 - n0] to channels [n0, n1) of the outputs of tiles [first, first + count).
+// From planes [count][n1 - n0] to channels [n0, n1) of the outputs of tiles [first, first + count); false if one of
+// them is infinite or NaN.
 template <int M>
-void transform_outputs(const Pass& pass, const float* planes, int64_t plane, int64_t first, int64_t count, int64_t n0,
+bool transform_outputs(const Pass& pass, const float* planes, int64_t plane, int64_t first, int64_t count, int64_t n0,
                        int64_t n1, const float* bias, Activation activation, float* images) {
   constexpr int P = Winograd<M>::kPoints;
   const int64_t width = n1 - n0;
+  ivec seen{};
   for (int64_t t = 0; t < count; t++) {
     const Place at(pass, M, first + t);
     float* const to = images + ((at.image * pass.out_h + at.row) * pass.out_w + at.column) * pass.out_c + n0;
@@ -97,11 +100,13 @@ void transform_outputs(const Pass& pass, const float* planes, int64_t plane, int
 #pragma GCC unroll 4
         for (int j = 0; j < M; j++) {
           if (i >= rows || j >= columns) continue;
+          seen |= not_finite(out[i * M + j]);
           store_some(to + (i * pass.out_w + j) * pass.out_c + c, activate(out[i * M + j] + shift, activation), n);
         }
       }
     });
   }
+  return !any(seen);
 }
 
 // The transpose of the outputs' transform, of dy's tiles: planes of packed panels [n / kColumns][count][kColumns].

@@ -85,8 +85,8 @@ function conv2d(call: Call, activation: string, bias?: TensorInfo): TensorInfo |
 }
 
 /**
- * The convolution's sizes in the addon's order; undefined for channels first and huge filters.
- * @throws Error if dy does not have the shape of the convolution's result.
+ * The convolution's sizes in the addon's order; undefined for channels first, huge filters, and a dy that is not
+ * of the result's shape, which conv2dTranspose allows.
  */
 function geometry(
   { attrs }: Call,
@@ -110,9 +110,7 @@ function geometry(
     pad,
     dimRoundingMode,
   );
-  if (dyShape && dyShape.join() !== c.outShape.join()) {
-    throw new Error(`conv2d: dy has shape [${dyShape}], but the convolution gives [${c.outShape}]`);
-  }
+  if (dyShape && dyShape.join() !== c.outShape.join()) return undefined;
   return Int32Array.of(
     c.batchSize,
     c.inHeight,

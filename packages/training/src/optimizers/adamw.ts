@@ -28,20 +28,32 @@ export interface AdamWConfig {
  */
 export function adamW(config: Omit<AdamWConfig, 'name'> = {}): Optimizer {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01 } = config;
-  return perParameter(['moment1', 'moment2'], (step, learningRate, constant) => {
+  return perParameter(['moment1', 'moment2'], (step, learningRate) => {
     const correction1 = 1 - beta1 ** (step + 1);
     const correction2 = Math.sqrt((1 - beta2 ** (step + 1)) / (1 - beta2));
-    const keep1 = constant(beta1);
-    const keep2 = constant(beta2);
-    const rate = constant((learningRate * (1 - beta1) * correction2) / correction1);
-    const floor = constant(epsilon * correction2);
-    const shrink = constant(1 - learningRate * weightDecay);
-    return (parameter, gradient, [moment1, moment2], decay) => {
-      const next1 = add(mul(moment1!, keep1), gradient);
-      const next2 = add(mul(moment2!, keep2), square(gradient));
-      const move = mul(div(next1, add(sqrt(next2), floor)), rate);
-      const kept = decay && weightDecay > 0 ? mul(parameter, shrink) : parameter;
-      return { parameter: sub(kept, move), slots: [next1, next2] };
+    const factors = {
+      keep1: beta1,
+      keep2: beta2,
+      rate: (learningRate * (1 - beta1) * correction2) / correction1,
+      floor: epsilon * correction2,
+    };
+    const shrunk = 1 - learningRate * weightDecay;
+    return {
+      kernel: { name: 'AdamW', attrs: (decay) => ({ ...factors, shrink: decay ? shrunk : 1 }) },
+      compose: (constant) => {
+        const keep1 = constant(factors.keep1);
+        const keep2 = constant(factors.keep2);
+        const rate = constant(factors.rate);
+        const floor = constant(factors.floor);
+        const shrink = constant(shrunk);
+        return (parameter, gradient, [moment1, moment2], decay) => {
+          const next1 = add(mul(moment1!, keep1), gradient);
+          const next2 = add(mul(moment2!, keep2), square(gradient));
+          const move = mul(div(next1, add(sqrt(next2), floor)), rate);
+          const kept = decay && weightDecay > 0 ? mul(parameter, shrink) : parameter;
+          return { parameter: sub(kept, move), slots: [next1, next2] };
+        };
+      },
     };
   });
 }

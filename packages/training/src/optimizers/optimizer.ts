@@ -7,6 +7,7 @@ import {
   tidy,
   zerosLike,
 } from '@tensorflow/tfjs-core';
+import { hasKernel, runKernel } from '../native-kernel.js';
 
 /** What one update is computed from; maps are by parameter name. */
 export interface UpdateInput {
@@ -39,6 +40,21 @@ export type Rule = (
   decay: boolean,
 ) => { readonly parameter: Tensor; readonly slots: readonly Tensor[] };
 
+/**
+ * The same rule as one kernel, for engines that have it: its inputs are the parameter, the gradient and the slots
+ * by their names, its outputs the new parameter and slots, and `gradientScale` is added to its attributes.
+ */
+export interface RuleKernel {
+  readonly name: string;
+  readonly attrs: (decay: boolean) => Record<string, number | boolean>;
+}
+
+/** One step's rule; `compose` is not called where the engine has the kernel. */
+export interface StepRule {
+  readonly kernel?: RuleKernel;
+  readonly compose: (constant: Constants) => Rule;
+}
+
 /** Scalars are uploaded once for an update, not once for each parameter. */
 export type Constants = (value: number) => Scalar;
 
@@ -50,7 +66,7 @@ export type Constants = (value: number) => Scalar;
  */
 export function perParameter(
   slots: readonly string[],
-  prepare: (step: number, learningRate: number, constant: Constants) => Rule,
+  prepare: (step: number, learningRate: number) => StepRule,
 ): Optimizer {
   return {
     init(parameters) {
@@ -62,14 +78,20 @@ export function perParameter(
     },
     update({ parameters, gradients, state, step, learningRate, gradientScale = 1 }) {
       const flat = tidy(() => {
-        const rule = prepare(step, learningRate, (value) => scalar(value, 'float32'));
-        const scale = gradientScale === 1 ? undefined : scalar(gradientScale, 'float32');
+        const { kernel, compose } = prepare(step, learningRate);
+        const rule =
+          kernel && hasKernel(kernel.name)
+            ? asKernel(kernel, slots, gradientScale)
+            : scaled(
+                compose((value) => scalar(value, 'float32')),
+                gradientScale,
+              );
         const out: NamedTensorMap = {};
         for (const [name, parameter] of Object.entries(parameters)) {
           const gradient = gradients[name];
           const old = slots.map((slot) => stateOf(state, slot, name));
           const next = gradient
-            ? rule(parameter, scale ? mul(gradient, scale) : gradient, old, decays(parameter))
+            ? rule(parameter, gradient, old, decays(parameter))
             : { parameter: parameter.clone(), slots: old.map((slot) => slot.clone()) };
           out[`parameter/${name}`] = next.parameter;
           for (const [i, slot] of slots.entries()) out[`state/${slot}/${name}`] = next.slots[i]!;
@@ -79,6 +101,24 @@ export function perParameter(
       return { parameters: within(flat, 'parameter/'), state: within(flat, 'state/') };
     },
   };
+}
+
+function asKernel({ name, attrs }: RuleKernel, slots: readonly string[], gradientScale: number): Rule {
+  return (parameter, gradient, old, decay) => {
+    const named = Object.fromEntries(slots.map((slot, i) => [slot, old[i]!]));
+    const [next, ...nextSlots] = runKernel<Tensor[]>(
+      name,
+      { parameter, gradient, ...named },
+      { ...attrs(decay), gradientScale },
+    );
+    return { parameter: next!, slots: nextSlots };
+  };
+}
+
+function scaled(rule: Rule, gradientScale: number): Rule {
+  if (gradientScale === 1) return rule;
+  const scale = scalar(gradientScale, 'float32');
+  return (parameter, gradient, old, decay) => rule(parameter, mul(gradient, scale), old, decay);
 }
 
 /** Weight decay is for matrices and filters: biases, norms and other vectors are left out. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { useEngine } from '@pcam/engine';
-import { memory, type NamedTensorMap, tensor } from '@tensorflow/tfjs-core';
+import { kernelCounts, resetKernelCounts, unavailable } from '@pcam/tfjs-backend-native';
+import { memory, type NamedTensorMap, setBackend, tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { clipScale, squaredNorm } from '../clip.js';
 import { disposeAll } from '../weights.js';
@@ -38,8 +39,8 @@ function tensors(values: Record<string, number[]>): NamedTensorMap {
 
 beforeAll(async () => void (await useEngine('cpu')));
 
-describe.each(fixture.trajectories)('$name against PyTorch', ({ name, clip, steps }) => {
-  test('every parameter of every step', () => {
+function followTrajectories(): void {
+  test.each(fixture.trajectories)('$name: every parameter of every step', ({ name, clip, steps }) => {
     const before = memory().numTensors;
     const optimizer = createOptimizer(configs[name]!);
     let parameters = tensors(fixture.initial);
@@ -75,6 +76,22 @@ describe.each(fixture.trajectories)('$name against PyTorch', ({ name, clip, step
     disposeAll(parameters);
     disposeAll(state);
     expect(memory().numTensors).toBe(before);
+  });
+}
+
+describe('against PyTorch', followTrajectories);
+
+describe.skipIf(unavailable !== undefined)('against PyTorch, in the kernels of engine native', () => {
+  beforeAll(async () => {
+    await setBackend('native');
+    resetKernelCounts();
+  });
+  followTrajectories();
+  test('which ran', async () => {
+    for (const name of ['AdamW', 'SgdMomentum', 'SquaredNorm']) {
+      expect(kernelCounts().get(name)).toMatchObject({ copied: 0 });
+    }
+    await setBackend('cpu');
   });
 });
 

@@ -19,16 +19,27 @@ export interface SgdConfig {
  */
 export function sgd(config: Omit<SgdConfig, 'name'> = {}): Optimizer {
   const { momentum = 0.9, nesterov = false, weightDecay = 0 } = config;
-  return perParameter(momentum > 0 ? ['velocity'] : [], (_step, learningRate, constant) => {
-    const rate = constant(learningRate);
-    const keep = constant(momentum);
-    const penalty = constant(weightDecay);
-    return (parameter, gradient, [velocity], decay) => {
-      const pull = decay && weightDecay > 0 ? add(gradient, mul(parameter, penalty)) : gradient;
-      if (!velocity) return { parameter: sub(parameter, mul(pull, rate)), slots: [] };
-      const next = add(mul(velocity, keep), pull);
-      const move = nesterov ? add(pull, mul(next, keep)) : next;
-      return { parameter: sub(parameter, mul(move, rate)), slots: [next] };
+  return perParameter(momentum > 0 ? ['velocity'] : [], (_step, learningRate) => {
+    const attrs = (decay: boolean) => ({
+      rate: learningRate,
+      momentum,
+      penalty: decay ? weightDecay : 0,
+      nesterov,
+    });
+    return {
+      ...(momentum > 0 && { kernel: { name: 'SgdMomentum', attrs } }),
+      compose: (constant) => {
+        const rate = constant(learningRate);
+        const keep = constant(momentum);
+        const penalty = constant(weightDecay);
+        return (parameter, gradient, [velocity], decay) => {
+          const pull = decay && weightDecay > 0 ? add(gradient, mul(parameter, penalty)) : gradient;
+          if (!velocity) return { parameter: sub(parameter, mul(pull, rate)), slots: [] };
+          const next = add(mul(velocity, keep), pull);
+          const move = nesterov ? add(pull, mul(next, keep)) : next;
+          return { parameter: sub(parameter, mul(move, rate)), slots: [next] };
+        };
+      },
     };
   });
 }

@@ -1,0 +1,22 @@
+import { registerGradients, useEngine } from '@pcam/engine';
+import { unavailable } from '@pcam/tfjs-backend-native';
+import { setBackend } from '@tensorflow/tfjs-core';
+import { describe } from 'vitest';
+
+export type TestedEngine = 'cpu' | 'wasm' | 'native';
+
+/** Runs the tests on each engine; says "skipped" for native where its addon is absent. */
+export function onEngines(engines: readonly TestedEngine[], tests: (engine: TestedEngine) => void): void {
+  for (const engine of engines) {
+    describe.skipIf(engine === 'native' && unavailable !== undefined)(`on ${engine}`, () => tests(engine));
+  }
+}
+
+export async function start(engine: TestedEngine): Promise<void> {
+  if (engine !== 'native') {
+    await useEngine(engine);
+    return;
+  }
+  await registerGradients();
+  await setBackend('native');
+}

@@ -1,0 +1,103 @@
+// Updates of parameters in one pass over memory. Plain loops: the compiler makes vectors of them, square roots
+// included.
+#include "simd/optimizer.h"
+
+#include "memory.h"
+#include "simd/pieces.h"
+
+namespace pcam {
+namespace PCAM_ISA {
+namespace {
+
+void adam_w(const AdamWTask& t) {
+  each_range(t.count, [t](int64_t begin, int64_t end) {
+    const float* __restrict const parameter = t.parameter;
+    const float* __restrict const gradient = t.gradient;
+    const float* __restrict const moment1 = t.moment1;
+    const float* __restrict const moment2 = t.moment2;
+    float* __restrict const next_parameter = t.next_parameter;
+    float* __restrict const next_moment1 = t.next_moment1;
+    float* __restrict const next_moment2 = t.next_moment2;
+    for (int64_t i = begin; i < end; i++) {
+      const float g = gradient[i] * t.gradient_scale;
+      const float m = moment1[i] * t.keep1 + g;
+      const float v = moment2[i] * t.keep2 + g * g;
+      next_moment1[i] = m;
+      next_moment2[i] = v;
+      next_parameter[i] = parameter[i] * t.shrink - m / (__builtin_sqrtf(v) + t.floor) * t.rate;
+    }
+  });
+}
+
+template <bool Nesterov>
+void sgd_range(const SgdTask& t, int64_t begin, int64_t end) {
+  const float* __restrict const parameter = t.parameter;
+  const float* __restrict const gradient = t.gradient;
+  const float* __restrict const velocity = t.velocity;
+  float* __restrict const next_parameter = t.next_parameter;
+  float* __restrict const next_velocity = t.next_velocity;
+  for (int64_t i = begin; i < end; i++) {
+    const float pull = gradient[i] * t.gradient_scale + parameter[i] * t.penalty;
+    const float next = velocity[i] * t.momentum + pull;
+    next_velocity[i] = next;
+    next_parameter[i] = parameter[i] - (Nesterov ? pull + next * t.momentum : next) * t.rate;
+  }
+}
+
+void sgd_momentum(const SgdTask& t) {
+  each_range(t.count, [t](int64_t begin, int64_t end) {
+    if (t.nesterov) sgd_range<true>(t, begin, end);
+    else sgd_range<false>(t, begin, end);
+  });
+}
+
+void ema(const float* average, const float* value, float* next, int64_t count, float share) {
+  each_range(count, [=](int64_t begin, int64_t end) {
+    const float* __restrict const a = average;
+    const float* __restrict const v = value;
+    float* __restrict const out = next;
+    for (int64_t i = begin; i < end; i++) out[i] = a[i] + (v[i] - a[i]) * share;
+  });
+}
+
+// Σ x² of one piece: sums of some hundred values a lane, then in double.
+double squares_of(const float* x, int64_t count) {
+  constexpr int kSums = 4;
+  vec sum[kSums]{};
+  int64_t i = 0;
+  for (; i + kSums * W <= count; i += kSums * W) {
+#pragma GCC unroll 4
+    for (int s = 0; s < kSums; s++) {
+      const vec v = load(x + i + s * W);
+      sum[s] += v * v;
+    }
+  }
+  double total = 0;
+  for (; i < count; i++) total += static_cast<double>(x[i]) * x[i];
+  for (int s = 0; s < kSums; s++) {
+    for (int lane = 0; lane < W; lane++) total += sum[s][lane];
+  }
+  return total;
+}
+
+float squared_norm(const float* x, int64_t count) {
+  const Pieces pieces(count, 1, kPieceFloats);
+  Scratch scratch(0, 2 * pieces.count);
+  double* const parts = reinterpret_cast<double*>(scratch.shared());
+  pieces.each([&](int64_t piece, int64_t begin, int64_t length) { parts[piece] = squares_of(x + begin, length); });
+  double total = 0;
+  for (int64_t p = 0; p < pieces.count; p++) total += parts[p];
+  return static_cast<float>(total);
+}
+
+}  // namespace
+
+void fill_optimizer(Optimizer& table) {
+  table.adam_w = adam_w;
+  table.sgd_momentum = sgd_momentum;
+  table.ema = ema;
+  table.squared_norm = squared_norm;
+}
+
+}  // namespace PCAM_ISA
+}  // namespace pcam
