@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { useEngine } from '../src/index.js';
+import { FAST, type Fast } from './engines.js';
 
 export interface Input {
   readonly shape: readonly number[];
@@ -25,7 +26,7 @@ function tensorOf({ shape, dtype = 'float32', values }: Input, seed: number): tf
 }
 
 /** The op's value and, for weights like those of a real loss, its gradients in the float inputs. */
-async function evaluate(engine: 'cpu' | 'wasm', op: Op, inputs: readonly Input[]): Promise<number[][]> {
+async function evaluate(engine: 'cpu' | Fast, op: Op, inputs: readonly Input[]): Promise<number[][]> {
   await useEngine(engine);
   const tensors = inputs.map(tensorOf);
   const results = tf.tidy(() => {
@@ -51,14 +52,17 @@ export function difference(a: readonly number[], b: readonly number[]): number {
   return worst.reduce((x, y) => (Number.isNaN(y) ? Number.POSITIVE_INFINITY : Math.max(x, y)), 0);
 }
 
-/** Expects values and gradients on wasm to be those of the cpu engine, and no tensor to be left over. */
+/** Expects values and gradients on wasm and native to be those of the cpu engine, and no tensor to be left over. */
 export async function expectLikeCpu(op: Op, inputs: readonly Input[], tolerance = 2e-5): Promise<void> {
   const reference = await evaluate('cpu', op, inputs);
-  const before = tf.memory().numTensors;
-  const own = await evaluate('wasm', op, inputs);
-  expect(tf.memory().numTensors).toBe(before);
-  expect(own.length).toBe(reference.length);
-  for (const [i, numbers] of own.entries()) {
-    expect(difference(numbers, reference[i]!), i === 0 ? 'value' : `gradient ${i}`).toBeLessThan(tolerance);
+  for (const engine of FAST) {
+    const before = tf.memory().numTensors;
+    const own = await evaluate(engine, op, inputs);
+    expect(tf.memory().numTensors, engine).toBe(before);
+    expect(own.length).toBe(reference.length);
+    for (const [i, numbers] of own.entries()) {
+      const what = `${engine}: ${i === 0 ? 'value' : `gradient ${i}`}`;
+      expect(difference(numbers, reference[i]!), what).toBeLessThan(tolerance);
+    }
   }
 }

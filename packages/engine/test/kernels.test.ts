@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { useEngine } from '../src/index.js';
 import { difference, expectLikeCpu, sequence } from './compare.js';
+import { FAST, type Fast } from './engines.js';
 
 const size = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });
 const RUNS = { numRuns: 60, seed: 7 };
@@ -53,17 +54,19 @@ describe('convolution: value and gradients in input and filter', () => {
   });
 
   test('dilated, forward (tfjs has no gradient for it)', async () => {
-    const run = async (engine: 'cpu' | 'wasm', dilation: number): Promise<number[]> => {
+    const run = async (engine: 'cpu' | Fast, dilation: number): Promise<number[]> => {
       await useEngine(engine);
       const x = tf.reshape<tf.Rank.R4>(tf.linspace(-1, 1, 2 * 9 * 8 * 3), [2, 9, 8, 3]);
       const w = tf.reshape<tf.Rank.R4>(tf.linspace(-1, 2, 3 * 2 * 3 * 5), [3, 2, 3, 5]);
       return [...(await tf.conv2d(x, w, 1, 'same', 'NHWC', dilation).data())];
     };
     for (const dilation of [2, 3]) {
-      const [own, reference] = [await run('wasm', dilation), await run('cpu', dilation)];
-      own.forEach((value, i) => {
-        expect(value).toBeCloseTo(reference[i]!, 4);
-      });
+      const reference = await run('cpu', dilation);
+      for (const engine of FAST) {
+        for (const [i, value] of (await run(engine, dilation)).entries()) {
+          expect(value, engine).toBeCloseTo(reference[i]!, 4);
+        }
+      }
     }
   });
 
@@ -129,15 +132,17 @@ describe('matrix product: value and gradients', () => {
     ],
   ])('batches [%s] and [%s] are broadcast (tfjs has no gradient for it)', async (aBatch, bBatch) => {
     // tfjs's cpu engine gets some of these wrong, so each side is written out to compare.
-    await useEngine('wasm');
-    const a = tf.tensor(sequence(tf.util.sizeFromShape(aBatch) * 6), [...aBatch, 2, 3]);
-    const b = tf.tensor(sequence(tf.util.sizeFromShape(bBatch) * 12), [...bBatch, 3, 4]);
-    const batch = tf.broadcast_util.assertAndGetBroadcastShape(aBatch, bBatch);
-    const [wideA, wideB] = [tf.broadcastTo(a, [...batch, 2, 3]), tf.broadcastTo(b, [...batch, 3, 4])];
-    const product = tf.matMul(a, b);
-    expect(product.shape).toEqual([...batch, 2, 4]);
-    const expected = await tf.matMul(wideA, wideB).data();
-    expect(difference([...(await product.data())], [...expected])).toBeLessThan(1e-6);
+    for (const engine of FAST) {
+      await useEngine(engine);
+      const a = tf.tensor(sequence(tf.util.sizeFromShape(aBatch) * 6), [...aBatch, 2, 3]);
+      const b = tf.tensor(sequence(tf.util.sizeFromShape(bBatch) * 12), [...bBatch, 3, 4]);
+      const batch = tf.broadcast_util.assertAndGetBroadcastShape(aBatch, bBatch);
+      const [wideA, wideB] = [tf.broadcastTo(a, [...batch, 2, 3]), tf.broadcastTo(b, [...batch, 3, 4])];
+      const product = tf.matMul(a, b);
+      expect(product.shape).toEqual([...batch, 2, 4]);
+      const expected = await tf.matMul(wideA, wideB).data();
+      expect(difference([...(await product.data())], [...expected]), engine).toBeLessThan(1e-6);
+    }
   });
 
   test.each([
@@ -156,7 +161,7 @@ describe('matrix product: value and gradients', () => {
         [true, false],
         [false, true],
       ] as const) {
-        const run = async (engine: 'cpu' | 'wasm'): Promise<number[]> => {
+        const run = async (engine: 'cpu' | Fast): Promise<number[]> => {
           await useEngine(engine);
           const a = tf.reshape<tf.Rank.R2>(tf.linspace(-1, 1, 35), transposeA ? [5, 7] : [7, 5]);
           const b = tf.reshape<tf.Rank.R2>(tf.linspace(1, -2, 45), transposeB ? [9, 5] : [5, 9]);
@@ -166,10 +171,12 @@ describe('matrix product: value and gradients', () => {
           expect(tf.memory().numTensors).toBe(before + 1);
           return [...(await y.data())];
         };
-        const [own, reference] = [await run('wasm'), await run('cpu')];
-        own.forEach((value, i) => {
-          expect(value).toBeCloseTo(reference[i]!, 4);
-        });
+        const reference = await run('cpu');
+        for (const engine of FAST) {
+          for (const [i, value] of (await run(engine)).entries()) {
+            expect(value, engine).toBeCloseTo(reference[i]!, 4);
+          }
+        }
       }
     },
   );
@@ -223,8 +230,8 @@ describe('the other kernels of training', () => {
     );
   });
 
-  test('a long sum keeps its precision', async () => {
-    await useEngine('wasm');
+  test.each(FAST)('%s: a long sum keeps its precision', async (engine) => {
+    await useEngine(engine);
     const x = tf.fill([100_000, 3], 0.1);
     for (const value of await tf.sum(x, 0).data()) expect(Math.abs(value - 10_000)).toBeLessThan(0.1);
     for (const value of await tf.sum(tf.transpose(x), 1).data())
@@ -242,8 +249,8 @@ describe('the other kernels of training', () => {
     );
   });
 
-  test('segment sum drops ids without a segment', async () => {
-    await useEngine('wasm');
+  test.each(FAST)('%s: segment sum drops ids without a segment', async (engine) => {
+    await useEngine(engine);
     const x = tf.tensor2d([
       [1, 2],
       [3, 4],
@@ -257,8 +264,8 @@ describe('the other kernels of training', () => {
     ]);
   });
 
-  test('a clone shares its data and outlives the original', async () => {
-    await useEngine('wasm');
+  test.each(FAST)('%s: a clone shares its data and outlives the original', async (engine) => {
+    await useEngine(engine);
     const before = tf.memory();
     const x = tf.tensor1d([1, 2, 3]);
     const copy = tf.cast(tf.clone(x), 'float32');

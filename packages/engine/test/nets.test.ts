@@ -2,24 +2,25 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { useEngine } from '../src/index.js';
 import { difference } from './compare.js';
+import { FAST, type Fast } from './engines.js';
 import { NETS, parametersOf } from './nets.js';
 
 describe.each(Object.entries(NETS))('%s net', (_, { loss, shapes }) => {
-  const run = async (engine: 'cpu' | 'wasm'): Promise<number[][]> => {
+  const run = async (engine: 'cpu' | Fast): Promise<number[][]> => {
     await useEngine(engine);
     const { value, grads } = tf.valueAndGrads(loss)(parametersOf(shapes));
     return Promise.all([value, ...grads].map(async (tensor) => Array.from(await tensor.data())));
   };
 
-  test('loss and gradients on wasm are those on cpu', async () => {
-    const [own, reference] = [await run('wasm'), await run('cpu')];
+  test.each(FAST)('loss and gradients on %s are those on cpu', async (engine) => {
+    const [own, reference] = [await run(engine), await run('cpu')];
     own.forEach((values, i) => {
       expect(difference(values, reference[i]!), `output ${i}`).toBeLessThan(1e-5);
     });
   });
 
-  test('the gradient is the slope of the loss', async () => {
-    await useEngine('wasm');
+  test.each(FAST)('the gradient on %s is the slope of the loss', async (engine) => {
+    await useEngine(engine);
     const parameters = parametersOf(shapes);
     const { grads } = tf.valueAndGrads(loss)(parameters);
     // Along the gradient itself the slope is its squared norm.
@@ -34,18 +35,25 @@ describe.each(Object.entries(NETS))('%s net', (_, { loss, shapes }) => {
     expect(slope / norm).toBeLessThan(1.03);
   });
 
-  test('no tensor and no wasm memory is left over by training steps', async () => {
-    await useEngine('wasm');
+  test.each(FAST)('no tensor and no memory of %s is left over by training steps', async (engine) => {
+    await useEngine(engine);
     const variables = parametersOf(shapes).map((parameter) => tf.variable(parameter));
     const optimizer = tf.train.sgd(0.01);
     const step = (): void => {
       optimizer.minimize(() => loss(...variables));
     };
-    const { wasm } = tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } };
     for (let i = 0; i < 3; i++) step();
-    const [tensors, bytes] = [tf.memory().numTensors, wasm.HEAPU8.length];
+    const [tensors, bytes] = [tf.memory().numTensors, memoryInUse()];
     for (let i = 0; i < 30; i++) step();
     expect(tf.memory().numTensors).toBe(tensors);
-    expect(wasm.HEAPU8.length).toBe(bytes);
+    expect(memoryInUse()).toBe(bytes);
   });
 });
+
+/** Bytes of wasm's memory, or of native's tensors and what is kept for the next ones. */
+function memoryInUse(): number {
+  const { wasm } = tf.backend() as unknown as { wasm?: { HEAPU8: Uint8Array } };
+  if (wasm) return wasm.HEAPU8.length;
+  const { liveBytes, idleBytes } = tf.memory() as unknown as { liveBytes: number; idleBytes: number };
+  return liveBytes + idleBytes;
+}

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { useEngine } from '../src/index.js';
 import { expectLikeCpu, type Input, type Op, sequence } from './compare.js';
+import { FAST } from './engines.js';
 
 const x: Input = { shape: [2, 3, 4] };
 const image: Input = { shape: [2, 6, 5, 3] };
@@ -215,7 +216,7 @@ const OTHERS: Readonly<Record<string, readonly [Op, ...Input[]]>> = {
   dot: [(a, b) => tf.dot(a!, b!), { shape: [4, 3] }, { shape: [3] }],
 };
 
-describe('value and gradient on wasm are those on cpu', () => {
+describe('value and gradient on wasm and native are those on cpu', () => {
   test.each(Object.entries(UNARY))('%s', async (_, op) => {
     await expectLikeCpu(op, [x]);
   });
@@ -277,8 +278,10 @@ const SLOPES: Readonly<Record<string, readonly [Op, Input]>> = {
   squaredDifference: [(t) => tf.squaredDifference(tf.ones([2, 3, 4]), t), { shape: [3, 1] }],
 };
 
-test.each(Object.entries(SLOPES))('the gradient of %s is its slope', async (_, [op, { shape }]) => {
-  await useEngine('wasm');
+const slopes = FAST.flatMap((engine) => Object.entries(SLOPES).map((entry) => [engine, ...entry] as const));
+
+test.each(slopes)('on %s the gradient of %s is its slope', async (engine, _, [op, { shape }]) => {
+  await useEngine(engine);
   const values = sequence(tf.util.sizeFromShape([...shape]));
   const at = (changed: Float32Array): tf.Tensor => op(tf.tensor(changed, [...shape]));
   const size = at(values).size;
@@ -297,14 +300,14 @@ test.each(Object.entries(SLOPES))('the gradient of %s is its slope', async (_, [
   }
 });
 
-test('a gradient that tfjs gets wrong and that is not mended throws', async () => {
-  await useEngine('wasm');
+test.each(FAST)('on %s a gradient that tfjs gets wrong and that is not mended throws', async (engine) => {
+  await useEngine(engine);
   const pool = tf.grad((t) => tf.maxPool3d(t as tf.Tensor5D, 2, 1, 'same'));
   expect(() => pool(tf.ones([1, 2, 2, 2, 1]))).toThrow(/gradient function not found for MaxPool3D/);
 });
 
-test('einsum (tfjs has no gradient for it)', async () => {
-  await useEngine('wasm');
+test.each(FAST)('einsum on %s (tfjs has no gradient for it)', async (engine) => {
+  await useEngine(engine);
   const [a, b] = [
     tf.tensor2d([
       [1, 2],
@@ -321,12 +324,12 @@ test('einsum (tfjs has no gradient for it)', async () => {
   ]);
 });
 
-test('each gradient that tfjs ships is registered', async () => {
-  await useEngine('wasm');
+test.each(FAST)('each gradient that tfjs ships is registered on %s', async (engine) => {
+  await useEngine(engine);
   const without = ['Complex', 'Draw', 'FFT', 'IFFT', 'Imag', 'Real'];
   const missing = tf
     .getKernelsForBackend('cpu')
     .map(({ kernelName }) => kernelName)
-    .filter((name) => tf.getGradient(name) && !tf.getKernel(name, 'wasm') && !without.includes(name));
-  expect(missing).toEqual(['ComplexAbs']);
+    .filter((name) => tf.getGradient(name) && !tf.getKernel(name, engine) && !without.includes(name));
+  expect(missing).toEqual(engine === 'wasm' ? ['ComplexAbs'] : []);
 });
