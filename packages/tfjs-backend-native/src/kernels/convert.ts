@@ -30,7 +30,8 @@ function cast(call: Call): TensorInfo | undefined {
     return output.info;
   }
   if (!(values instanceof Float32Array)) return undefined;
-  if (dtype === 'float32') return withShape(backend, x, x.shape);
+  // Also whole numbers that the cpu backend's kernel has written as floats, e.g. those of oneHot.
+  if (dtype === 'float32') return { ...withShape(backend, x, x.shape), dtype };
   if (dtype === 'bool') return test('ToBool', call);
   if (dtype !== 'int32') return undefined;
   const whole = new Int32Array(values.length);

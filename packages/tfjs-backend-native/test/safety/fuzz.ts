@@ -14,7 +14,7 @@ import { type Calls, copy, functionsOf, learn, record } from './record.js';
 import { tour } from './tour.js';
 
 const log = openSync(process.argv[2]!, 'w');
-const numRuns = Number(process.argv[3] ?? 400);
+const numRuns = Number(process.argv[3] ?? 150);
 
 registerNativeBackend();
 await tf.setBackend('native');
@@ -22,10 +22,11 @@ const addon = loadAddon();
 const calls: Calls = record(addon, tour);
 addon.setThreads(3);
 
-for (const [name, call] of Object.entries(functionsOf(addon))) {
+for (const [name, call] of functionsOf(addon)) {
   // What is right stays right, which also says that the calls below start from something.
   for (const args of calls.get(name) ?? []) call(...args.map(copy));
   const starts = calls.get(name) ?? [learn(call)];
+  if (process.argv[4]) console.log(name, calls.get(name)?.length ?? starts[0]!.length);
   const attempt = (given: readonly unknown[]): void => {
     note(`${name}(${given.map(show).join(', ')})`);
     const { args, broken } = guarded(given);

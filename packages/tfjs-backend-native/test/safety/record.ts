@@ -1,24 +1,43 @@
 import type { Addon } from '../../src/addon.js';
 
-export type Functions = Record<string, (...args: unknown[]) => unknown>;
+export type Function = (...args: unknown[]) => unknown;
+type Functions = Record<string, Function>;
 
 /** Some argument lists that each function was called with. */
 export type Calls = Map<string, unknown[][]>;
 
 const KEPT = 12;
 
-/** Everything that the addon exports, also what is added later. */
-export function functionsOf(addon: Addon): Functions {
-  return addon as unknown as Functions;
+interface Place {
+  readonly holder: Functions;
+  readonly key: string;
+}
+
+/** Everything that the addon exports, also what is added later, e.g. `matmul` and `unary.Relu`. */
+export function functionsOf(addon: Addon): Map<string, Function> {
+  return new Map([...placesOf(addon)].map(([name, { holder, key }]) => [name, holder[key]!]));
+}
+
+function placesOf(addon: Addon): Map<string, Place> {
+  const places = new Map<string, Place>();
+  const walk = (holder: object, prefix: string): void => {
+    for (const [key, value] of Object.entries(holder)) {
+      if (typeof value === 'function') places.set(`${prefix}${key}`, { holder: holder as Functions, key });
+      else if (typeof value === 'object' && value !== null) walk(value, `${prefix}${key}.`);
+    }
+  };
+  walk(addon, '');
+  return places;
 }
 
 /** Puts recorders in front of the addon's functions while `run` computes with it. */
 export function record(addon: Addon, run: () => void): Calls {
-  const functions = functionsOf(addon);
-  const originals = { ...functions };
   const calls: Calls = new Map();
-  for (const [name, original] of Object.entries(originals)) {
-    functions[name] = (...args) => {
+  const originals = functionsOf(addon);
+  const places = placesOf(addon);
+  for (const [name, { holder, key }] of places) {
+    const original = holder[key]!;
+    holder[key] = (...args) => {
       const kept = calls.get(name) ?? [];
       calls.set(name, kept);
       // Early and late calls: those between look alike.
@@ -30,13 +49,13 @@ export function record(addon: Addon, run: () => void): Calls {
   try {
     run();
   } finally {
-    Object.assign(functions, originals);
+    for (const [name, { holder, key }] of places) holder[key] = originals.get(name)!;
   }
   return calls;
 }
 
 /** An argument list that the function's own messages lead to: they name the type that each argument must have. */
-export function learn(call: (...args: unknown[]) => unknown): unknown[] {
+export function learn(call: Function): unknown[] {
   const args: unknown[] = [];
   for (let tries = 0; tries < 40; tries++) {
     try {
