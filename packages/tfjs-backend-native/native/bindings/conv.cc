@@ -33,7 +33,7 @@ void conv2d(const Napi::CallbackInfo& info) {
   const ConvShape s = shape(info, 0);
   const auto x = floats(info, 1), filter = floats(info, 2), bias = optional_floats(info, 3), y = floats(info, 4);
   check(info.Env(), s, x.length, filter.length, y.length);
-  require(info.Env(), bias.data == nullptr || holds(bias.length, {s.out_c}), "conv: bias is too short");
+  require(info.Env(), absent(info, 3) || holds(bias.length, {s.out_c}), "conv: bias is too short");
   const auto activation = static_cast<Activation>(whole(info, 5, 0, 2));
   kernels().conv.forward(s, x.data, filter.data, bias.data, activation, y.data, static_cast<int>(whole(info, 6, -1, 4)));
 }

@@ -14,7 +14,7 @@ void matmul(const Napi::CallbackInfo& info) {
   require(env, holds(a.length, {a_repeats ? 1 : batch, m, k}), "matmul: a is too short");
   require(env, holds(b.length, {b_repeats ? 1 : batch, k, n}), "matmul: b is too short");
   require(env, holds(c.length, {batch, m, n}), "matmul: c is too short");
-  require(env, bias.data == nullptr || holds(bias.length, {n}), "matmul: bias is too short");
+  require(env, absent(info, 2) || holds(bias.length, {n}), "matmul: bias is too short");
   MatmulTask task{};
   task.a = a.data;
   task.b = b.data;

@@ -117,7 +117,7 @@ void short_rows(const Rows<Task>& rows, int64_t begin, int64_t end) {
   float a[kLaidOut], b[kLaidOut];
   Walk<Task> walk(rows, begin);
   for (int64_t row = begin; row < end; row += each) {
-    const int64_t here = smaller(each, end - row);
+    const int64_t here = least(each, end - row);
     for (int64_t i = 0; i < here && !(once && row > begin); i++) {
       if (!a_lies) lay_out_row(task.a + walk.at.a, moves != Moves::kRight, a + i * n, n);
       if (!b_lies) lay_out_row(task.b + walk.at.b, moves != Moves::kLeft, b + i * n, n);
@@ -141,14 +141,14 @@ void broadcast(const Task& task) {
       const Walk<Task> walk(rows, row);
       span<Op>(moves, task.a + walk.at.a + (moves == Moves::kRight ? 0 : begin),
                task.b + walk.at.b + (moves == Moves::kLeft ? 0 : begin), task.out + row * n + begin,
-               smaller(kPiece, n - begin), past_caches);
+               least(kPiece, n - begin), past_caches);
       if (past_caches) streamed();
     });
     return;
   }
-  const int64_t each = larger(1, kPiece / n);
+  const int64_t each = most(1, kPiece / n);
   each_task(parts(rows.count, each), rows.count * n, [&](int64_t number) {
-    const int64_t begin = number * each, end = smaller(rows.count, begin + each);
+    const int64_t begin = number * each, end = least(rows.count, begin + each);
     if (n < kShortRow && rows.outer > 0) return short_rows<Op>(rows, begin, end);
     Walk<Task> walk(rows, begin);
     for (int64_t row = begin; row < end; row++) {

@@ -10,7 +10,7 @@ namespace PCAM_ISA {
 namespace {
 
 void adam_w(const AdamWTask& t) {
-  each_range(t.count, [t](int64_t begin, int64_t end) {
+  each_piece(t.count, [t](int64_t begin, int64_t end) {
     const float* __restrict const parameter = t.parameter;
     const float* __restrict const gradient = t.gradient;
     const float* __restrict const moment1 = t.moment1;
@@ -45,14 +45,14 @@ void sgd_range(const SgdTask& t, int64_t begin, int64_t end) {
 }
 
 void sgd_momentum(const SgdTask& t) {
-  each_range(t.count, [t](int64_t begin, int64_t end) {
+  each_piece(t.count, [t](int64_t begin, int64_t end) {
     if (t.nesterov) sgd_range<true>(t, begin, end);
     else sgd_range<false>(t, begin, end);
   });
 }
 
 void ema(const float* average, const float* value, float* next, int64_t count, float share) {
-  each_range(count, [=](int64_t begin, int64_t end) {
+  each_piece(count, [=](int64_t begin, int64_t end) {
     const float* __restrict const a = average;
     const float* __restrict const v = value;
     float* __restrict const out = next;
@@ -81,7 +81,7 @@ double squares_of(const float* x, int64_t count) {
 }
 
 float squared_norm(const float* x, int64_t count) {
-  const Pieces pieces(count, 1, kPieceFloats);
+  const Pieces pieces(count, 1, kPiece);
   Scratch scratch(0, 2 * pieces.count);
   double* const parts = reinterpret_cast<double*>(scratch.shared());
   pieces.each([&](int64_t piece, int64_t begin, int64_t length) { parts[piece] = squares_of(x + begin, length); });

@@ -1,5 +1,6 @@
 // Rows cut into pieces by shape alone, so that no sum over them depends on how many threads there are.
 #pragma once
+#include "simd/split.h"
 #include "simd/vector.h"
 #include "threads.h"
 
@@ -7,18 +8,14 @@ namespace pcam {
 namespace PCAM_ISA {
 namespace {
 
-// 64 KiB a piece: what is read twice comes from the second-level cache the second time.
-constexpr int64_t kPieceFloats = 16384;
 // Sums of so many values lose no digits of a float that matter.
 constexpr int64_t kPieceRows = 512;
-// Less is done before other threads are awake.
-constexpr int64_t kAlone = 32768;
 
 struct Pieces {
   int64_t rows, columns, grain, count;
 
   Pieces(int64_t r, int64_t c, int64_t most_rows = kPieceRows)
-      : rows(r), columns(c), grain(c > 0 ? kPieceFloats / c : 1) {
+      : rows(r), columns(c), grain(c > 0 ? kPiece / c : 1) {
     if (grain < 1) grain = 1;
     if (grain > most_rows) grain = most_rows;
     count = (rows + grain - 1) / grain;
@@ -32,20 +29,13 @@ struct Pieces {
   // f(piece, first row, rows)
   template <class F>
   void each(F&& f) const {
-    if (rows * columns < kAlone) {
+    if (rows * columns < kWorthThreads) {
       for (int64_t piece = 0; piece < count; piece++) f(piece, piece * grain, rows_of(piece));
       return;
     }
     parallel(count, [&](int64_t piece, int) { f(piece, piece * grain, rows_of(piece)); });
   }
 };
-
-// f(begin, end) over `count` values, each treated alone.
-template <class F>
-void each_range(int64_t count, F&& f) {
-  if (count < kAlone) f(0, count);
-  else parallel_ranges(count, kPieceFloats, f);
-}
 
 template <bool Part>
 PCAM_INLINE vec load_of(const float* p, int n) {

@@ -2,6 +2,7 @@
 // runs along k (Goto & van de Geijn 2008, "Anatomy of high-performance matrix multiplication").
 #pragma once
 #include "simd/gemm.h"
+#include "simd/sizes.h"
 #include "simd/vector.h"
 
 namespace pcam {
@@ -23,9 +24,6 @@ constexpr int kColumns = kVectors * W;
 // Steps along k that stay in the first-level cache for one panel of B.
 constexpr int64_t kDepth = 256;
 
-PCAM_INLINE int64_t round_up(int64_t x, int64_t to) { return (x + to - 1) / to * to; }
-PCAM_INLINE int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
-PCAM_INLINE int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 
 // What happens to a finished tile.
 struct Finish {

@@ -12,7 +12,7 @@ PCAM_INLINE vec where_positive(vec y, vec value) { return select(y <= vec{}, vec
 // out = f(a, b), value by value.
 template <class F>
 void pairwise(const float* a, const float* b, float* out, int64_t count, F f) {
-  each_range(count, [=](int64_t begin, int64_t end) {
+  each_piece(count, [=](int64_t begin, int64_t end) {
     int64_t i = begin;
     for (; i + W <= end; i += W) store(out + i, f(load(a + i), load(b + i)));
     const int n = static_cast<int>(end - i);

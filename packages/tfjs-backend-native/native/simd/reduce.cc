@@ -100,7 +100,7 @@ void reduce_rows(const ReduceTask& task, const In* x, double divisor) {
   if (n <= kPiece) {
     const int64_t each = kPiece / n;
     each_task(parts(task.outer, each), elements, [&](int64_t number) {
-      const int64_t end = smaller(task.outer, (number + 1) * each);
+      const int64_t end = least(task.outer, (number + 1) * each);
       for (int64_t i = number * each; i < end; i++) {
         put(task, i, row<Op>(x + i * n, n) / divisor);
       }
@@ -112,7 +112,7 @@ void reduce_rows(const ReduceTask& task, const In* x, double divisor) {
   double* const partial = reinterpret_cast<double*>(scratch.shared());
   each_task(task.outer * pieces, elements, [&](int64_t number) {
     const int64_t i = number / pieces, begin = number % pieces * kPiece;
-    partial[number] = row<Op>(x + i * n + begin, smaller(kPiece, n - begin));
+    partial[number] = row<Op>(x + i * n + begin, least(kPiece, n - begin));
   });
   for (int64_t i = 0; i < task.outer; i++) {
     double all = partial[i * pieces];
@@ -125,16 +125,16 @@ void reduce_rows(const ReduceTask& task, const In* x, double divisor) {
 template <class Op, class In>
 void reduce_columns(const ReduceTask& task, const In* x, double divisor) {
   constexpr int64_t kColumns = 2048;
-  const int64_t width = smaller(task.inner, kColumns), across = parts(task.inner, width);
+  const int64_t width = least(task.inner, kColumns), across = parts(task.inner, width);
   // At least 16 rows in a task, so that what is left over is small beside what was read.
-  const int64_t height = larger(16, kPiece / width), down = parts(task.length, height);
+  const int64_t height = most(16, kPiece / width), down = parts(task.length, height);
   Scratch scratch(0, static_cast<size_t>(task.outer * down * task.inner * 2));
   double* const partial = reinterpret_cast<double*>(scratch.shared());
   const int64_t elements = task.outer * task.length * task.inner;
   each_task(task.outer * down * across, elements, [&](int64_t number) {
     const int64_t j = number % across * width, part = number / across, i = part % down * height;
-    columns<Op>(x + (part / down * task.length + i) * task.inner + j, smaller(height, task.length - i),
-                task.inner, smaller(width, task.inner - j), partial + part * task.inner + j);
+    columns<Op>(x + (part / down * task.length + i) * task.inner + j, least(height, task.length - i),
+                task.inner, least(width, task.inner - j), partial + part * task.inner + j);
   });
   each_task(task.outer, task.outer * down * task.inner, [&](int64_t o) {
     double* const first = partial + o * down * task.inner;

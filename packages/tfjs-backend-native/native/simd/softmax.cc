@@ -93,9 +93,9 @@ void gradient_row(const float* y, const float* dy, float* dx, int64_t n) {
 // f(row) for all rows, several to a task.
 template <class F>
 void each_row(int64_t rows, int64_t n, F&& f) {
-  const int64_t each = larger(1, kPiece / n);
+  const int64_t each = most(1, kPiece / n);
   each_task(parts(rows, each), rows * n, [&](int64_t number) {
-    const int64_t end = smaller(rows, (number + 1) * each);
+    const int64_t end = least(rows, (number + 1) * each);
     for (int64_t row = number * each; row < end; row++) f(row);
   });
 }

@@ -1,6 +1,7 @@
 // How element-wise work is split: into pieces that fit the second-level cache, on one thread where starting
 // others would take longer than the work.
 #pragma once
+#include "simd/sizes.h"
 #include "simd/vector.h"
 #include "threads.h"
 
@@ -14,9 +15,6 @@ constexpr int64_t kWorthThreads = 32768;  // elements from which on threads pay
 // reading the lines first.
 constexpr int64_t kStreamed = int64_t{1} << 20;
 
-PCAM_INLINE int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
-PCAM_INLINE int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
-PCAM_INLINE int64_t parts(int64_t count, int64_t each) { return (count + each - 1) / each; }
 
 // f(task) for each of `count` tasks that touch `elements` in all.
 template <class F>
@@ -32,7 +30,7 @@ void each_task(int64_t count, int64_t elements, F&& f) {
 template <class F>
 void each_piece(int64_t count, F&& f) {
   each_task(parts(count, kPiece), count,
-            [&](int64_t task) { f(task * kPiece, smaller(count, (task + 1) * kPiece)); });
+            [&](int64_t task) { f(task * kPiece, least(count, (task + 1) * kPiece)); });
 }
 
 }  // namespace
