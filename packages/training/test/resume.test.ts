@@ -1,6 +1,7 @@
 import { useEngine } from '@pcam/engine';
 import { createModel } from '@pcam/models';
 import { createLoader } from '@pcam/pcam-data';
+import { unavailable } from '@pcam/tfjs-backend-native';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -180,5 +181,17 @@ test('best and last checkpoints give models again', async () => {
     const again = modelFromCheckpoint((await store.read(`checkpoints/${name}.safetensors`))!);
     expect(await bits(again)).toEqual(await bits(model));
     expect(again.config).toEqual(model.config);
+  }
+});
+
+test('on native a run that is stopped and resumed ends with the same bits', async ({ skip }) => {
+  if (!process.env.PCAM_REQUIRE_NATIVE) skip(unavailable !== undefined, unavailable);
+  await useEngine('native');
+  try {
+    const settings = kinds['AdamW, EMA, every step saved']!;
+    const whole = await train(settings, memoryStore(), memoryLog());
+    for (let at = 1; at <= whole.result.step; at++) expect(await withCrashes(settings, [at])).toEqual(whole);
+  } finally {
+    await useEngine('cpu');
   }
 });

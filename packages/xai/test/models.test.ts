@@ -14,7 +14,17 @@ const cases = [
   { name: 'vit', depth: 2, pool: 'class', layer: 'blocks.0' },
 ] as const;
 
-describe.each(['cpu', 'wasm'] as const)('the models of @pcam/models on %s', (engine) => {
+const native = await useEngine('native').then(
+  () => true,
+  (error) => {
+    if (process.env.PCAM_REQUIRE_NATIVE) throw error;
+    console.warn(`skipped on native: ${error.message}`);
+    return false;
+  },
+);
+const engines = native ? (['cpu', 'wasm', 'native'] as const) : (['cpu', 'wasm'] as const);
+
+describe.each(engines)('the models of @pcam/models on %s', (engine) => {
   beforeAll(async () => {
     await useEngine(engine);
   });
