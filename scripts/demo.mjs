@@ -1,5 +1,5 @@
 // `npm run demo`: from nothing to a report on a small synthetic PCam. `npm run demo -- --short` is CI's size,
-// `-- --data DIR` runs the same commands on real PCam files.
+// `-- --data DIR` runs the same commands on real PCam files, `-- --engine NAME` on another engine than the fastest.
 import { existsSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,7 +13,11 @@ const COMMANDS = {
 };
 
 const { values } = parseArgs({
-  options: { short: { type: 'boolean', default: false }, data: { type: 'string' } },
+  options: {
+    short: { type: 'boolean', default: false },
+    data: { type: 'string' },
+    engine: { type: 'string', default: 'auto' },
+  },
 });
 if (values.data && !existsSync(values.data)) {
   fail(`${values.data} does not exist: --data takes a folder with PCam files.`);
@@ -31,7 +35,8 @@ if (!values.data) {
 }
 // A demo starts from the beginning each time; a run of the user's own is never removed by the commands.
 rmSync(join(root, OUT, 'run'), { recursive: true, force: true });
-step('Train', 'pcam-train', ['--data', data, '--out', join(OUT, 'run'), '--epochs', size.epochs]);
+const engine = ['--engine', values.engine];
+step('Train', 'pcam-train', ['--data', data, '--out', join(OUT, 'run'), '--epochs', size.epochs, ...engine]);
 const evaluation = join(OUT, 'evaluation');
 step('Evaluate and explain', 'pcam-evaluate', [
   '--run',
@@ -42,6 +47,7 @@ step('Evaluate and explain', 'pcam-evaluate', [
   evaluation,
   '--maps',
   size.maps,
+  ...engine,
 ]);
 
 const seconds = Math.round((performance.now() - started) / 1000);

@@ -1,6 +1,6 @@
 import { setBackend } from '@tensorflow/tfjs-core';
 import type { Candidate, Started, Surroundings } from './candidate.js';
-import { mendResizeBilinearGrad, registerCpu } from './cpu.js';
+import { registerCpu } from './cpu.js';
 
 const PACKAGE = '@pcam/tfjs-backend-native';
 
@@ -24,7 +24,6 @@ export const native: Candidate = {
     const { unavailable, instructionSet, threads } = (await load(PACKAGE)) as NativePackage;
     if (unavailable !== undefined) throw new Error(unavailable);
     if (!(await setBackend('native'))) throw new Error(`${PACKAGE} loads but registers no backend`);
-    mendResizeBilinearGrad('native');
     const set = instructionSet();
     const count = threads();
     const device = `CPU, ${INSTRUCTIONS[set] ?? 'SIMD'}, ${count} ${count === 1 ? 'thread' : 'threads'}`;
