@@ -74,6 +74,7 @@ function differentiable(
   return op(dy, ...operands);
 }
 
+/** The bias decides what the ReLU lets through, so dx is constant almost everywhere in it. */
 const behindDx =
   (of: Normalisation): Backward =>
   (v, dy, operands, [mean, variance]) => {
@@ -85,9 +86,9 @@ const behindDx =
       return [...slopes, zerosLike(bias)];
     }
     // Nested gradients are sound while a tape is on, and it is.
-    const dx = (...[dy, x, weight, bias]: Tensor[]): Tensor =>
+    const dx = (...[dy, x, weight]: Tensor[]): Tensor =>
       composedGradients(dy as Tensor4D, [x, weight, bias] as Operands, of)[0]!;
-    return grads(dx)([dy, x, weight, bias], v);
+    return [...grads(dx)([dy, x, weight], v), zerosLike(bias)];
   };
 
 const behindDWeight =
