@@ -9,6 +9,7 @@ import {
   mean,
   mul,
   type Scalar,
+  step,
   sub,
   sum,
   type Tensor,
@@ -85,6 +86,14 @@ const curved = (op: Case['op']) => (xs: Tensor[]) => {
   return add(weighted(y), mul(0.5, weighted(mul(y, y)))) as Scalar;
 };
 
+/** The mean squared slope of f along each of the inputs, or of some, summed. */
+const squaredSlopes =
+  (f: (xs: Tensor[]) => Scalar, along?: readonly number[]) =>
+  (xs: Tensor[]): Scalar => {
+    const slopes = grads((...args: Tensor[]) => f(args))(xs).filter((_, i) => along?.includes(i) ?? true);
+    return slopes.map((g) => mean(mul(g, g))).reduce((total, square) => add(total, square)) as Scalar;
+  };
+
 onEngines(['cpu', 'wasm', 'native'], (engine) => {
   beforeAll(() => start(engine));
 
@@ -101,10 +110,7 @@ onEngines(['cpu', 'wasm', 'native'], (engine) => {
     ({ inputs, op }) => {
       tidy(() => {
         const f = curved(op);
-        const penalty = (xs: Tensor[]): Scalar => {
-          const squares = grads((...args: Tensor[]) => f(args))(xs).map((g) => mean(mul(g, g)));
-          return squares.reduce((total, square) => add(total, square)) as Scalar;
-        };
+        const penalty = squaredSlopes(f);
         const xs = inputs();
         expectGradient(penalty, xs, grads((...args: Tensor[]) => penalty(args))(xs), { tolerance: 2e-2 });
       });
@@ -127,6 +133,37 @@ onEngines(['cpu', 'wasm', 'native'], (engine) => {
       const expected = grads((...args: Tensor[]) => plain(args))(xs, masked);
       for (const [i, g] of own.entries())
         expect(max(abs(sub(g, expected[i]!))).dataSync()[0]).toBeLessThan(1e-6);
+    });
+  });
+
+  test('batch norm with ReLU is that to second order too', () => {
+    tidy(() => {
+      const xs = [map(), vector('weight'), vector('bias')];
+      const open = step(bn('linear')(xs));
+      const [joined, apart] = [bn('relu'), (xs: Tensor[]) => mul(bn('linear')(xs), open)].map((op) =>
+        grads((...args: Tensor[]) => squaredSlopes(curved(op))(args))(xs),
+      );
+      for (const [i, g] of joined!.entries())
+        expect(max(abs(sub(g, apart![i]!))).dataSync()[0]).toBeLessThan(1e-4);
+    });
+  });
+
+  test('the third-order gradient of batch norm is a slope as well', () => {
+    tidy(() => {
+      const xs = [map(), vector('weight'), vector('bias')];
+      const twice = squaredSlopes(squaredSlopes(curved(bn('linear'))));
+      expectGradient(twice, xs, grads((...args: Tensor[]) => twice(args))(xs), { tolerance: 3e-2 });
+    });
+  });
+
+  test.each([
+    [1, 'weight'],
+    [2, 'bias'],
+  ])('batch norm penalised by the slopes of input %d, its %s, has the right gradient', (input) => {
+    tidy(() => {
+      const xs = [map(), vector('weight'), vector('bias')];
+      const penalty = squaredSlopes(curved(bn('linear')), [input]);
+      expectGradient(penalty, xs, grads((...args: Tensor[]) => penalty(args))(xs));
     });
   });
 
@@ -216,5 +253,24 @@ test.skipIf(unavailable !== undefined)(
     for (const name of [...whole.flatMap((value) => [value, `${value}Grad`]), 'AddRelu', 'ReluGrad']) {
       expect(counts.get(name), name).toMatchObject({ native: expect.any(Number), copied: 0 });
     }
+  },
+);
+
+test.skipIf(unavailable !== undefined)(
+  'on native, differentiating the image gradient of batch norm takes one kernel more',
+  async () => {
+    await start('native');
+    resetKernelCounts();
+    tidy(() => {
+      const xs = [map(), vector('weight'), vector('bias')];
+      const penalty = squaredSlopes((xs) => weighted(bn('relu')(xs)), [0]);
+      grads((...args: Tensor[]) => penalty(args))(xs);
+    });
+    const counts = kernelCounts();
+    for (const name of ['BatchNormTrain', 'BatchNormTrainGrad', 'BatchNormTrainGradGrad']) {
+      expect(counts.get(name), name).toEqual({ native: 1, copied: 0 });
+    }
+    const composed = ['FusedDepthwiseConv2D', 'AvgPool', 'Step', 'Rsqrt'];
+    expect(composed.filter((name) => counts.has(name))).toEqual([]);
   },
 );

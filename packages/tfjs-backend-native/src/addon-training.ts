@@ -30,6 +30,23 @@ export interface TrainingAddon {
     epsilon: number,
     rectified: boolean,
   ): void;
+  /** The slopes of Σ v · dx, dx as above, along dy, x and the weight. */
+  batchNormGradGrad(
+    x: Floats,
+    dy: Floats,
+    v: Floats,
+    weight: Floats,
+    bias: Floats,
+    mean: Floats,
+    variance: Floats,
+    dDy: Floats,
+    dx: Floats,
+    dWeight: Floats,
+    rows: number,
+    channels: number,
+    epsilon: number,
+    rectified: boolean,
+  ): void;
 
   /** (x − mean) / √(variance + ε) · weight + bias with the statistics of each of the rows. */
   layerNorm(

@@ -2,70 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { loadAddon } from '../src/addon.js';
 import { type Given, given, odd, type Result, RUNS, run, runNatively, upTo } from './against-cpu.js';
-
-interface Moments {
-  mean: number[];
-  variance: number[];
-}
-
-interface Case {
-  readonly x: ArrayLike<number>;
-  readonly channels: number;
-  readonly weight: ArrayLike<number>;
-  readonly bias: ArrayLike<number>;
-  readonly rectified: boolean;
-}
-
-const epsilon = 1e-3;
-
-/** Per channel, over values of rows of channels, in double. */
-function perChannel(length: number, channels: number, value: (i: number) => number): number[] {
-  const sums = new Array<number>(channels).fill(0);
-  for (let i = 0; i < length; i++) sums[i % channels]! += value(i);
-  return sums;
-}
-
-function moments({ x, channels }: Case): Moments {
-  const rows = x.length / channels;
-  const mean = perChannel(x.length, channels, (i) => x[i]! / rows);
-  return { mean, variance: perChannel(x.length, channels, (i) => (x[i]! - mean[i % channels]!) ** 2 / rows) };
-}
-
-/** The definition, in double. */
-function forward(of: Case): { y: number[]; normalised: number[]; inverse: number[] } & Moments {
-  const { mean, variance } = moments(of);
-  const inverse = variance.map((v) => 1 / Math.sqrt(v + epsilon));
-  const at = (i: number): number => i % of.channels;
-  const normalised = Array.from(of.x, (v, i) => (v - mean[at(i)]!) * inverse[at(i)]!);
-  const y = normalised.map((v, i) => v * of.weight[at(i)]! + of.bias[at(i)]!);
-  const rectify = (v: number): number => (of.rectified && v < 0 ? 0 : v);
-  return { y: y.map(rectify), normalised, inverse, mean, variance };
-}
-
-/** Ioffe & Szegedy 2015, section 3, in double. */
-function gradient(of: Case, dy: ArrayLike<number>): { dx: number[]; dWeight: number[]; dBias: number[] } {
-  const { channels, weight, rectified } = of;
-  const rows = of.x.length / channels;
-  const { y, normalised, inverse } = forward(of);
-  const at = (i: number): number => i % channels;
-  const dz = Array.from(dy, (v, i) => (rectified && y[i]! <= 0 ? 0 : v));
-  const dBias = perChannel(dz.length, channels, (i) => dz[i]!);
-  const dWeight = perChannel(dz.length, channels, (i) => dz[i]! * normalised[i]!);
-  const dx = dz.map((v, i) => {
-    const c = at(i);
-    return weight[c]! * inverse[c]! * (v - dBias[c]! / rows - (normalised[i]! * dWeight[c]!) / rows);
-  });
-  return { dx, dWeight, dBias };
-}
-
-function expectNear(own: Result, wanted: readonly number[], tolerance: number): void {
-  expect(own.values.length).toBe(wanted.length);
-  wanted.forEach((value, i) => {
-    const got = own.values[i]!;
-    if (Number.isNaN(value) && Number.isNaN(got)) return;
-    if (!(Math.abs(got - value) <= tolerance * (1 + Math.abs(value)))) expect(got, `value ${i}`).toBe(value);
-  });
-}
+import {
+  type Case,
+  epsilon,
+  expectNear,
+  forward,
+  gradient,
+  moments,
+} from './support/batch-norm-definition.js';
 
 const asGiven = ({ shape, values }: Result): Given => ({ shape, values });
 

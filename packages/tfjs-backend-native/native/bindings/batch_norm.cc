@@ -38,11 +38,28 @@ void batch_norm_grad(const Napi::CallbackInfo& info) {
                                  given[8], rows, channels, static_cast<float>(number(info, 11)), flag(info, 12)});
 }
 
+// batchNormGradGrad(x, dy, v, weight, bias, mean, variance, dDy, dx, dWeight, rows, channels, epsilon, rectified)
+void batch_norm_grad_grad(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const int64_t rows = whole(info, 10), channels = whole(info, 11);
+  float* given[10];
+  for (size_t i = 0; i < 10; i++) {
+    const auto values = floats(info, i);
+    const bool map = i < 3 || i == 7 || i == 8;
+    require(env, holds(values.length, {map ? rows : 1, channels}), "batchNormGradGrad: too few values");
+    given[i] = values.data;
+  }
+  kernels().batch_norm.second({given[0], given[1], given[2], given[3], given[4], given[5], given[6], given[7],
+                               given[8], given[9], rows, channels, static_cast<float>(number(info, 12)),
+                               flag(info, 13)});
+}
+
 }  // namespace
 
 void bind_batch_norm(Napi::Env env, Napi::Object exports) {
   add<batch_norm>(env, exports, "batchNorm");
   add<batch_norm_grad>(env, exports, "batchNormGrad");
+  add<batch_norm_grad_grad>(env, exports, "batchNormGradGrad");
 }
 
 }  // namespace pcam

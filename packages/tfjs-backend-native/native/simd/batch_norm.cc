@@ -3,33 +3,13 @@
 #include "simd/batch_norm.h"
 
 #include "memory.h"
+#include "simd/batch_norm_parts.h"
+#include "simd/batch_norm_second.h"
 #include "simd/pieces.h"
 
 namespace pcam {
 namespace PCAM_ISA {
 namespace {
-
-// What a channel's values are normalised with. Forward and backward compute y by the same expression of the same
-// numbers, so they agree on the sign of every value.
-struct Channels {
-  const float* mean;
-  const float* bias;
-  float* inverse;
-  float* scale;
-
-  void prepare(const float* variance, const float* weight, float epsilon, int64_t channels) const {
-    for (int64_t c = 0; c < channels; c++) {
-      const double deviation = __builtin_sqrt(static_cast<double>(variance[c]) + epsilon);
-      inverse[c] = static_cast<float>(1.0 / deviation);
-      scale[c] = static_cast<float>(weight[c] / deviation);
-    }
-  }
-};
-
-PCAM_INLINE vec affine(vec centred, vec scale, vec bias) { return centred * scale + bias; }
-// NaN stays.
-PCAM_INLINE vec relu(vec y) { return select(y < vec{}, vec{}, y); }
-PCAM_INLINE vec where_positive(vec y, vec value) { return select(y <= vec{}, vec{}, value); }
 
 // Means and sums of squared deviations of one piece, of V vectors of channels.
 template <int V, bool Part>
@@ -244,6 +224,7 @@ void gradient(const BatchNormGradTask& t) {
 void fill_batch_norm(BatchNorm& table) {
   table.forward = forward;
   table.gradient = gradient;
+  table.second = second_gradient;
 }
 
 }  // namespace PCAM_ISA

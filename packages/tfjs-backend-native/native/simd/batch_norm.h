@@ -31,10 +31,28 @@ struct BatchNormGradTask {
   bool rectified;
 };
 
+// The slopes of Σ v · dx, where dx is the gradient above.
+struct BatchNormSecondTask {
+  const float* x;
+  const float* dy;
+  const float* v;
+  const float* weight;
+  const float* bias;
+  const float* mean;
+  const float* variance;
+  float* d_dy;
+  float* dx;
+  float* d_weight;
+  int64_t rows, channels;
+  float epsilon;
+  bool rectified;
+};
+
 struct BatchNorm {
-  // Both throw std::bad_alloc.
+  // All throw std::bad_alloc.
   void (*forward)(const BatchNormTask& task);
   void (*gradient)(const BatchNormGradTask& task);
+  void (*second)(const BatchNormSecondTask& task);
 };
 
 }  // namespace pcam

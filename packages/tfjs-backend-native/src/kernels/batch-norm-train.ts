@@ -9,6 +9,7 @@ interface BatchNormAttrs {
 export const batchNormTrainKernels: readonly NativeKernel[] = [
   { name: 'BatchNormTrain', run: batchNorm },
   { name: 'BatchNormTrainGrad', run: batchNormGrad },
+  { name: 'BatchNormTrainGradGrad', run: batchNormGradGrad },
 ];
 
 function batchNorm(call: Call): TensorInfo[] | undefined {
@@ -61,6 +62,35 @@ function batchNormGrad(call: Call): TensorInfo[] | undefined {
     rectified,
   );
   return [dx.info, dWeight.info, dBias.info];
+}
+
+function batchNormGradGrad(call: Call): TensorInfo[] | undefined {
+  const tensors = floatInputs(call, 'x', 'dy', 'v', 'weight', 'bias', 'mean', 'variance');
+  if (!tensors) return undefined;
+  const { x, dy, v, weight, bias, mean, variance } = tensors;
+  const { rows, channels, epsilon, rectified } = layout(call, x, [weight, bias, mean, variance]);
+  for (const { shape } of [dy, v]) util.assertShapesMatch(x.shape, shape, 'BatchNormTrainGradGrad: ');
+  const { backend } = call;
+  const dDy = backend.output(x.shape);
+  const dx = backend.output(x.shape);
+  const dWeight = backend.output([channels]);
+  backend.addon.batchNormGradGrad(
+    backend.floats(x),
+    backend.floats(dy),
+    backend.floats(v),
+    backend.floats(weight),
+    backend.floats(bias),
+    backend.floats(mean),
+    backend.floats(variance),
+    dDy.values,
+    dx.values,
+    dWeight.values,
+    rows,
+    channels,
+    epsilon,
+    rectified,
+  );
+  return [dDy.info, dx.info, dWeight.info];
 }
 
 /** x as rows of channels; everything else has one value a channel. */
