@@ -22,23 +22,19 @@ export const cpu: Candidate = {
   },
 };
 
+let mended = false;
+
 /** Registers the cpu backend, which other engines fall back on, and mends what it gets wrong. */
 export async function registerCpu(): Promise<void> {
   await import('@tensorflow/tfjs-backend-cpu');
-  mendResizeBilinearGrad('cpu');
-}
-
-const mended = new WeakSet<KernelFunc>();
-
-/** tfjs 4.22 swaps height and width in the result's shape; its numbers are right. */
-export function mendResizeBilinearGrad(backendName: string): void {
-  const original = getKernel('ResizeBilinearGrad', backendName);
-  if (original === undefined || mended.has(original.kernelFunc)) return;
+  if (mended) return;
+  mended = true;
+  const original = getKernel('ResizeBilinearGrad', 'cpu')!;
+  // tfjs 4.22 swaps height and width in the result's shape; its numbers are right.
   const kernelFunc: KernelFunc = (args) => {
     const { dataId, dtype } = original.kernelFunc(args) as TensorInfo;
     return { dataId, dtype, shape: (args.inputs.images as TensorInfo).shape };
   };
-  mended.add(kernelFunc);
-  unregisterKernel('ResizeBilinearGrad', backendName);
+  unregisterKernel('ResizeBilinearGrad', 'cpu');
   registerKernel({ ...original, kernelFunc });
 }
