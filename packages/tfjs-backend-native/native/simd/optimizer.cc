@@ -1,31 +1,45 @@
-// Updates of parameters in one pass over memory. Plain loops: the compiler makes vectors of them, square roots
-// included.
+// Updates of parameters in one pass over memory.
 #include "simd/optimizer.h"
 
 #include "memory.h"
+#include "simd/lanes.h"
 #include "simd/pieces.h"
 
 namespace pcam {
 namespace PCAM_ISA {
 namespace {
 
+// What is read again only in the next step is written past the caches, which spares reading its lines first.
+template <bool Stream>
+PCAM_INLINE void put(float* to, vec value, int n) {
+  if (Stream) stream(to, value);
+  else if (n == W) store(to, value);
+  else store_part(to, value, n);
+}
+
+template <bool Stream>
+PCAM_INLINE void adam_w_vector(const AdamWTask& t, int64_t i, int n) {
+  const auto get = [&](const float* from) { return n == W ? load(from + i) : load_part(from + i, n); };
+  const vec g = get(t.gradient) * t.gradient_scale;
+  const vec m = get(t.moment1) * t.keep1 + g;
+  const vec v = get(t.moment2) * t.keep2 + g * g;
+  put<Stream>(t.next_moment1 + i, m, n);
+  put<Stream>(t.next_moment2 + i, v, n);
+  put<Stream>(t.next_parameter + i, get(t.parameter) * t.shrink - m / (root(v) + t.floor) * t.rate, n);
+}
+
 void adam_w(const AdamWTask& t) {
-  each_piece(t.count, [t](int64_t begin, int64_t end) {
-    const float* __restrict const parameter = t.parameter;
-    const float* __restrict const gradient = t.gradient;
-    const float* __restrict const moment1 = t.moment1;
-    const float* __restrict const moment2 = t.moment2;
-    float* __restrict const next_parameter = t.next_parameter;
-    float* __restrict const next_moment1 = t.next_moment1;
-    float* __restrict const next_moment2 = t.next_moment2;
-    for (int64_t i = begin; i < end; i++) {
-      const float g = gradient[i] * t.gradient_scale;
-      const float m = moment1[i] * t.keep1 + g;
-      const float v = moment2[i] * t.keep2 + g * g;
-      next_moment1[i] = m;
-      next_moment2[i] = v;
-      next_parameter[i] = parameter[i] * t.shrink - m / (__builtin_sqrtf(v) + t.floor) * t.rate;
+  const bool past_caches = t.count >= kPiece && on_boundary(t.next_parameter) && on_boundary(t.next_moment1) &&
+                           on_boundary(t.next_moment2);
+  each_piece(t.count, [&](int64_t begin, int64_t end) {
+    int64_t i = begin;
+    if (past_caches) {
+      for (; i + W <= end; i += W) adam_w_vector<true>(t, i, W);
+      streamed();
+    } else {
+      for (; i + W <= end; i += W) adam_w_vector<false>(t, i, W);
     }
+    if (i < end) adam_w_vector<false>(t, i, static_cast<int>(end - i));
   });
 }
 
