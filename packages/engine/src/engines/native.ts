@@ -24,9 +24,7 @@ export const native: Candidate = {
     const { unavailable, instructionSet, threads } = (await load(PACKAGE)) as NativePackage;
     if (unavailable !== undefined) throw new Error(unavailable);
     if (!(await setBackend('native'))) throw new Error(`${PACKAGE} loads but registers no backend`);
-    const set = instructionSet();
-    const count = threads();
-    const device = `CPU, ${INSTRUCTIONS[set] ?? 'SIMD'}, ${count} ${count === 1 ? 'thread' : 'threads'}`;
-    return { backend: 'native', device, threads: count };
+    const device = `CPU, ${INSTRUCTIONS[instructionSet()] ?? 'SIMD'}`;
+    return { backend: 'native', device, threads: threads() };
   },
 };
