@@ -33,12 +33,16 @@ for (const shape of [
 ]) {
   const x = tf.randomNormal(shape);
   const dy = tf.randomNormal(shape);
+  const v = tf.randomNormal(shape);
   const channels = shape[3]!;
   const [weight, bias, mean, variance] = [1, 2, 3, 4].map(() => tf.randomUniform([channels]));
   const attrs = { epsilon: 1e-5, activation: 'relu' };
   bench(`BatchNormTrain ${shape}`, 3 * x.size, () => run('BatchNormTrain', { x, weight, bias }, attrs));
   const inputs = { x, dy, weight, bias, mean, variance };
   bench(`BatchNormTrainGrad ${shape}`, 5 * x.size, () => run('BatchNormTrainGrad', inputs, attrs));
+  bench(`BatchNormTrainGradGrad ${shape}`, 8 * x.size, () =>
+    run('BatchNormTrainGradGrad', { ...inputs, v }, attrs),
+  );
 }
 
 const parameter = tf.randomNormal([3, 3, 512, 512]);
