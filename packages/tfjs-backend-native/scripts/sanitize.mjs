@@ -24,14 +24,15 @@ const libraries = ['libasan.so', 'libstdc++.so.6'].map((name) =>
 );
 const tests = process.argv.slice(2);
 // Speed, memory and what is packed say nothing here; tfjs-core's own specs take minutes.
-const left = ['test/packed.test.ts', 'test/memory/**', 'test/conformance/**'];
+const always = ['test/packed.test.ts', 'test/memory/**', 'test/conformance/**'];
+const left = { '': always, wide: [...always, 'test/safety/processes.test.ts', 'test/readme.test.ts'] };
 for (const set of process.arch === 'x64' ? ['', 'wide'] : ['']) {
   const { status } = spawnSync(
     process.execPath,
     [
       join(root, 'node_modules', 'vitest', 'vitest.mjs'),
       'run',
-      ...(tests.length > 0 ? tests : left.map((pattern) => `--exclude=${pattern}`)),
+      ...(tests.length > 0 ? tests : left[set].map((pattern) => `--exclude=${pattern}`)),
     ],
     {
       cwd: root,

@@ -11,6 +11,12 @@ namespace {
 // ln 2 in two parts; the first has ten bits, so that its product with an exponent is exact.
 constexpr float kLn2High = 0.693359375f, kLn2Low = -2.12194440e-4f;
 
+typedef uint32_t uvec __attribute__((vector_size(PCAM_WIDTH * 4)));
+
+// Of bits: what leaves the range, as those of zero, negative and infinite numbers do, wraps around.
+PCAM_INLINE ivec minus(ivec a, ivec b) { return (ivec)((uvec)a - (uvec)b); }
+PCAM_INLINE ivec to_exponent_bits(ivec e) { return (ivec)((uvec)e << 23); }
+
 // x = n ln 2 + r with |r| <= ln 2 / 2, for |x| < 2^21.
 struct Reduced {
   ivec n;
@@ -20,7 +26,7 @@ PCAM_INLINE Reduced by_ln2(vec x) {
   const float shift = 12582912.0f;  // 1.5 · 2^23: whole numbers sit in the last bits
   const vec shifted = x * 1.44269504f + shift;
   const vec n = shifted - shift;
-  return {(ivec)shifted - (ivec)splat(shift), (x - n * kLn2High) - n * kLn2Low};
+  return {minus((ivec)shifted, (ivec)splat(shift)), (x - n * kLn2High) - n * kLn2Low};
 }
 
 // (e^r - 1 - r) / r² for |r| <= ln 2 / 2.
@@ -76,7 +82,7 @@ PCAM_INLINE vec log_sum(vec f, vec e) {
 }
 
 // e such that x / 2^e lies in [sqrt(1/2), sqrt(2)), for normal x.
-PCAM_INLINE ivec exponent(vec x) { return ((ivec)x - 0x3f3504f3) >> 23; }
+PCAM_INLINE ivec exponent(vec x) { return minus((ivec)x, isplat(0x3f3504f3)) >> 23; }
 
 // The limits of log where x is zero, negative, infinite or NaN.
 PCAM_INLINE vec log_limits(vec x, vec y) {
@@ -89,7 +95,7 @@ PCAM_INLINE vec log_of(vec x) {
   const ivec small = x < 1.17549435e-38f;
   const vec normal = select(small, x * 8388608.0f, x);
   const ivec e = exponent(normal);
-  const vec f = (vec)((ivec)normal - (e << 23)) - 1.0f;
+  const vec f = (vec)(minus((ivec)normal, to_exponent_bits(e))) - 1.0f;
   return log_limits(x, log_sum(f, to_float(e + (small & -23))));
 }
 
@@ -99,7 +105,7 @@ PCAM_INLINE vec log1p_of(vec x) {
   const vec lost = select(x < 1.0f, x - (u - 1.0f), 1.0f - (u - x));
   const ivec e = exponent(u);
   const ivec down = e > 126 ? isplat(126) : e;
-  const vec f = ((vec)((ivec)u - (e << 23)) - 1.0f) + lost * power_of_two(-down);
+  const vec f = ((vec)(minus((ivec)u, to_exponent_bits(e))) - 1.0f) + lost * power_of_two(-down);
   const vec y = log_limits(u, log_sum(f, to_float(e)));
   return select(magnitude(x) < 1e-10f, x, y);
 }
@@ -108,7 +114,7 @@ PCAM_INLINE vec log1p_of(vec x) {
 PCAM_INLINE vec log1p_to_ln2(vec x) {
   const vec u = 1.0f + x, lost = x - (u - 1.0f);
   const ivec e = exponent(u);
-  return log_sum(((vec)((ivec)u - (e << 23)) - 1.0f) + lost * power_of_two(-e), to_float(e));
+  return log_sum(((vec)(minus((ivec)u, to_exponent_bits(e))) - 1.0f) + lost * power_of_two(-e), to_float(e));
 }
 
 PCAM_INLINE vec sigmoid_of(vec x) {
