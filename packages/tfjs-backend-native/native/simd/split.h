@@ -15,7 +15,6 @@ constexpr int64_t kWorthThreads = 32768;  // elements from which on threads pay
 // reading the lines first.
 constexpr int64_t kStreamed = int64_t{1} << 20;
 
-
 // f(task) for each of `count` tasks that touch `elements` in all.
 template <class F>
 void each_task(int64_t count, int64_t elements, F&& f) {
