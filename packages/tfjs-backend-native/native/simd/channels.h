@@ -1,6 +1,7 @@
 // Loops over the channels of a pixel: whole vectors where they fit, single floats at the end. Kernels are
 // written once, for an element type V that is a vector or a float.
 #pragma once
+#include "simd/sizes.h"
 #include "simd/vector.h"
 #include "simd/windows.h"
 #include "threads.h"
@@ -8,9 +9,6 @@
 namespace pcam {
 namespace PCAM_ISA {
 namespace {
-
-PCAM_INLINE int64_t lesser(int64_t a, int64_t b) { return a < b ? a : b; }
-PCAM_INLINE int64_t greater(int64_t a, int64_t b) { return a > b ? a : b; }
 
 template <class V>
 PCAM_INLINE V fetch(const float* p) {
@@ -77,9 +75,9 @@ PCAM_INLINE void share(int64_t tasks, int64_t floats, F&& f) {
 // f(begin, end, thread) over [0, count) in pieces of some ten thousand floats, `each` floats to one.
 template <class F>
 PCAM_INLINE void share_ranges(int64_t count, int64_t each, F&& f) {
-  const int64_t grain = greater(1, 16384 / greater(1, each));
+  const int64_t grain = most(1, 16384 / most(1, each));
   share((count + grain - 1) / grain, count * each, [&](int64_t task, int thread) {
-    f(task * grain, lesser(count, (task + 1) * grain), thread);
+    f(task * grain, least(count, (task + 1) * grain), thread);
   });
 }
 
@@ -89,7 +87,7 @@ struct Range {
 
 // The part of [start, start + size) that lies in [0, length).
 PCAM_INLINE Range inside(int64_t start, int64_t size, int64_t length) {
-  return {greater(0, start), lesser(length, start + size)};
+  return {most(0, start), least(length, start + size)};
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ PCAM_INLINE int64_t up(int64_t a, int64_t b) { return a <= 0 ? 0 : (a + b - 1) /
 
 // The taps i in [0, taps) with start + i · dilation in [0, length).
 PCAM_INLINE Range taps_inside(int64_t start, int64_t taps, int64_t dilation, int64_t length) {
-  return {up(-start, dilation), lesser(taps, up(length - start, dilation))};
+  return {up(-start, dilation), least(taps, up(length - start, dilation))};
 }
 
 // The windows k in [0, windows) whose tap, at k · stride + offset, lies in [0, length).
@@ -26,7 +26,7 @@ bool is_pointwise(const Windows& w) {
 }
 
 PCAM_INLINE int64_t cost_of_row(const Windows& w) {
-  return w.out_width * w.channels * (1 + lesser(w.filter_height * w.filter_width, kWorthThreads));
+  return w.out_width * w.channels * (1 + least(w.filter_height * w.filter_width, kWorthThreads));
 }
 
 template <Activation A>
@@ -133,7 +133,7 @@ void input_gradient(const Windows& w, const float* dy, const float* filter, floa
   }
   if (w.stride_height == 1 && w.stride_width == 1) return input_gradient_by_convolution(w, dy, filter, dx);
   const int64_t line = w.in_width * w.channels;
-  share_ranges(w.batch * w.in_height, line * (1 + lesser(w.filter_height * w.filter_width, kWorthThreads)),
+  share_ranges(w.batch * w.in_height, line * (1 + least(w.filter_height * w.filter_width, kWorthThreads)),
                [&](int64_t begin, int64_t end, int) {
                  for (int64_t row = begin; row < end; row++) {
                    row_of_input_gradient(w, row % w.in_height, dy + row / w.in_height * w.out_size(), filter,
@@ -176,7 +176,7 @@ void row_of_filter_gradient(const Windows& w, int64_t r, const float* x, const f
 void filter_gradient(const Windows& w, const float* x, const float* dy, float* df) {
   const int64_t size = w.filter_height * w.filter_width * w.channels;
   const bool empty = w.batch == 0 || w.in_size() == 0 || w.out_size() == 0;
-  const int64_t rows = empty ? 0 : w.batch * w.out_height, pieces = lesser(64, rows);
+  const int64_t rows = empty ? 0 : w.batch * w.out_height, pieces = least(64, rows);
   Scratch scratch(0, pieces * size);
   float* const parts = scratch.shared();
   share(pieces, empty ? 0 : rows * cost_of_row(w), [&](int64_t piece, int) {

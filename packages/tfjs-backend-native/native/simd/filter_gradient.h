@@ -20,31 +20,30 @@ void add_up(const float* partial, int64_t pieces, int64_t count, float* out) {
 }
 
 void filter_gradient_direct(const ConvShape& s, const float* x, const float* dy, float* dfilter) {
-  constexpr int64_t rows_of_task = (96 / kRows) * kRows;
   const Windows windows = forward_windows(s, x);
   const int64_t depth = s.filter_h * s.filter_w * s.in_c, n = s.out_c;
   const int64_t cells = s.batch * s.out_h * s.out_w;
-  const int64_t blocks = (depth + rows_of_task - 1) / rows_of_task;
+  const int64_t blocks = (depth + kTaskRows - 1) / kTaskRows;
   const int64_t columns = round_up(n, kColumns), step = n > 256 ? kDepth / 2 : kDepth;
   // Where the filter alone makes few tasks, its cells are shared out too.
   const int64_t pieces = most(1, least(12 / blocks, cells / (4 * kDepth)));
   const int64_t cells_of_piece = round_up((cells + pieces - 1) / pieces, step);
-  const Scratch scratch(step * (rows_of_task + columns), pieces > 1 ? pieces * depth * n : 0);
+  const Scratch scratch(step * (kTaskRows + columns), pieces > 1 ? pieces * depth * n : 0);
   float* const results = pieces > 1 ? scratch.shared() : dfilter;
   parallel(blocks * pieces, [&](int64_t task, int thread) {
-    const int64_t piece = task / blocks, k0 = task % blocks * rows_of_task, k1 = least(depth, k0 + rows_of_task);
+    const int64_t piece = task / blocks, k0 = task % blocks * kTaskRows, k1 = least(depth, k0 + kTaskRows);
     const int64_t first = piece * cells_of_piece, last = least(cells, first + cells_of_piece);
     float* const out = results + (piece * depth + k0) * n;
     float* const left = scratch.of(thread);
-    float* const right = left + step * rows_of_task;
+    float* const right = left + step * kTaskRows;
     if (first >= last) clear_floats(out, (k1 - k0) * n);
     for (int64_t cell = first; cell < last; cell += step) {
       const int64_t count = least(step, last - cell);
-      windows_to_rows(windows, cell, cell + count, k0, k1, left, rows_of_task);
+      windows_to_rows(windows, cell, cell + count, k0, k1, left, kTaskRows);
       for (int64_t j = 0; j < n; j += kColumns) {
         pack_panel(dy + cell * n + j, n, count, static_cast<int>(least(kColumns, n - j)), right + j * count);
       }
-      block<true>(k1 - k0, n, count, left, rows_of_task, right, count * kColumns, out, n,
+      block<true>(k1 - k0, n, count, left, kTaskRows, right, count * kColumns, out, n,
                   {cell > first, nullptr, Activation::kLinear});
     }
   });

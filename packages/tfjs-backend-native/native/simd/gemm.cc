@@ -8,9 +8,6 @@ namespace pcam {
 namespace PCAM_ISA {
 namespace {
 
-// Rows of A that one task multiplies: their kDepth columns stay in the second-level cache.
-constexpr int64_t kTaskRows = (96 / kRows) * kRows;
-
 struct Product {
   const MatmulTask& task;
   int64_t panels, panel;  // how many, and floats of one

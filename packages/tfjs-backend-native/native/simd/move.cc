@@ -97,11 +97,11 @@ void copy_lines(CopyTask task) {
   const int64_t pieces = (n + kPiece - 1) / kPiece, lines = count_of(task);
   const T* const from = static_cast<const T*>(task.from);
   T* const to = static_cast<T*>(task.to);
-  share_ranges(lines * pieces, lesser(n, kPiece), [&](int64_t begin, int64_t end, int) {
+  share_ranges(lines * pieces, least(n, kPiece), [&](int64_t begin, int64_t end, int) {
     Walk walk(task, begin / pieces);
     int64_t piece = begin % pieces;
     for (int64_t number = begin; number < end; number++) {
-      const int64_t start = piece * kPiece, length = lesser(kPiece, n - start);
+      const int64_t start = piece * kPiece, length = least(kPiece, n - start);
       line(from + walk.from + start * from_stride, from_stride, to + walk.to + start * to_stride, to_stride, length);
       if (++piece == pieces) {
         piece = 0;
@@ -185,11 +185,11 @@ void turn(CopyTask task, int a) {
     for (int64_t column = j.begin; column < j.end; column += kTile) {
       for (int64_t row = i.begin; row < i.end; row += kTile) {
         turn_tile(x + column * from_stride + row, from_stride, y + row * to_stride + column, to_stride,
-                  static_cast<int>(lesser(kTile, i.end - row)), static_cast<int>(lesser(kTile, j.end - column)));
+                  static_cast<int>(least(kTile, i.end - row)), static_cast<int>(least(kTile, j.end - column)));
       }
     }
   };
-  share_ranges(count_of(task) * bands, lesser(rows, kSquare) * columns, [&](int64_t begin, int64_t end, int) {
+  share_ranges(count_of(task) * bands, least(rows, kSquare) * columns, [&](int64_t begin, int64_t end, int) {
     Walk walk(task, begin / bands);
     int64_t band = begin % bands;
     for (int64_t number = begin; number < end; number++) {

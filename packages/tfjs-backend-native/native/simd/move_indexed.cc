@@ -35,10 +35,10 @@ constexpr int64_t kColumns = 64;
 
 void segment_sum(int64_t rows, int64_t width, int64_t segments, const float* x, const int32_t* ids, float* y) {
   if (segments == 0 || width == 0) return;
-  const int64_t step = lesser(width, kColumns);
+  const int64_t step = least(width, kColumns);
   Scratch scratch(2 * segments * step);
   share((width + step - 1) / step, (rows + segments) * width, [&](int64_t task, int thread) {
-    const int64_t first = task * step, columns = lesser(step, width - first);
+    const int64_t first = task * step, columns = least(step, width - first);
     double* const sums = reinterpret_cast<double*>(scratch.of(thread));
     __builtin_memset(sums, 0, sizeof(double) * segments * step);
     for (int64_t i = 0; i < rows; i++) {

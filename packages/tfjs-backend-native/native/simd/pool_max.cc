@@ -86,7 +86,7 @@ void send_back(const Windows& w, int64_t r, Range band, const float* x, const fl
         }
       }
       const int64_t width = columns.end - columns.begin;
-      const Range sent = {greater(rows.begin, band.begin), lesser(rows.end, band.end)};
+      const Range sent = {most(rows.begin, band.begin), least(rows.end, band.end)};
       number = static_cast<int32_t>((sent.begin - rows.begin) * width);
       for (int64_t i = sent.begin; i < sent.end; i++) {
         for (int64_t j = columns.begin; j < columns.end; j++, number++) {
@@ -104,7 +104,7 @@ void send_back(const Windows& w, int64_t r, Range band, const float* x, const fl
 
 // Each task writes a band of one image's rows. A cell's windows come to it in their order, whatever the bands.
 void max_gradient(const Windows& w, const float* x, const float* dy, float* dx) {
-  const int64_t bands = lesser(w.in_height, w.batch >= 8 ? 1 : 8);
+  const int64_t bands = least(w.in_height, w.batch >= 8 ? 1 : 8);
   if (w.batch == 0 || w.in_size() == 0) return;
   const int64_t line = w.in_width * w.channels;
   share(w.batch * bands, w.batch * w.in_size(), [&](int64_t task, int) {
@@ -121,7 +121,7 @@ void max_gradient(const Windows& w, const float* x, const float* dy, float* dx) 
       cleared = until;
     };
     for (int64_t r = first; r < end; r++) {
-      clear(lesser(band.end, r * w.stride_height - w.top + w.filter_height));
+      clear(least(band.end, r * w.stride_height - w.top + w.filter_height));
       send_back(w, r, band, x + image * w.in_size(), dy + image * w.out_size() + r * w.out_width * w.channels, to);
     }
     clear(band.end);

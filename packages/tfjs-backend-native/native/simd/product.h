@@ -24,6 +24,9 @@ constexpr int kColumns = kVectors * W;
 // Steps along k that stay in the first-level cache for one panel of B.
 constexpr int64_t kDepth = 256;
 
+// Rows of A that one task multiplies: their kDepth columns stay in the second-level cache.
+constexpr int64_t kTaskRows = (96 / kRows) * kRows;
+
 
 // What happens to a finished tile.
 struct Finish {

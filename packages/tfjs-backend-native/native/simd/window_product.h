@@ -9,8 +9,6 @@ namespace pcam {
 namespace PCAM_ISA {
 namespace {
 
-constexpr int64_t kTaskRows = (96 / kRows) * kRows;
-
 PCAM_INLINE int64_t panels_for(int64_t columns) { return (columns + kColumns - 1) / kColumns; }
 
 // Floats of working memory that a task needs.
