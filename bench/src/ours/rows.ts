@@ -17,8 +17,8 @@ export interface PreparedRow {
 
 /** The mean softplus of the logit's gradient at each pixel, summed over the colours. */
 export function constraint(weight: number): LossTerm {
-  return ({ imageGradient }) => {
-    const slopes = sum(imageGradient(), -1);
+  return ({ pass }) => {
+    const slopes = sum(pass.gradient(pass.images), -1);
     return { name: 'constraint', value: mul(mean(softplus(slopes)), weight) as Scalar };
   };
 }

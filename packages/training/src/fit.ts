@@ -83,7 +83,9 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   try {
     const state = await checkpoints.start(tensors, options.resume ?? false);
     await log.rewind(state.logPosition);
+    for (const [i, saved] of state.termStates.entries()) lossTerms[i]?.state?.restore(saved);
     const save = async (): Promise<void> => {
+      state.termStates = await Promise.all(lossTerms.map(async (term) => (await term.state?.save()) ?? []));
       state.logPosition = await log.flush();
       await checkpoints.saveLast(state, tensors);
       savedAt = performance.now();

@@ -1,14 +1,13 @@
 import type { ForwardOptions, Model } from '@pcam/models';
 import type { Batch } from '@pcam/pcam-data';
+import { type RecordedPass, recordPass } from '@pcam/xai';
 import {
   add,
-  engine,
   keep,
   mul,
   type NamedTensorMap,
   type Scalar,
   stack,
-  sum,
   type Tensor1D,
   type Tensor3D,
   type Tensor4D,
@@ -36,20 +35,33 @@ export interface LossContext {
   /** `[B]`, of the step's own forward pass. */
   readonly logits: Tensor1D;
   /**
-   * ∂(Σ logits)/∂images of the step's own forward pass, `[B, H, W, 3]`, to be differentiated again: what a
-   * penalty on attributions starts from, at a third less than a pass through `forward`. Without batch norm, and
-   * nearly so with it, an image's slopes are those of its own logit.
+   * The step's own forward pass: activations by layer, and `gradient(x)`, the slopes of the logits by images or an
+   * activation, to be differentiated again. An attribution from it costs no second forward pass. With batch norm an
+   * image's slopes are nearly, without it wholly, those of its own logit.
    */
-  readonly imageGradient: () => Tensor4D;
+  readonly pass: RecordedPass;
+  /** The cross-entropy of this step, and what it is minimised over: to set a weight by their gradients. */
+  readonly crossEntropy: Scalar;
+  readonly parameters: Readonly<Record<string, Variable>>;
   readonly step: number;
   readonly epoch: number;
 }
 
 /**
- * A term to add to the cross-entropy: its name (a key of the step's log record) and its
- * value, already weighted, as a scalar that is differentiable in the model's variables.
+ * A term to add to the cross-entropy: its name (a key of the step's log record), its value, already weighted, as a
+ * scalar that is differentiable in the model's variables, and numbers to log beside it as `name.key`.
  */
-export type LossTerm = (context: LossContext) => { readonly name: string; readonly value: Scalar };
+export interface LossTerm {
+  (
+    context: LossContext,
+  ): {
+    readonly name: string;
+    readonly value: Scalar;
+    readonly metrics?: Readonly<Record<string, Scalar>>;
+  };
+  /** What the term remembers from step to step, for checkpoints; absent where it remembers nothing. */
+  readonly state?: { save(): Promise<readonly number[]>; restore(saved: readonly number[]): void };
+}
 
 export interface StepInput {
   /** More than one: their gradients are averaged, image by image. */
@@ -119,27 +131,49 @@ function batchGradients(
   const parameters = trainable(model) as Record<string, Variable>;
   const names = ['loss'];
   const values: Scalar[] = [];
-  const { value, grads } = variableGrads(() => {
-    const logits = model.forward(batch.images, { training: true, seed });
-    let loss = binaryCrossEntropy(logits, batch.labels, config);
-    const forward = forwardAgain(model, seed);
+  let pass: RecordedPass | undefined;
+  const lossOf = (): Scalar => {
     const { images, labels, masks } = batch;
-    const imageGradient = once(() => slopesOfLogits(logits, images));
-    const own = { forward, images, labels, ...(masks && { masks }), logits, imageGradient };
+    const forward = (patches: Tensor4D, options?: ForwardOptions): Tensor1D =>
+      model.forward(patches, { training: true, seed, ...options });
+    if (lossTerms.length === 0) return binaryCrossEntropy(forward(images), labels, config);
+    pass = recordPass(forward, images, { layers: model.layers });
+    const logits = pass.output as Tensor1D;
+    const crossEntropy = binaryCrossEntropy(logits, labels, config);
+    let loss = crossEntropy;
+    const again = forwardAgain(model, forward);
+    const own = { pass, forward: again, images, labels, ...(masks && { masks }), logits, crossEntropy };
     for (const term of lossTerms) {
-      const result = term({ ...own, step, epoch });
-      names.push(result.name);
-      values.push(keep(result.value.clone()));
-      loss = add(loss, result.value);
+      const { name, value, metrics = {} } = term({ ...own, parameters, step, epoch });
+      for (const [key, number] of Object.entries({ [name]: value, ...prefixed(name, metrics) })) {
+        names.push(key);
+        values.push(keep(number.clone()));
+      }
+      loss = add(loss, value);
     }
+    names.push('crossEntropy');
+    values.push(keep(crossEntropy.clone()));
     return loss;
-  }, Object.values(parameters));
+  };
+  const { value, grads } = gradientsThenDispose(lossOf, Object.values(parameters), () => pass);
   const gradients: NamedTensorMap = {};
   for (const [name, variable] of Object.entries(parameters)) {
     const gradient = grads[variable.name];
     if (gradient) gradients[name] = gradient;
   }
   return { gradients, names, values: [value, ...values] };
+}
+
+function gradientsThenDispose(
+  loss: () => Scalar,
+  parameters: Variable[],
+  pass: () => RecordedPass | undefined,
+): ReturnType<typeof variableGrads> {
+  try {
+    return variableGrads(loss, parameters);
+  } finally {
+    pass()?.dispose();
+  }
 }
 
 /** sum + share·part; both inputs are used up. */
@@ -157,33 +191,20 @@ function accumulate(total: NamedTensorMap, part: NamedTensorMap, share: number):
   return next;
 }
 
-/**
- * The way from images to logits lies on the tape of the gradients under way, so nothing is computed again. tfjs's
- * `grad` would do the same, if it did not ask for a function of the images.
- */
-function slopesOfLogits(logits: Tensor1D, images: Tensor4D): Tensor4D {
-  const { grads } = engine().gradients(() => sum<Scalar>(logits), [images]);
-  return grads[0] as Tensor4D;
-}
-
-function once<T>(compute: () => T): () => T {
-  let result: { readonly value: T } | undefined;
-  return () => {
-    result ??= { value: compute() };
-    return result.value;
-  };
-}
-
 /** A second training-mode pass must not move the running statistics a second time. */
-function forwardAgain(model: Model, seed: number): LossContext['forward'] {
+function forwardAgain(model: Model, forward: LossContext['forward']): LossContext['forward'] {
   return (images, options) => {
     const statistics: NamedTensorMap = {};
     for (const [name, variable] of model.variables) {
       if (!variable.trainable) statistics[name] = variable.clone();
     }
-    const logits = model.forward(images, { training: true, seed, ...options });
+    const logits = forward(images, options);
     assignWeights(model, statistics);
     disposeAll(statistics);
     return logits;
   };
+}
+
+function prefixed(name: string, metrics: Readonly<Record<string, Scalar>>): Record<string, Scalar> {
+  return Object.fromEntries(Object.entries(metrics).map(([key, value]) => [`${name}.${key}`, value]));
 }

@@ -31,6 +31,8 @@ export interface TrainingState {
   /** Whether patience has run out. */
   outOfPatience: boolean;
   history: EpochRecord[];
+  /** What each loss term remembers. */
+  termStates: (readonly number[])[];
   /** Where the log stood. */
   logPosition: number;
 }
@@ -53,6 +55,7 @@ export function initialState(): TrainingState {
     epochsSinceBest: 0,
     outOfPatience: false,
     history: [],
+    termStates: [],
     logPosition: 0,
   };
 }

@@ -195,7 +195,7 @@ test("a term's forward pass leaves the running statistics alone", async () => {
   expect(again).toEqual(plain);
 });
 
-test("the image gradient is the step's own, to first and second order", async () => {
+test("slopes of the step's own pass are those of another, to first and second order", async () => {
   const trained = async (slopes: (context: LossContext) => Tensor): Promise<number[]> => {
     const model = tinyModel();
     const penalty: LossTerm = (context) => ({
@@ -207,9 +207,9 @@ test("the image gradient is the step's own, to first and second order", async ()
     model.dispose();
     return values;
   };
-  const own = await trained(({ imageGradient }) => {
-    expect(imageGradient()).toBe(imageGradient());
-    return imageGradient();
+  const own = await trained(({ pass }) => {
+    expect(pass.gradient(pass.images)).toBe(pass.gradient(pass.images));
+    return pass.gradient(pass.images);
   });
   const again = await trained(({ forward, images }) => grad((x) => sum(forward(x as Tensor4D)))(images));
   const plain = await trained(({ images }) => zerosLike(images));

@@ -12,6 +12,34 @@ export {
 export { type FromGraphModelOptions, fromGraphModel, type GraphModelLike } from './adapters/graph-model.js';
 export type { LayerLike, LayersModelLike, SymbolicTensorLike } from './adapters/layers-graph.js';
 export { type FromLayersModelOptions, fromLayersModel } from './adapters/layers-model.js';
+export type {
+  Attribution,
+  AttributionName,
+  Baseline,
+  ExpectedGradientsAttribution,
+  GradCamAttribution,
+  GradientAttribution,
+  GradientTimesInputAttribution,
+  IntegratedGradientsAttribution,
+} from './constraint/attributions.js';
+export {
+  type AttributionConstraint,
+  type AttributionConstraintOptions,
+  attributionConstraint,
+  type ConstraintInput,
+  type ConstraintTerm,
+  type WeightedAttribution,
+} from './constraint/constraint.js';
+export type { Penalty } from './constraint/penalty.js';
+export {
+  type Forward,
+  type RecordedPass,
+  type RecordPassOptions,
+  recordPass,
+} from './constraint/recorded-pass.js';
+export type { Region, RegionInput } from './constraint/region.js';
+export type { Scale } from './constraint/scale.js';
+export type { FixedWeight, RatioWeight, Weight } from './constraint/weight.js';
 export { type ColorMap, type ColorMapName, colorMap } from './display/color-map.js';
 export {
   type ColorizeOptions,

@@ -1,0 +1,168 @@
+import {
+  add,
+  cast,
+  div,
+  floor,
+  gather,
+  greaterEqual,
+  mean,
+  mul,
+  randomUniform,
+  reshape,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor3D,
+  type Tensor4D,
+  tensor1d,
+} from '@tensorflow/tfjs-core';
+import { toGrid } from '../grid.js';
+import { resizeMaps } from '../resize.js';
+import { type Forward, type RecordedPass, recordPass } from './recorded-pass.js';
+
+/** ∂logit/∂image (Simonyan et al. 2014, arXiv 1312.6034). */
+export interface GradientAttribution {
+  readonly name: 'gradient';
+}
+
+/** One value for all pixels, or one a channel. Default 0: black. */
+export type Baseline = number | readonly number[];
+
+/** ∂logit/∂image ⊙ (image − baseline) (Shrikumar et al. 2016, arXiv 1605.01713). */
+export interface GradientTimesInputAttribution {
+  readonly name: 'gradientTimesInput';
+  readonly baseline?: Baseline;
+}
+
+/** Sundararajan et al. 2017, arXiv 1703.01365, equation 3, at the middles of `steps` equal parts of the way. */
+export interface IntegratedGradientsAttribution {
+  readonly name: 'integratedGradients';
+  readonly baseline?: Baseline;
+  /** Forward passes. Default 4. */
+  readonly steps?: number;
+}
+
+/**
+ * Erion et al. 2021, arXiv 1906.10670, equation 3: the slopes at a random place on the way from a random reference
+ * to the image, times that way, averaged over `samples` draws.
+ */
+export interface ExpectedGradientsAttribution {
+  readonly name: 'expectedGradients';
+  /** Draws, each a forward pass. Default 1, as the paper trains. */
+  readonly samples?: number;
+  /** `[R, H, W, C]`; the images of the batch by default. */
+  readonly references?: Tensor4D;
+  /** Share of draws whose reference is black. Default 0. */
+  readonly zeroShare?: number;
+  /** The draws depend on it and the step alone. Default 0. */
+  readonly seed?: number;
+}
+
+/** Grad-CAM (Selvaraju et al. 2017, arXiv 1610.02391, equations 1 and 2) without its ReLU: signed. */
+export interface GradCamAttribution {
+  readonly name: 'gradCam';
+  /** Default: the last layer. */
+  readonly layer?: string;
+}
+
+export type Attribution =
+  | GradientAttribution
+  | GradientTimesInputAttribution
+  | IntegratedGradientsAttribution
+  | ExpectedGradientsAttribution
+  | GradCamAttribution;
+
+export type AttributionName = Attribution['name'];
+
+export interface AttributionInput {
+  readonly pass: RecordedPass;
+  /** For attributions that look at other images than the pass's own. */
+  readonly forward: Forward;
+  readonly step: number;
+}
+
+/**
+ * A differentiable attribution: `[B, H, W, C]` for those of pixels, `[B, H, W]` for Grad-CAM.
+ *
+ * Scaled so that its mean over places is of a logit's size: those of pixels are multiplied by H·W, Grad-CAM by the
+ * cells of its grid. Under global average pooling, Grad-CAM times cells is the logit (without its bias) that each
+ * place would have on its own.
+ */
+export function attributionOf(attribution: Attribution, input: AttributionInput): Tensor4D | Tensor3D {
+  const { pass } = input;
+  const [, height, width] = pass.images.shape;
+  switch (attribution.name) {
+    case 'gradient':
+      return mul(pass.gradient(pass.images), height * width);
+    case 'gradientTimesInput': {
+      const way = sub(pass.images, baselineOf(attribution.baseline, pass.images));
+      return mul(mul(pass.gradient(pass.images), way), height * width);
+    }
+    case 'integratedGradients':
+      return mul(integratedGradients(attribution, input), height * width);
+    case 'expectedGradients':
+      return mul(expectedGradients(attribution, input), height * width);
+    case 'gradCam':
+      return gradCamOf(attribution, pass);
+  }
+}
+
+function integratedGradients(
+  { baseline, steps = 4 }: IntegratedGradientsAttribution,
+  { pass, forward }: AttributionInput,
+): Tensor4D {
+  const from = baselineOf(baseline, pass.images);
+  const way = sub<Tensor4D>(pass.images, from);
+  const slopes = Array.from({ length: steps }, (_, step) =>
+    slopesAt(forward, add(from, mul(way, (step + 0.5) / steps)), pass),
+  );
+  return mul(div(slopes.reduce(add<Tensor4D>), steps), way);
+}
+
+function expectedGradients(
+  { samples = 1, references, zeroShare = 0, seed = 0 }: ExpectedGradientsAttribution,
+  { pass, forward, step }: AttributionInput,
+): Tensor4D {
+  const { images } = pass;
+  const known = references ?? images;
+  const batch = images.shape[0];
+  const draws = Array.from({ length: samples }, (_, sample) => {
+    const draw = (what: string): Tensor =>
+      randomUniform([batch], 0, 1, 'float32', `${what} ${seed} ${step} ${sample}`);
+    const each = (values: Tensor): Tensor => reshape(values, [batch, 1, 1, 1]);
+    const chosen = gather(known, cast(floor(mul(draw('reference'), known.shape[0])), 'int32'));
+    const present = cast(greaterEqual(each(draw('zero')), zeroShare), 'float32');
+    const from = mul<Tensor4D>(chosen, present);
+    const way = sub<Tensor4D>(images, from);
+    return mul<Tensor4D>(slopesAt(forward, add(from, mul(way, each(draw('place')))), pass), way);
+  });
+  return div(draws.reduce(add<Tensor4D>), samples);
+}
+
+/** The slopes of the logits at other images, by a pass of its own. */
+function slopesAt(forward: Forward, images: Tensor4D, { target, layers }: RecordedPass): Tensor4D {
+  const pass = recordPass(forward, images, { layers, ...(target !== undefined && { target }) });
+  const slopes = pass.gradient(images).clone() as Tensor4D;
+  pass.dispose();
+  return slopes;
+}
+
+function gradCamOf({ layer: wanted }: GradCamAttribution, pass: RecordedPass): Tensor3D {
+  const name = wanted ?? pass.layers.at(-1)?.name;
+  const layer = pass.layers.find((known) => known.name === name);
+  // Of an unknown layer, this is the error that lists those there are.
+  const activation = pass.activation(name ?? '');
+  const size = [pass.images.shape[1], pass.images.shape[2]] as const;
+  const slopes = toGrid(pass.gradient(activation), layer!, size);
+  const map = sum<Tensor3D>(mul(mean(slopes, [1, 2], true), toGrid(activation, layer!, size)), -1);
+  return resizeMaps(mul(map, map.shape[1] * map.shape[2]), size, layer!.origin);
+}
+
+function baselineOf(baseline: Baseline = 0, images: Tensor4D): Tensor {
+  const channels = images.shape[3];
+  const values = typeof baseline === 'number' ? new Array<number>(channels).fill(baseline) : [...baseline];
+  if (values.length === channels) return reshape(tensor1d(values), [1, 1, 1, channels]);
+  throw new Error(
+    `The baseline has ${values.length} values for images of ${channels} channels: give one, or one a channel.`,
+  );
+}

@@ -1,0 +1,161 @@
+import {
+  add,
+  cast,
+  div,
+  expandDims,
+  less,
+  maximum,
+  mul,
+  type Scalar,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor1D,
+  type Tensor3D,
+  type Variable,
+} from '@tensorflow/tfjs-core';
+import { type Attribution, type AttributionName, attributionOf } from './attributions.js';
+import { checkOptions } from './check-options.js';
+import { type Penalty, penaltyOf } from './penalty.js';
+import type { Forward, RecordedPass } from './recorded-pass.js';
+import { type Region, type TargetMap, targetMap } from './region.js';
+import { type Scale, scaled } from './scale.js';
+import { type Weight, weightRule } from './weight.js';
+
+export interface AttributionConstraintOptions {
+  /** By name, with options, or several with a weight each, whose penalties are added. Default `'gradCam'`. */
+  readonly attribution?: AttributionName | Attribution | readonly WeightedAttribution[];
+  /** Default `'softplus'`. */
+  readonly penalty?: Penalty;
+  /** Of the hinge, in scaled attribution. Default 0. */
+  readonly margin?: number;
+  /** What attributions are multiplied by before the penalty. */
+  readonly scale?: Scale;
+  /** Of attributions of pixels: `'sum'` over channels before the penalty, or a penalty for `'each'`. Default `'sum'`. */
+  readonly channels?: 'sum' | 'each';
+  /** Default `'centre'`. */
+  readonly region?: Region;
+  /** λ: a number, with a warm-up, or by the ratio of gradient norms. Default 1. */
+  readonly weight?: Weight;
+}
+
+export type WeightedAttribution = Attribution & { readonly weight?: number };
+
+/** What a training step hands over. `LossContext` of `@pcam/training` is one. */
+export interface ConstraintInput {
+  /** The step's own forward pass. */
+  readonly pass: RecordedPass;
+  /** The model as this step sees it, for attributions that look at other images. */
+  readonly forward: Forward;
+  /** `[B]`, 0 or 1. */
+  readonly labels: Tensor1D;
+  /** `[B, H, W]`, 0 or 1. */
+  readonly masks?: Tensor3D;
+  /** `[B]`, 0 where the whole patch is free of tumour. */
+  readonly tumorPatch?: Tensor1D;
+  /** From 1. */
+  readonly step: number;
+  /** For a weight by ratio. */
+  readonly crossEntropy?: Scalar;
+  readonly parameters?: Readonly<Record<string, Variable>>;
+}
+
+export interface ConstraintTerm {
+  readonly name: 'constraint';
+  /** λ · penalty: what to add to the loss. */
+  readonly value: Scalar;
+  readonly metrics: {
+    /** Mean over the places that count, before λ. */
+    readonly penalty: Scalar;
+    readonly lambda: Scalar;
+    /** Share of healthy places whose attribution is negative, as it should be. */
+    readonly negativeShare: Scalar;
+  };
+}
+
+/** A loss term; `fit` of `@pcam/training` takes it as it is. */
+export interface AttributionConstraint {
+  (input: ConstraintInput): ConstraintTerm;
+  /** What a checkpoint must keep for a resumed run to go on alike; empty but with a weight by ratio. */
+  readonly state: { save(): Promise<readonly number[]>; restore(saved: readonly number[]): void };
+}
+
+/**
+ * The attribution constraint (Wargnier-Dauchelle et al., IEEE TMI 42(11), 2023, DOI 10.1109/TMI.2023.3282789): a
+ * penalty on the attribution of places known to be healthy, differentiable in the model's weights, so that the
+ * network learns to find its reasons for tumour elsewhere, and its maps come to segment the lesions.
+ *
+ * To be called inside the function given to `variableGrads` or `optimizer.minimize`, after `recordPass`. Models
+ * with ops whose gradients tfjs gets wrong at second order need `enableHigherOrderGradients()` first.
+ *
+ * @throws Error in one line for options out of range, and where a batch lacks what the region needs.
+ */
+export function attributionConstraint(options: AttributionConstraintOptions = {}): AttributionConstraint {
+  const { penalty = 'softplus', margin = 0, scale = 1, channels = 'sum', region = 'centre' } = options;
+  const attributions = listOf(options.attribution ?? 'gradCam');
+  const rule = weightRule(options.weight ?? 1);
+  checkOptions(options, attributions);
+
+  const constraint = (input: ConstraintInput): ConstraintTerm => {
+    const { pass, labels, masks, tumorPatch } = input;
+    const size = [pass.images.shape[1], pass.images.shape[2]] as const;
+    const where = targetMap(region, {
+      size,
+      labels,
+      ...(masks && { masks }),
+      ...(tumorPatch && { tumorPatch }),
+    });
+    const parts = attributions.map((attribution) => {
+      const raw = attributionOf(attribution, input);
+      const map = raw.rank === 4 && channels === 'sum' ? sum(raw, -1) : raw;
+      const costs = (values: Tensor, target: Tensor) =>
+        penaltyOf(penalty, scaled(values, scale), target, margin);
+      return {
+        weight: attribution.weight ?? 1,
+        cost: meanWhereCounted(map, where, costs),
+        negative: meanWhereCounted(map, healthyOnly(where), (values) => cast(less(values, 0), 'float32')),
+      };
+    });
+    const total = parts.map(({ weight, cost }) => mul(cost, weight)).reduce(add<Tensor>) as Scalar;
+    const { crossEntropy, parameters } = input;
+    const lambda = rule.next({
+      step: input.step,
+      penalty: total,
+      ...(crossEntropy && { crossEntropy }),
+      ...(parameters && { parameters }),
+    });
+    const negativeShare = div(
+      parts.map(({ negative }) => negative).reduce(add<Scalar>),
+      parts.length,
+    ) as Scalar;
+    return {
+      name: 'constraint',
+      value: mul(total, lambda),
+      metrics: { penalty: total, lambda, negativeShare },
+    };
+  };
+  return Object.assign(constraint, { state: { save: rule.save, restore: rule.restore } });
+}
+
+/** Over places, and channels where there are some; 0 where nothing counts. @param map `[B, H, W]` or `[B, H, W, C]`. */
+function meanWhereCounted(
+  map: Tensor,
+  { target, counts }: TargetMap,
+  of: (values: Tensor, target: Tensor) => Tensor,
+): Scalar {
+  const fit = (places: Tensor): Tensor => (map.rank === 4 ? expandDims(places, -1) : places);
+  const channels = map.rank === 4 ? map.shape[3]! : 1;
+  const total = sum(mul(of(map, fit(target)), fit(counts)));
+  return div(total, maximum(mul(sum(counts), channels), 1));
+}
+
+function healthyOnly({ target, counts }: TargetMap): TargetMap {
+  return { target, counts: mul(counts, sub(1, target)) };
+}
+
+function listOf(
+  attribution: NonNullable<AttributionConstraintOptions['attribution']>,
+): readonly WeightedAttribution[] {
+  if (typeof attribution === 'string') return [{ name: attribution }];
+  return 'name' in attribution ? [attribution] : attribution;
+}

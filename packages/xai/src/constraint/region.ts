@@ -1,0 +1,101 @@
+import {
+  cast,
+  isNaN as isNaNOf,
+  max,
+  maximum,
+  mul,
+  ones,
+  onesLike,
+  reshape,
+  sub,
+  type Tensor,
+  type Tensor1D,
+  type Tensor3D,
+  tensor3d,
+  where,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
+
+/** Side of the square in the middle of a PCam patch whose content is the label. */
+const CENTRE = 32;
+
+/** What is known of a batch's patches. */
+export interface RegionInput {
+  /** Height and width of the patches. */
+  readonly size: readonly [height: number, width: number];
+  /** `[B]`, 0 or 1. */
+  readonly labels: Tensor1D;
+  /** `[B, H, W]`, 0 or 1. */
+  readonly masks?: Tensor3D;
+  /** `[B]`: 0 where no pixel of the whole patch is tumour, PCam's `tumor_patch`. */
+  readonly tumorPatch?: Tensor1D;
+}
+
+/**
+ * Where attributions are constrained, and to what. PCam's label speaks of the centre 32×32 only, so a negative patch
+ * may hold tumour around it:
+ * - `centre`: the centre 32×32 of negatives is healthy; the rest is unknown. What labels alone say.
+ * - `tumorFree`: the whole patch where `tumorPatch` is 0, else as `centre`.
+ * - `negatives`: all of a negative patch. The paper's assumption; false on PCam, for comparison.
+ * - `masks`: every pixel by its mask, lesions too: supervised.
+ * - a function: target maps `[B, H, W]` of 0 healthy, 1 lesion, NaN unknown.
+ */
+export type Region = 'centre' | 'tumorFree' | 'negatives' | 'masks' | ((input: RegionInput) => Tensor3D);
+
+/** `[B, H, W]` both (or broadcast to it): the target, 0 or 1, and 1 where it counts. */
+export interface TargetMap {
+  readonly target: Tensor;
+  readonly counts: Tensor;
+}
+
+/** @throws Error where the region needs what the batch does not have. */
+export function targetMap(region: Region, input: RegionInput): TargetMap {
+  if (typeof region === 'function') return fromNaN(region(input), input);
+  if (region === 'masks') {
+    if (!input.masks)
+      throw new Error("region 'masks' needs masks, and this batch has none: choose another region.");
+    return { target: input.masks, counts: onesLike(input.masks) };
+  }
+  const healthy = eachPatch(sub(1, input.labels));
+  const counts = (): Tensor => {
+    if (region === 'negatives') return mul(healthy, ones([1, ...input.size]));
+    const centre = mul(healthy, centreSquare(input.size));
+    if (region === 'centre') return centre;
+    return maximum(centre, mul(eachPatch(sub(1, tumorPatchOf(input))), ones([1, ...input.size])));
+  };
+  const counted = counts();
+  return { target: zerosLike(counted), counts: counted };
+}
+
+function tumorPatchOf({ tumorPatch, masks }: RegionInput): Tensor {
+  if (tumorPatch) return tumorPatch;
+  if (masks) return max(reshape(masks, [masks.shape[0], -1]), 1);
+  throw new Error(
+    "region 'tumorFree' needs tumorPatch (PCam's meta file) or masks, and this batch has neither: choose region 'centre'.",
+  );
+}
+
+function eachPatch(values: Tensor): Tensor {
+  return reshape(values, [-1, 1, 1]);
+}
+
+/** 1 in the centre 32×32 (the whole of a smaller patch), `[1, H, W]`. */
+function centreSquare([height, width]: readonly [number, number]): Tensor {
+  const within = (place: number, side: number): boolean =>
+    place >= Math.floor((side - CENTRE) / 2) && place < Math.floor((side - CENTRE) / 2) + CENTRE;
+  const values = Float32Array.from({ length: height * width }, (_, i) =>
+    within(Math.floor(i / width), height) && within(i % width, width) ? 1 : 0,
+  );
+  return tensor3d(values, [1, height, width]);
+}
+
+function fromNaN(map: Tensor3D, { size, labels }: RegionInput): TargetMap {
+  const [batch, height, width] = map.shape;
+  if (batch !== labels.shape[0] || height !== size[0] || width !== size[1]) {
+    throw new Error(
+      `The region's target map is shaped [${map.shape}]; expected [${[labels.shape[0], ...size]}].`,
+    );
+  }
+  const unknown = isNaNOf(map);
+  return { target: where(unknown, zerosLike(map), map), counts: sub(1, cast(unknown, 'float32')) };
+}
