@@ -1,5 +1,14 @@
 import { z } from 'zod';
 
+/** What `--constraint` knows. */
+export const ATTRIBUTIONS = [
+  'gradient',
+  'gradientTimesInput',
+  'integratedGradients',
+  'expectedGradients',
+  'gradCam',
+] as const;
+
 /** Every flag of `pcam-train`, and every key of its preset files. */
 export const trainOptions = z.strictObject({
   data: z
@@ -72,6 +81,51 @@ export const trainOptions = z.strictObject({
     .min(0)
     .default(1)
     .describe('Threads that read and augment; 0 reads on the main thread'),
+  constraint: z
+    .string()
+    .default('none')
+    .describe(
+      `Constrain attributions of healthy tissue while training: none, or one or more (with commas) of ${ATTRIBUTIONS.join(', ')}`,
+    )
+    .meta({ placeholder: 'NAME' }),
+  lambda: z.number().min(0).default(0.3).describe('Weight of the constraint beside the cross-entropy'),
+  lambdaWarmup: z.number().int().min(0).default(100).describe('Steps in which lambda rises from 0'),
+  lambdaRatio: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe(
+      "Set lambda so that the constraint's gradient is this many times the cross-entropy's; 0 does not",
+    ),
+  constraintPenalty: z
+    .enum(['softplus', 'squared', 'hinge'])
+    .default('softplus')
+    .describe('softplus drives healthy tissue to vote against tumour, squared to zero, hinge to below zero'),
+  constraintRegion: z
+    .enum(['centre', 'tumorFree', 'negatives', 'masks'])
+    .default('centre')
+    .describe(
+      'What counts as healthy: the centre 32×32 of negatives, also whole patches without tumour (needs the meta file), all of negatives, or the masks',
+    ),
+  constraintScale: z
+    .string()
+    .regex(/^(rms|[0-9.e+-]+)$/, "must be a number or 'rms'")
+    .default('1')
+    .describe(
+      "What attributions are multiplied by before the penalty, or 'rms' to divide by their root mean square",
+    )
+    .meta({ placeholder: 'N|rms' }),
+  constraintChannels: z
+    .enum(['sum', 'each'])
+    .default('sum')
+    .describe('Sum attributions of pixels over the colours before the penalty, or penalise each'),
+  constraintLayer: z
+    .string()
+    .optional()
+    .describe('Layer of the gradCam constraint; the last one by default')
+    .meta({ placeholder: 'NAME' }),
+  constraintSteps: z.number().int().min(1).default(4).describe('Forward passes of integratedGradients'),
+  constraintSamples: z.number().int().min(1).default(1).describe('Draws of expectedGradients'),
   limit: z.number().int().min(0).default(0).describe('Train on the first N patches only; 0 takes all'),
   validFraction: z
     .number()

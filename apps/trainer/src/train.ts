@@ -4,6 +4,7 @@ import { useEngine } from '@pcam/engine';
 import { countParameters } from '@pcam/models';
 import { checkPatches, type EpochRecord, type FitResult, fit } from '@pcam/training';
 import { abortOnInterrupt, createRun } from '@pcam/training/node';
+import { constraintTerms } from './constraint.js';
 import { openTrainingData } from './data.js';
 import type { TrainOptions } from './options.js';
 import { buildModel, fitConfig, openLoader } from './setup.js';
@@ -67,6 +68,7 @@ export async function train(options: TrainOptions, say: (line: string) => void):
       const result = await fit({
         ...fitConfig(options),
         model,
+        lossTerms: constraintTerms(options),
         data: loader,
         valid,
         store: run.store,

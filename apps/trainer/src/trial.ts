@@ -3,6 +3,7 @@ import { useEngine } from '@pcam/engine';
 import { countParameters } from '@pcam/models';
 import { createLoader, type Dataset, subset } from '@pcam/pcam-data';
 import { checkPatches, fit } from '@pcam/training';
+import { constraintTerms } from './constraint.js';
 import { openTrainingData } from './data.js';
 import type { TrainOptions } from './options.js';
 import { buildModel, fitConfig, openLoader } from './setup.js';
@@ -38,6 +39,7 @@ export async function dryRun(options: TrainOptions, say: (line: string) => void)
       await fit({
         ...fitConfig({ ...options, epochs: 1, warmupEpochs: 0, patience: 0, tta: false }),
         model,
+        lossTerms: constraintTerms(options),
         data: loader,
         onStep(record) {
           times.push(performance.now() - last);

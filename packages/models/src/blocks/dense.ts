@@ -19,16 +19,17 @@ import { channelMeans } from './channels.js';
 /** y = x · weight + bias. */
 export class Dense {
   readonly #weight: Variable;
-  readonly #bias: Variable;
+  readonly #bias: Variable | undefined;
 
-  constructor(scope: Scope, inputs: number, outputs: number, weight: Initialiser) {
+  constructor(scope: Scope, inputs: number, outputs: number, weight: Initialiser, bias = true) {
     this.#weight = scope.create('weight', [inputs, outputs], weight);
-    this.#bias = scope.create('bias', [outputs], zeros);
+    this.#bias = bias ? scope.create('bias', [outputs], zeros) : undefined;
   }
 
   /** `[n, in]` to `[n, out]`. */
   apply(x: Tensor2D): Tensor2D {
-    return affineRows(x, this.#weight as unknown as Tensor2D, this.#bias as unknown as Tensor1D);
+    const weight = this.#weight as unknown as Tensor2D;
+    return this.#bias ? affineRows(x, weight, this.#bias as unknown as Tensor1D) : matMul(x, weight);
   }
 
   /** `[B, T, in]` to `[B, T, out]`, as one product. */

@@ -7,13 +7,12 @@
  * pooling before the logit: Lin et al. 2014, arXiv:1312.4400.
  */
 import { add, relu, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { spatialMeans } from '../blocks/channels.js';
 import { ConvNorm } from '../blocks/conv-norm.js';
 import { dropPath, dropPathRate } from '../blocks/drop.js';
-import { LogitHead } from '../blocks/head.js';
+import { type Pool, PooledHead, type PoolField } from '../blocks/pooled-head.js';
 import { type Family, type StandardOptions, standardOptions } from '../family.js';
 import type { MapLayer } from '../model.js';
-import { flag, integer, integers, type OptionTable, rate } from '../options.js';
+import { choice, flag, integer, integers, type OptionTable, rate } from '../options.js';
 import type { MapBlock } from '../pass.js';
 import type { Scope } from '../scope.js';
 
@@ -32,6 +31,9 @@ export interface CnnOptions extends StandardOptions {
   readonly stochasticDepth: number;
   /** Of the pooled features. */
   readonly dropout: number;
+  readonly pool: Pool;
+  readonly poolField: PoolField;
+  readonly headBias: boolean;
 }
 
 const options: OptionTable<CnnOptions> = {
@@ -42,6 +44,9 @@ const options: OptionTable<CnnOptions> = {
   shortcuts: flag(true),
   stochasticDepth: rate(0),
   dropout: rate(0.2),
+  pool: choice<Pool>('average', ['average', 'logMeanExp']),
+  poolField: choice<PoolField>('patch', ['patch', 'centre']),
+  headBias: flag(true),
   ...standardOptions,
 };
 
@@ -88,7 +93,7 @@ export const cnn: Family<CnnOptions> = {
       });
       return { name, blocks };
     });
-    const head = new LogitHead(scope.child('head'), widths.at(-1)!, config.dropout);
+    const head = new PooledHead(scope.child('head'), layers.at(-1)!, config);
     return {
       layers,
       stride: layers.at(-1)!.stride,
@@ -98,7 +103,7 @@ export const cnn: Family<CnnOptions> = {
           for (const block of blocks) x = block(x, pass);
           x = pass.tap(name, x);
         }
-        return head.apply(spatialMeans(x), pass);
+        return head.apply(x, pass);
       },
     };
   },
