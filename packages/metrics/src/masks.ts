@@ -38,15 +38,19 @@ export function maskOverlap(): MaskOverlap {
       counts = addConfusions(counts, other.counts());
     },
     counts: () => counts,
-    dice: () => (some().tp + counts.fp + counts.fn === 0 ? 1 : f1(counts)),
-    iou() {
-      const { tp, fp, fn } = some();
-      return tp + fp + fn === 0 ? 1 : tp / (tp + fp + fn);
-    },
-    f1Negative() {
-      const { tn, fp, fn } = some();
-      return tn + fp + fn === 0 ? 1 : (2 * tn) / (2 * tn + fp + fn);
-    },
+    dice: () => scoresOf(some()).dice,
+    iou: () => scoresOf(some()).iou,
+    f1Negative: () => scoresOf(some()).f1Negative,
+  };
+}
+
+/** Two empty masks agree: 1. */
+export function scoresOf(counts: Confusion): { dice: number; iou: number; f1Negative: number } {
+  const { tp, fp, tn, fn } = counts;
+  return {
+    dice: tp + fp + fn === 0 ? 1 : f1(counts),
+    iou: tp + fp + fn === 0 ? 1 : tp / (tp + fp + fn),
+    f1Negative: tn + fp + fn === 0 ? 1 : (2 * tn) / (2 * tn + fp + fn),
   };
 }
 

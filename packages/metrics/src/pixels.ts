@@ -137,7 +137,7 @@ const float = new Float32Array(1);
 const word = new Uint32Array(float.buffer);
 
 /** The upper `bits` bits of a float32, rounded to nearest and put in the order of its value. */
-function levelOf(score: number, bits: number): number {
+export function levelOf(score: number, bits: number): number {
   float[0] = score + 0; // −0 becomes 0, so that both are one level
   const dropped = 32 - bits;
   const middle = 2 ** (bits - 1);

@@ -2,7 +2,6 @@ import {
   add,
   clone,
   customGrad,
-  getGradient,
   grad,
   keep,
   type Scalar,
@@ -12,6 +11,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { Explainable, Layer, Tap } from './explainable.js';
+import { requireGradients, requireImages } from './require.js';
 import { type Target, targetSum } from './target.js';
 
 export interface ActivationGradientOptions {
@@ -45,9 +45,7 @@ export function activationAndGradient(
   images: Tensor4D,
   { layer: wanted, target }: ActivationGradientOptions = {},
 ): ActivationGradient {
-  if (images.rank !== 4 || images.size === 0) {
-    throw new Error(`Images are shaped [${images.shape}]; expected [B, H, W, C] with at least one image.`);
-  }
+  requireImages(images);
   requireGradients();
   const name = wanted ?? model.layers?.at(-1)?.name;
   const declared = model.layers?.find((layer) => layer.name === name);
@@ -106,13 +104,6 @@ function identity(value: Tensor, watch: (upstream: Tensor) => void): Tensor {
       return clone(upstream);
     },
   }))(value);
-}
-
-function requireGradients(): void {
-  if (getGradient('Sum') && getGradient('Identity')) return;
-  throw new Error(
-    "tfjs has no gradients registered: call useEngine() from @pcam/engine, or import '@tensorflow/tfjs', first.",
-  );
 }
 
 function describe(name: string, activation: Tensor): Layer {

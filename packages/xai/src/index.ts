@@ -51,8 +51,28 @@ export {
 } from './display/colorize.js';
 export { type LegendOptions, legend } from './display/legend.js';
 export { displayRange, normalize, type Range } from './display/range.js';
+export type { Attribution } from './ensemble/attribution.js';
+export { dihedralMaps } from './ensemble/dihedral.js';
+export { type MultiScaleOptions, multiScaleMaps } from './ensemble/multi-scale.js';
 export type { Explainable, Layer, MapLayer, Tap, TokenLayer } from './explainable.js';
 export { type GradCamOptions, gradCam } from './grad-cam.js';
+export type { Baseline } from './gradients/baseline.js';
+export type { Channels } from './gradients/channels.js';
+export { type ExpectedGradientsOptions, expectedGradients } from './gradients/expected-gradients.js';
+export { type GradientTimesInputOptions, gradientTimesInput } from './gradients/gradient-times-input.js';
+export { type InputGradientOptions, inputGradient } from './gradients/input-gradient.js';
+export { type IntegratedGradientsOptions, integratedGradients } from './gradients/integrated-gradients.js';
+export { targetGradient } from './gradients/target-gradient.js';
 export { type InBatchesOptions, inBatches } from './in-batches.js';
 export { resizeMaps } from './resize.js';
+export {
+  type LevelCounts,
+  type MapHistogram,
+  type MapHistogramOptions,
+  mapHistogram,
+} from './segment/map-histogram.js';
+export { type SegmentOptions, segment } from './segment/segment.js';
+export { removeSmallObjects, type SmallObjectsOptions } from './segment/small-objects.js';
+export { smoothMaps } from './segment/smooth.js';
+export { chooseMapThreshold, type MapThresholdOptions } from './segment/threshold.js';
 export type { Target } from './target.js';

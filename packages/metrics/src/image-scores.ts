@@ -1,0 +1,127 @@
+import { orNull } from './errors.js';
+import { levelOf, type PixelScores, pixelScores } from './pixels.js';
+import { areaOfPrecision, areaUnderRoc, type Cumulative } from './ranking.js';
+import type { Numbers } from './validate.js';
+
+export interface PixelStatistics {
+  /** Over all pixels pooled; null without a tumour pixel. */
+  readonly averagePrecision: number | null;
+  /** Null without pixels of both kinds. */
+  readonly auroc: number | null;
+}
+
+/**
+ * Pooled pixel scores that remember which image each pixel is of, so that a bootstrap can draw whole
+ * images (or slides): pixels of one image are no independent witnesses.
+ */
+export interface ImagePixelScores {
+  /** The pixels of one image, as of `PixelScores`. @throws MetricError `length`, `label`, `not-finite`. */
+  update(scores: Numbers, truth: Numbers): void;
+  /** Images so far. */
+  readonly length: number;
+  /** All pixels, at full resolution. */
+  readonly pooled: PixelScores;
+  /**
+   * For `bootstrap`: the statistics where image i counts `weights[i]` times. Scores are rounded to one part
+   * in 16 for it; what that changes of the statistics of all images is taken off each value.
+   */
+  resampler(): (weights: Numbers) => PixelStatistics;
+}
+
+/** Sign, exponent and 3 bits of mantissa: some tens of levels an image. */
+const BITS = 12;
+
+export function imagePixelScores(): ImagePixelScores {
+  const pooled = pixelScores();
+  const images: ImageLevels[] = [];
+  const scratch: Scratch = { negatives: new Uint32Array(2 ** BITS), positives: new Uint32Array(2 ** BITS) };
+  return {
+    pooled,
+    update(scores, truth) {
+      pooled.update(scores, truth);
+      images.push(levelsOf(scores, truth, scratch));
+    },
+    get length() {
+      return images.length;
+    },
+    resampler() {
+      const statistics = weighted(images);
+      const coarse = statistics(new Uint8Array(images.length).fill(1));
+      const shift = (value: number | null, rounded: number | null, exact: () => number): number | null =>
+        value === null || rounded === null ? null : Math.min(1, Math.max(0, value + exact() - rounded));
+      const [ap, roc] = [orNull(() => pooled.averagePrecision()), orNull(() => pooled.auroc())];
+      return (weights) => {
+        const { averagePrecision, auroc } = statistics(weights);
+        return {
+          averagePrecision: shift(averagePrecision, coarse.averagePrecision, () => ap!),
+          auroc: shift(auroc, coarse.auroc, () => roc!),
+        };
+      };
+    },
+  };
+}
+
+/** The used levels of one image, from the lowest on. */
+interface ImageLevels {
+  readonly levels: Uint16Array;
+  readonly negatives: Uint32Array;
+  readonly positives: Uint32Array;
+}
+
+type Scratch = Record<'negatives' | 'positives', Uint32Array>;
+
+function levelsOf(scores: Numbers, truth: Numbers, scratch: Scratch): ImageLevels {
+  scratch.negatives.fill(0);
+  scratch.positives.fill(0);
+  for (let i = 0; i < scores.length; i++) {
+    scratch[truth[i] === 1 ? 'positives' : 'negatives'][levelOf(scores[i]!, BITS)]! += 1;
+  }
+  const used: number[] = [];
+  for (let level = 0; level < 2 ** BITS; level++) {
+    if (scratch.negatives[level]! + scratch.positives[level]! > 0) used.push(level);
+  }
+  return {
+    levels: Uint16Array.from(used),
+    negatives: Uint32Array.from(used, (level) => scratch.negatives[level]!),
+    positives: Uint32Array.from(used, (level) => scratch.positives[level]!),
+  };
+}
+
+/** What it computes with is made once and overwritten by each resample. */
+function weighted(images: readonly ImageLevels[]): (weights: Numbers) => PixelStatistics {
+  const placeOf = new Uint16Array(2 ** BITS);
+  for (const { levels } of images) for (const level of levels) placeOf[level] = 1;
+  let used = 0;
+  for (let level = 2 ** BITS - 1; level >= 0; level--) if (placeOf[level] === 1) placeOf[level] = used++;
+  const places = images.map(({ levels }) => Uint16Array.from(levels, (level) => placeOf[level]!));
+  const truePositives = new Float64Array(used);
+  const falsePositives = new Float64Array(used);
+  return (weights) => {
+    truePositives.fill(0);
+    falsePositives.fill(0);
+    for (const [i, { negatives, positives }] of images.entries()) {
+      const weight = weights[i]!;
+      if (weight === 0) continue;
+      const at = places[i]!;
+      for (let k = 0; k < at.length; k++) {
+        truePositives[at[k]!]! += weight * positives[k]!;
+        falsePositives[at[k]!]! += weight * negatives[k]!;
+      }
+    }
+    for (let k = 1; k < used; k++) {
+      truePositives[k]! += truePositives[k - 1]!;
+      falsePositives[k]! += falsePositives[k - 1]!;
+    }
+    const counts: Cumulative = {
+      truePositives,
+      falsePositives,
+      thresholds: truePositives,
+      positives: truePositives.at(-1) ?? 0,
+      negatives: falsePositives.at(-1) ?? 0,
+    };
+    return {
+      averagePrecision: orNull(() => areaOfPrecision(counts)),
+      auroc: orNull(() => areaUnderRoc(counts)),
+    };
+  };
+}

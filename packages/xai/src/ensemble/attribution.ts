@@ -1,0 +1,16 @@
+import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+
+/** Any attribution method on a batch: images `[B, H, W, C]` to maps `[B, H, W]`, e.g. `(x) => gradCam(model, x)`. */
+export type Attribution = (images: Tensor4D) => Tensor3D;
+
+/** A map that is averaged with others must lie on its image's pixels: a coarse grid may be off by part of a cell. */
+export function attributeAtFullSize(attribute: Attribution, images: Tensor4D): Tensor3D {
+  const maps = attribute(images);
+  const [batch, height, width] = images.shape;
+  if (maps.rank === 3 && maps.shape[0] === batch && maps.shape[1] === height && maps.shape[2] === width) {
+    return maps;
+  }
+  throw new Error(
+    `The attribution of images [${images.shape}] is shaped [${maps.shape}]; averaging needs maps of the images' size (resize: true).`,
+  );
+}

@@ -1,0 +1,74 @@
+import { add, mul, reshape, type Tensor3D, type Tensor4D, tidy, transpose } from '@tensorflow/tfjs-core';
+import { resizeMaps } from '../resize.js';
+import { type Attribution, attributeAtFullSize } from './attribution.js';
+
+export interface MultiScaleOptions {
+  /** Factors of the images' height and width. Default [0.75, 1, 1.25]. */
+  readonly scales?: readonly number[];
+  /** Scaled sizes are rounded to whole multiples of it, at least one: of the model's stride. Default 32. */
+  readonly multiple?: number;
+  /**
+   * Weigh a map by its pixels per pixel of the image. An attribution that a mean over places or a gradient
+   * spreads over the pixels is four times smaller in each pixel of an image twice as wide; weighted, all
+   * scales count alike. Default true; false for methods whose values do not depend on the image's size.
+   */
+  readonly areaWeighted?: boolean;
+}
+
+/**
+ * The mean of an attribution over scaled copies of the images, each map brought back to the images'
+ * size: small structures show at the larger scales, context at the smaller ones. Bilinear both ways.
+ *
+ * @param images `[B, H, W, C]`; the model must take the scaled sizes.
+ * @returns `[B, H, W]`. Scales that round to the same size count once.
+ * @throws Error for no scales, or scales or multiples that are not positive.
+ * @example multiScaleMaps((x) => dihedralMaps((y) => gradCam(model, y), x), images, { scales: [1, 1.5] })
+ */
+export function multiScaleMaps(
+  attribute: Attribution,
+  images: Tensor4D,
+  { scales = [0.75, 1, 1.25], multiple = 32, areaWeighted = true }: MultiScaleOptions = {},
+): Tensor3D {
+  const [, height, width] = images.shape;
+  const sizes = sizesOf([height, width], scales, multiple);
+  return tidy(() => {
+    let total: Tensor3D | undefined;
+    for (const size of sizes) {
+      const before = total;
+      total = tidy(() => {
+        const maps = attributeAtFullSize(attribute, resizeImages(images, size));
+        const weight = areaWeighted ? (size[0] * size[1]) / (height * width) : 1;
+        const back = mul<Tensor3D>(resizeMaps(maps, [height, width]), weight / sizes.length);
+        return before ? add<Tensor3D>(before, back) : back;
+      });
+      before?.dispose();
+    }
+    return total!;
+  });
+}
+
+type Size = readonly [height: number, width: number];
+
+function sizesOf([height, width]: Size, scales: readonly number[], multiple: number): Size[] {
+  if (scales.length === 0) throw new Error('There are no scales: give at least one, such as [1].');
+  for (const scale of scales) {
+    if (!(scale > 0 && scale < Number.POSITIVE_INFINITY)) {
+      throw new Error(`Scale ${scale} is no positive number.`);
+    }
+  }
+  if (!Number.isInteger(multiple) || multiple < 1) {
+    throw new Error(`multiple is ${multiple}; expected a positive integer.`);
+  }
+  const rounded = (length: number) => Math.max(1, Math.round(length / multiple)) * multiple;
+  const sizes = scales.map((scale): Size => [rounded(height * scale), rounded(width * scale)]);
+  return [...new Map(sizes.map((size) => [size.join('×'), size])).values()];
+}
+
+/** Bilinear, each channel as a map of its own. */
+function resizeImages(images: Tensor4D, [height, width]: Size): Tensor4D {
+  const [batch, h, w, channels] = images.shape;
+  if (h === height && w === width) return images;
+  const planes = reshape(transpose(images, [0, 3, 1, 2]), [batch * channels, h, w]) as Tensor3D;
+  const resized = reshape(resizeMaps(planes, [height, width]), [batch, channels, height, width]);
+  return transpose(resized, [0, 2, 3, 1]) as Tensor4D;
+}

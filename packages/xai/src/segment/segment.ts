@@ -1,0 +1,41 @@
+import type { Tensor3D } from '@tensorflow/tfjs-core';
+import { removeSmallObjects, type SmallObjectsOptions } from './small-objects.js';
+import { smoothMaps } from './smooth.js';
+import { chooseMapThreshold, type MapThresholdOptions } from './threshold.js';
+
+export interface SegmentOptions extends SmallObjectsOptions {
+  /**
+   * Pixels at or above it count as tumour: a number for the whole data set (see `chooseMapThreshold`), or how to
+   * choose it from the pixels of all maps given.
+   */
+  readonly threshold: number | MapThresholdOptions;
+  /** Standard deviation of Gaussian smoothing before the threshold, in pixels. Default 0: none. */
+  readonly smoothing?: number;
+  /** Connected components of fewer pixels are cleared. Default 0: none. */
+  readonly minimumArea?: number;
+}
+
+/**
+ * Masks from attribution maps: smooth, cut at one threshold for all images, drop specks.
+ *
+ * @param maps `[B, H, W]`, raw and signed.
+ * @returns `[B, H, W]` in row order, 1 where the map speaks for the class.
+ * @throws Error as `smoothMaps`, `chooseMapThreshold` and `removeSmallObjects`; for a threshold or a map that
+ *   is not a number.
+ */
+export async function segment(maps: Tensor3D, options: SegmentOptions): Promise<Uint8Array> {
+  const { threshold: given, smoothing = 0, minimumArea = 0, connectivity = 8 } = options;
+  const [, height, width] = maps.shape;
+  const smooth = smoothMaps(maps, smoothing);
+  let values: Float32Array;
+  try {
+    values = (await smooth.data()) as Float32Array;
+  } finally {
+    smooth.dispose();
+  }
+  if (values.some(Number.isNaN)) throw new Error('The maps hold NaN: look for it in the images or weights.');
+  const threshold = typeof given === 'number' ? given : chooseMapThreshold(values, given);
+  if (Number.isNaN(threshold)) throw new Error('threshold is NaN; expected a number.');
+  const masks = Uint8Array.from(values, (value) => (value >= threshold ? 1 : 0));
+  return minimumArea > 0 ? removeSmallObjects(masks, height, width, minimumArea, { connectivity }) : masks;
+}

@@ -1,0 +1,45 @@
+import type { MapValues } from '../display/colorize.js';
+import { bestF1 } from './best-f1.js';
+import { type MapHistogram, mapHistogram } from './map-histogram.js';
+import { otsu } from './otsu.js';
+import { quantile } from './quantile.js';
+
+export type MapThresholdOptions =
+  /** Parts the pixels into two groups as far apart as can be, without masks (Otsu 1979). */
+  | { readonly method: 'otsu' }
+  /** Leaves the share `quantile` of the pixels below, without masks. */
+  | { readonly method: 'quantile'; readonly quantile: number }
+  /** Highest pooled F1 (= Dice) on masks: those of a validation set, never of what is evaluated. */
+  | { readonly method: 'best-f1'; readonly masks?: ArrayLike<number> };
+
+/**
+ * One threshold for a whole data set, from the raw values of all its pixels pooled: maps are never
+ * scaled one by one, which would find "tumour" in each image. It lies midway in the gap between the
+ * values that it parts.
+ *
+ * @param maps raw values of all maps, or a {@link mapHistogram} that they were added to batch by batch
+ *   (with masks, for `best-f1`). Smooth first where segmenting smooths.
+ * @returns pixels at or above it count as tumour; finite, a float32 number.
+ * @throws Error where there are no pixels, all are alike (otsu), masks are missing or empty (best-f1), or
+ *   the quantile is not between 0 and 1.
+ */
+export function chooseMapThreshold(maps: MapValues | MapHistogram, options: MapThresholdOptions): number {
+  const histogram = 'levels' in maps ? maps : histogramOf(maps, options);
+  if (histogram.length === 0) throw new Error('There are no pixels to choose a threshold from.');
+  switch (options.method) {
+    case 'otsu':
+      return otsu(histogram.levels());
+    case 'quantile':
+      return quantile(histogram.levels(), options.quantile);
+    case 'best-f1':
+      if (!histogram.hasMasks)
+        throw new Error("The threshold 'best-f1' needs masks: give them, or choose 'otsu'.");
+      return bestF1(histogram.levels());
+  }
+}
+
+function histogramOf(maps: MapValues, options: MapThresholdOptions): MapHistogram {
+  const histogram = mapHistogram();
+  histogram.update(maps, options.method === 'best-f1' ? options.masks : undefined);
+  return histogram;
+}
