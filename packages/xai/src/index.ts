@@ -13,9 +13,8 @@ export { type FromGraphModelOptions, fromGraphModel, type GraphModelLike } from 
 export type { LayerLike, LayersModelLike, SymbolicTensorLike } from './adapters/layers-graph.js';
 export { type FromLayersModelOptions, fromLayersModel } from './adapters/layers-model.js';
 export type {
-  Attribution,
   AttributionName,
-  Baseline,
+  ConstrainedAttribution,
   ExpectedGradientsAttribution,
   GradCamAttribution,
   GradientAttribution,

@@ -1,7 +1,5 @@
 import {
-  add,
   cast,
-  div,
   floor,
   gather,
   greaterEqual,
@@ -14,19 +12,18 @@ import {
   type Tensor,
   type Tensor3D,
   type Tensor4D,
-  tensor1d,
 } from '@tensorflow/tfjs-core';
+import type { Explainable } from '../explainable.js';
+import { type Baseline, baselineTensor } from '../gradients/baseline.js';
+import { meanPathGradient } from '../gradients/path-gradient.js';
 import { toGrid } from '../grid.js';
 import { resizeMaps } from '../resize.js';
-import { type Forward, type RecordedPass, recordPass } from './recorded-pass.js';
+import type { Forward, RecordedPass } from './recorded-pass.js';
 
 /** ∂logit/∂image (Simonyan et al. 2014, arXiv 1312.6034). */
 export interface GradientAttribution {
   readonly name: 'gradient';
 }
-
-/** One value for all pixels, or one a channel. Default 0: black. */
-export type Baseline = number | readonly number[];
 
 /** ∂logit/∂image ⊙ (image − baseline) (Shrikumar et al. 2016, arXiv 1605.01713). */
 export interface GradientTimesInputAttribution {
@@ -65,14 +62,14 @@ export interface GradCamAttribution {
   readonly layer?: string;
 }
 
-export type Attribution =
+export type ConstrainedAttribution =
   | GradientAttribution
   | GradientTimesInputAttribution
   | IntegratedGradientsAttribution
   | ExpectedGradientsAttribution
   | GradCamAttribution;
 
-export type AttributionName = Attribution['name'];
+export type AttributionName = ConstrainedAttribution['name'];
 
 export interface AttributionInput {
   readonly pass: RecordedPass;
@@ -88,14 +85,17 @@ export interface AttributionInput {
  * cells of its grid. Under global average pooling, Grad-CAM times cells is the logit (without its bias) that each
  * place would have on its own.
  */
-export function attributionOf(attribution: Attribution, input: AttributionInput): Tensor4D | Tensor3D {
+export function attributionOf(
+  attribution: ConstrainedAttribution,
+  input: AttributionInput,
+): Tensor4D | Tensor3D {
   const { pass } = input;
   const [, height, width] = pass.images.shape;
   switch (attribution.name) {
     case 'gradient':
       return mul(pass.gradient(pass.images), height * width);
     case 'gradientTimesInput': {
-      const way = sub(pass.images, baselineOf(attribution.baseline, pass.images));
+      const way = sub(pass.images, baselineTensor(attribution.baseline ?? 0, pass.images));
       return mul(mul(pass.gradient(pass.images), way), height * width);
     }
     case 'integratedGradients':
@@ -108,15 +108,12 @@ export function attributionOf(attribution: Attribution, input: AttributionInput)
 }
 
 function integratedGradients(
-  { baseline, steps = 4 }: IntegratedGradientsAttribution,
+  { baseline = 0, steps = 4 }: IntegratedGradientsAttribution,
   { pass, forward }: AttributionInput,
 ): Tensor4D {
-  const from = baselineOf(baseline, pass.images);
-  const way = sub<Tensor4D>(pass.images, from);
-  const slopes = Array.from({ length: steps }, (_, step) =>
-    slopesAt(forward, add(from, mul(way, (step + 0.5) / steps)), pass),
-  );
-  return mul(div(slopes.reduce(add<Tensor4D>), steps), way);
+  const from = baselineTensor(baseline, pass.images);
+  const points = Array.from({ length: steps }, (_, step) => ({ from, at: (step + 0.5) / steps }));
+  return meanPathGradient(untapped(forward), pass.images, points, pass.target);
 }
 
 function expectedGradients(
@@ -126,25 +123,19 @@ function expectedGradients(
   const { images } = pass;
   const known = references ?? images;
   const batch = images.shape[0];
-  const draws = Array.from({ length: samples }, (_, sample) => {
+  const points = Array.from({ length: samples }, (_, sample) => {
     const draw = (what: string): Tensor =>
       randomUniform([batch], 0, 1, 'float32', `${what} ${seed} ${step} ${sample}`);
     const each = (values: Tensor): Tensor => reshape(values, [batch, 1, 1, 1]);
     const chosen = gather(known, cast(floor(mul(draw('reference'), known.shape[0])), 'int32'));
     const present = cast(greaterEqual(each(draw('zero')), zeroShare), 'float32');
-    const from = mul<Tensor4D>(chosen, present);
-    const way = sub<Tensor4D>(images, from);
-    return mul<Tensor4D>(slopesAt(forward, add(from, mul(way, each(draw('place')))), pass), way);
+    return { from: mul(chosen, present), at: each(draw('place')) };
   });
-  return div(draws.reduce(add<Tensor4D>), samples);
+  return meanPathGradient(untapped(forward), images, points, pass.target);
 }
 
-/** The slopes of the logits at other images, by a pass of its own. */
-function slopesAt(forward: Forward, images: Tensor4D, { target, layers }: RecordedPass): Tensor4D {
-  const pass = recordPass(forward, images, { layers, ...(target !== undefined && { target }) });
-  const slopes = pass.gradient(images).clone() as Tensor4D;
-  pass.dispose();
-  return slopes;
+function untapped(forward: Forward): Explainable {
+  return { forward: (images) => forward(images, { tap: (_, activation) => activation }) };
 }
 
 function gradCamOf({ layer: wanted }: GradCamAttribution, pass: RecordedPass): Tensor3D {
@@ -156,13 +147,4 @@ function gradCamOf({ layer: wanted }: GradCamAttribution, pass: RecordedPass): T
   const slopes = toGrid(pass.gradient(activation), layer!, size);
   const map = sum<Tensor3D>(mul(mean(slopes, [1, 2], true), toGrid(activation, layer!, size)), -1);
   return resizeMaps(mul(map, map.shape[1] * map.shape[2]), size, layer!.origin);
-}
-
-function baselineOf(baseline: Baseline = 0, images: Tensor4D): Tensor {
-  const channels = images.shape[3];
-  const values = typeof baseline === 'number' ? new Array<number>(channels).fill(baseline) : [...baseline];
-  if (values.length === channels) return reshape(tensor1d(values), [1, 1, 1, channels]);
-  throw new Error(
-    `The baseline has ${values.length} values for images of ${channels} channels: give one, or one a channel.`,
-  );
 }

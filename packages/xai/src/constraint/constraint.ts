@@ -14,7 +14,7 @@ import {
   type Tensor3D,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { type Attribution, type AttributionName, attributionOf } from './attributions.js';
+import { type AttributionName, attributionOf, type ConstrainedAttribution } from './attributions.js';
 import { checkOptions } from './check-options.js';
 import { type Penalty, penaltyOf } from './penalty.js';
 import type { Forward, RecordedPass } from './recorded-pass.js';
@@ -24,7 +24,7 @@ import { type Weight, weightRule } from './weight.js';
 
 export interface AttributionConstraintOptions {
   /** By name, with options, or several with a weight each, whose penalties are added. Default `'gradCam'`. */
-  readonly attribution?: AttributionName | Attribution | readonly WeightedAttribution[];
+  readonly attribution?: AttributionName | ConstrainedAttribution | readonly WeightedAttribution[];
   /** Default `'softplus'`. */
   readonly penalty?: Penalty;
   /** Of the hinge, in scaled attribution. Default 0. */
@@ -39,7 +39,7 @@ export interface AttributionConstraintOptions {
   readonly weight?: Weight;
 }
 
-export type WeightedAttribution = Attribution & { readonly weight?: number };
+export type WeightedAttribution = ConstrainedAttribution & { readonly weight?: number };
 
 /** What a training step hands over. `LossContext` of `@pcam/training` is one. */
 export interface ConstraintInput {

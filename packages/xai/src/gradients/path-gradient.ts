@@ -7,7 +7,8 @@ import { targetGradient } from './target-gradient.js';
 export interface PathPoint {
   /** Broadcasts against the images. */
   readonly from: Tensor;
-  readonly at: number;
+  /** A number, or one an image, `[B, 1, 1, 1]`. */
+  readonly at: number | Tensor;
 }
 
 /**
