@@ -1,23 +1,33 @@
-import { type Tensor1D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { Network, StandardOptions } from './family.js';
-import type { ForwardOptions, Model, ModelConfig } from './model.js';
+import type { ForwardOptions, ModelConfig, Weighted } from './model.js';
 import { makePass } from './pass.js';
 import type { Scope } from './scope.js';
 import { standardise } from './standardise.js';
 
 const smallest = 32;
 
+/** What models of both kinds have. */
+interface Assembled<T extends Tensor> extends Weighted {
+  readonly stride: number;
+  forward(images: Tensor4D, options?: ForwardOptions): T;
+  dispose(): void;
+}
+
 /** A network with its variables, configuration, input check and standardisation. */
-export function assemble(config: ModelConfig & StandardOptions, network: Network, scope: Scope): Model {
-  const { layers, stride } = network;
+export function assemble<T extends Tensor>(
+  config: ModelConfig & StandardOptions,
+  network: Network<T>,
+  scope: Scope,
+): Assembled<T> {
+  const { stride } = network;
   const { variables } = scope;
   let disposed = false;
   return {
     config,
-    layers,
     stride,
     variables,
-    forward(images: Tensor4D, options: ForwardOptions = {}): Tensor1D {
+    forward(images: Tensor4D, options: ForwardOptions = {}): T {
       if (disposed) throw new Error(`This ${config.name} model was disposed; create or load it again.`);
       checkImages(images, config.name, stride);
       return tidy(() => {

@@ -1,4 +1,4 @@
-import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Layer } from './model.js';
 import { type OptionTable, perChannel } from './options.js';
 import type { Pass } from './pass.js';
@@ -11,11 +11,15 @@ export interface StandardOptions {
   readonly std: readonly number[];
 }
 
-/** What a family builds: the network from standardised images to logits. */
-export interface Network {
-  readonly layers: readonly Layer[];
+/** From standardised images to logits. */
+export interface Network<T extends Tensor> {
   readonly stride: number;
-  run(x: Tensor4D, pass: Pass): Tensor1D;
+  run(x: Tensor4D, pass: Pass): T;
+}
+
+/** What a family builds: one logit per image, and layers to tap on the way. */
+export interface TappedNetwork extends Network<Tensor1D> {
+  readonly layers: readonly Layer[];
 }
 
 /** A family of architectures: its options, named presets and how to build one. */
@@ -23,7 +27,7 @@ export interface Family<T extends StandardOptions> {
   readonly name: string;
   readonly options: OptionTable<T>;
   readonly presets: Readonly<Record<string, Partial<T>>>;
-  build(options: T, scope: Scope): Network;
+  build(options: T, scope: Scope): TappedNetwork;
 }
 
 /** Channel statistics of PCam's training split. */

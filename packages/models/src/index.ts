@@ -1,9 +1,20 @@
 export type { CnnOptions } from './families/cnn.js';
 export type { ResnetOptions } from './families/resnet.js';
+export { type CreateUnetOptions, createUnet, type UnetOptions } from './families/unet.js';
 export type { VitOptions } from './families/vit.js';
 export type { StandardOptions } from './family.js';
 export { countFlops, countParameters } from './inspect.js';
-export type { ForwardOptions, Layer, MapLayer, Model, ModelConfig, Tap, TokenLayer } from './model.js';
+export type {
+  ForwardOptions,
+  Layer,
+  MapLayer,
+  Model,
+  ModelConfig,
+  SegmentationModel,
+  Tap,
+  TokenLayer,
+  Weighted,
+} from './model.js';
 export {
   type CreateModelOptions,
   createModel,
@@ -18,4 +29,4 @@ export {
   type NamedTensor,
   type SafetensorsContent,
 } from './safetensors.js';
-export { decodeModel, encodeModel, readWeights, writeWeights } from './weights.js';
+export { decodeModel, decodeUnet, encodeModel, readWeights, writeWeights } from './weights.js';

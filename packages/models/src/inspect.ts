@@ -1,8 +1,8 @@
-import { dispose, profile, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
-import type { Model } from './model.js';
+import { dispose, profile, type Tensor, type Tensor4D, tidy, zeros } from '@tensorflow/tfjs-core';
+import type { Weighted } from './model.js';
 
 /** The number of trainable values. */
-export function countParameters(model: Model): number {
+export function countParameters(model: Weighted): number {
   let count = 0;
   for (const variable of model.variables.values()) if (variable.trainable) count += variable.size;
   return count;
@@ -12,7 +12,11 @@ export function countParameters(model: Model): number {
  * Floating-point operations of one image's forward pass in convolutions and matrix products, a multiply-add
  * counted as two. Runs one zero image to see them; a training step takes about three times as many.
  */
-export async function countFlops(model: Model, height: number, width: number): Promise<number> {
+export async function countFlops(
+  model: { forward(images: Tensor4D): Tensor },
+  height: number,
+  width: number,
+): Promise<number> {
   const { kernels, result } = await profile(() =>
     tidy((): Tensor => model.forward(zeros([1, height, width, 3]))),
   );

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor3D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 
 /** A tap on feature maps `[B, height / stride, width / stride, channels]`. */
 export interface MapLayer {
@@ -36,24 +36,41 @@ export interface ForwardOptions {
   readonly seed?: number;
 }
 
-/** JSON-able, complete: `createModel(config)` builds the same architecture again. */
+/** JSON-able, complete: what built the model, `createModel` or `createUnet`, given `config` builds the same architecture again. */
 export interface ModelConfig {
   readonly name: string;
   readonly [key: string]: unknown;
 }
 
-export interface Model {
+/** What models of both kinds have: named weights, and what they belong to. */
+export interface Weighted {
   readonly config: ModelConfig;
+  /** By unique name, in creation order. `trainable` is false for running statistics. */
+  readonly variables: ReadonlyMap<string, Variable>;
+}
+
+/** One logit per image. */
+export interface Model extends Weighted {
   /** In order from input to output. */
   readonly layers: readonly Layer[];
   /** Height and width of the input must be multiples of this, and at least 32. */
   readonly stride: number;
-  /** By unique name, in creation order. `trainable` is false for running statistics. */
-  readonly variables: ReadonlyMap<string, Variable>;
   /**
    * @param images float32 `[B, H, W, 3]`, RGB in [0, 1]; the model standardises inside.
    * @returns one logit per image, `[B]`; positive speaks for tumour.
    */
   forward(images: Tensor4D, options?: ForwardOptions): Tensor1D;
+  dispose(): void;
+}
+
+/** One logit per pixel: it needs masks to learn from (`createUnet`). */
+export interface SegmentationModel extends Weighted {
+  /** Height and width of the input must be multiples of this, and at least 32. */
+  readonly stride: number;
+  /**
+   * @param images float32 `[B, H, W, 3]`, RGB in [0, 1]; the model standardises inside.
+   * @returns one logit per pixel, `[B, H, W]`; positive speaks for tumour.
+   */
+  forward(images: Tensor4D, options?: Omit<ForwardOptions, 'tap'>): Tensor3D;
   dispose(): void;
 }

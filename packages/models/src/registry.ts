@@ -5,7 +5,7 @@ import { type VitOptions, vit } from './families/vit.js';
 import type { Family, StandardOptions } from './family.js';
 import type { Model, ModelConfig } from './model.js';
 import { resolveOptions } from './options.js';
-import { Scope } from './scope.js';
+import { withScope } from './scope.js';
 
 /** Each family's own options, all optional. */
 export interface FamilyOptions {
@@ -44,17 +44,11 @@ export function presetNames(name: ModelName): readonly string[] {
 export function createModel(options: CreateModelOptions | ModelConfig): Model {
   const { name, preset, seed = 0, ...own } = options as ModelConfig & { preset?: unknown; seed?: unknown };
   const family = familyOf(name);
-  if (!Number.isSafeInteger(seed)) {
-    throw new Error(`Model '${name}': option 'seed' must be a whole number, not ${JSON.stringify(seed)}.`);
-  }
   const resolved = resolveOptions(name, family.options, presetOf(family, preset), own);
-  const scope = new Scope(seed as number);
-  try {
-    return assemble({ ...resolved, name }, family.build(resolved, scope), scope);
-  } catch (error) {
-    for (const variable of scope.variables.values()) variable.dispose();
-    throw error;
-  }
+  return withScope(name, seed, (scope) => {
+    const network = family.build(resolved, scope);
+    return { ...assemble({ ...resolved, name }, network, scope), layers: network.layers };
+  });
 }
 
 function familyOf(name: unknown): Family<StandardOptions> {

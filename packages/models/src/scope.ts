@@ -34,3 +34,21 @@ export class Scope {
     return created;
   }
 }
+
+/**
+ * What `build` makes of variables drawn from `seed`. Where it throws, none of them is left behind.
+ *
+ * @throws Error where the seed is no whole number.
+ */
+export function withScope<T>(model: string, seed: unknown, build: (scope: Scope) => T): T {
+  if (!Number.isSafeInteger(seed)) {
+    throw new Error(`Model '${model}': option 'seed' must be a whole number, not ${JSON.stringify(seed)}.`);
+  }
+  const scope = new Scope(seed as number);
+  try {
+    return build(scope);
+  } catch (error) {
+    for (const variable of scope.variables.values()) variable.dispose();
+    throw error;
+  }
+}

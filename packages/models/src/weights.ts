@@ -1,5 +1,6 @@
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
-import type { Model, ModelConfig } from './model.js';
+import { createUnet } from './families/unet.js';
+import type { Model, ModelConfig, SegmentationModel, Weighted } from './model.js';
 import { createModel } from './registry.js';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from './safetensors.js';
 
@@ -7,7 +8,7 @@ import { decodeSafetensors, encodeSafetensors, type NamedTensor } from './safete
 const configKey = 'pcam.model';
 
 /** A copy of every variable's values, running statistics included, by name. */
-export async function readWeights(model: Model): Promise<Map<string, NamedTensor>> {
+export async function readWeights(model: Weighted): Promise<Map<string, NamedTensor>> {
   const entries = [...model.variables].map(async ([name, variable]): Promise<[string, NamedTensor]> => {
     const values = (await variable.data()) as Float32Array;
     return [name, { shape: variable.shape, values: values.slice() }];
@@ -20,7 +21,7 @@ export async function readWeights(model: Model): Promise<Map<string, NamedTensor
  *
  * @throws Error before anything is changed, where names or shapes are not the model's.
  */
-export function writeWeights(model: Model, weights: ReadonlyMap<string, NamedTensor>): void {
+export function writeWeights(model: Weighted, weights: ReadonlyMap<string, NamedTensor>): void {
   const label = `model '${model.config.name}'`;
   const missing = [...model.variables.keys()].filter((name) => !weights.has(name));
   if (missing.length > 0) throw new Error(`The weights lack ${listed(missing)} of ${label}.`);
@@ -44,7 +45,7 @@ export function writeWeights(model: Model, weights: ReadonlyMap<string, NamedTen
 }
 
 /** A model as the bytes of a safetensors file, its configuration in the header. */
-export async function encodeModel(model: Model): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeModel(model: Weighted): Promise<Uint8Array<ArrayBuffer>> {
   return encodeSafetensors(await readWeights(model), { [configKey]: JSON.stringify(model.config) });
 }
 
@@ -54,8 +55,24 @@ export async function encodeModel(model: Model): Promise<Uint8Array<ArrayBuffer>
  * @throws Error in one line for bytes that are damaged or not a model of this package.
  */
 export function decodeModel(bytes: Uint8Array): Model {
+  return decode(bytes, createModel);
+}
+
+/**
+ * The U-Net that `encodeModel` encoded, bit for bit.
+ *
+ * @throws as {@link decodeModel}.
+ */
+export function decodeUnet(bytes: Uint8Array): SegmentationModel {
+  return decode(bytes, createUnet);
+}
+
+function decode<T extends Weighted & { dispose(): void }>(
+  bytes: Uint8Array,
+  create: (config: ModelConfig) => T,
+): T {
   const { tensors, metadata } = decodeSafetensors(bytes);
-  const model = createModel(readConfig(metadata[configKey]));
+  const model = create(readConfig(metadata[configKey]));
   try {
     writeWeights(model, tensors);
   } catch (error) {

@@ -29,6 +29,7 @@ import { channelAffine, channelMeans, spatialMeans } from '../src/blocks/channel
 import { Dense } from '../src/blocks/dense.js';
 import { layerNorm, normalise } from '../src/blocks/layer-norm.js';
 import { maxPool } from '../src/blocks/max-pool.js';
+import { upsample } from '../src/blocks/upsample.js';
 import { truncatedNormal } from '../src/initialisers.js';
 import { Scope } from '../src/scope.js';
 import { expectGradient, reproducible, weighted } from './differences.js';
@@ -77,6 +78,7 @@ const cases: Case[] = [
   { name: 'softmax', inputs: () => [reproducible('scores', [3, 5], 2)], op: ([x]) => mul(softmax(x!), 5) },
   { name: 'sigmoid', inputs: () => [reproducible('scores', [20], 3)], op: ([x]) => sigmoid(x!) },
   { name: 'gelu', inputs: () => [reproducible('scores', [20], 3)], op: ([x]) => gelu(x!) },
+  { name: 'upsampling', inputs: () => [map()], op: ([x]) => upsample(x as Tensor4D) },
   { name: 'max pool', inputs: () => [ranked()], op: ([x]) => maxPool(x as Tensor4D) },
 ];
 

@@ -1,6 +1,6 @@
 /** The weights and images of fixtures/torch_twins.py, by the same formula. */
 import { type Tensor4D, tensor4d } from '@tensorflow/tfjs-core';
-import { type Model, type NamedTensor, writeWeights } from '../src/index.js';
+import { type NamedTensor, type Weighted, writeWeights } from '../src/index.js';
 
 /** Uniform in [-1, 1): FNV-1a of the name, then MurmurHash3's finaliser over name hash + index. */
 export function hashed(name: string, count: number): Float64Array {
@@ -16,7 +16,7 @@ export function hashed(name: string, count: number): Float64Array {
   return values;
 }
 
-function formulaWeights(model: Model): Map<string, NamedTensor> {
+function formulaWeights(model: Weighted): Map<string, NamedTensor> {
   return new Map(
     [...model.variables].map(([name, { shape, size }]) => {
       const values = new Float32Array(hashed(name, size).map(scaling(name, shape)));
@@ -25,7 +25,7 @@ function formulaWeights(model: Model): Map<string, NamedTensor> {
   );
 }
 
-export function setFormulaWeights(model: Model): void {
+export function setFormulaWeights(model: Weighted): void {
   writeWeights(model, formulaWeights(model));
 }
 

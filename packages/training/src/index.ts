@@ -5,6 +5,14 @@ export { type FitConfig, type Monitor, type ResolvedFitConfig, resolveFitConfig 
 export { type Diagnosis, type NonFinite, TrainingDivergedError } from './diagnosis.js';
 export { emaDecay, emaUpdate } from './ema.js';
 export { type FitOptions, type FitResult, fit } from './fit.js';
+export {
+  type FitSegmentationOptions,
+  fitSegmentation,
+  type SegmentationEpoch,
+  type SegmentationFitConfig,
+  type SegmentationFitResult,
+  type SegmentationStep,
+} from './fit-segmentation.js';
 export type { LossContext, LossTerm } from './gradients.js';
 export { binaryCrossEntropy, type ClassWeights, classWeights, type LossConfig } from './loss.js';
 export { type AdamWConfig, adamW } from './optimizers/adamw.js';

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
-import type { Model } from '../model.js';
-import { decodeModel, encodeModel } from '../weights.js';
+import type { Model, SegmentationModel, Weighted } from '../model.js';
+import { decodeModel, decodeUnet, encodeModel } from '../weights.js';
 
 /**
  * Saves a model as a safetensors file. The bytes are written aside, flushed to disk, then renamed, so that
  * `path` holds the old model or the new one, never a part.
  */
-export async function saveModel(model: Model, path: string): Promise<void> {
+export async function saveModel(model: Weighted, path: string): Promise<void> {
   const bytes = await encodeModel(model);
   const aside = `${path}.${randomBytes(4).toString('hex')}.part`;
   try {
@@ -31,8 +31,21 @@ export async function saveModel(model: Model, path: string): Promise<void> {
  * @throws Error in one line that starts with the path, for a file that is missing, damaged or no such model.
  */
 export async function loadModel(path: string): Promise<Model> {
+  return load(path, decodeModel);
+}
+
+/**
+ * Loads a U-Net that `saveModel` saved.
+ *
+ * @throws as {@link loadModel}.
+ */
+export async function loadUnet(path: string): Promise<SegmentationModel> {
+  return load(path, decodeUnet);
+}
+
+async function load<T>(path: string, decode: (bytes: Uint8Array) => T): Promise<T> {
   try {
-    return decodeModel(await readFile(path));
+    return decode(await readFile(path));
   } catch (error) {
     throw new Error(`${path}: cannot load a model: ${messageOf(error)}`, { cause: error });
   }

@@ -1,0 +1,108 @@
+/*
+ * U-Net: Ronneberger, Fischer & Brox 2015, "U-Net: convolutional networks for biomedical image segmentation",
+ * arXiv:1505.04597, fig. 1: a contracting path, an expanding one, and at each resolution a shortcut that is
+ * concatenated. Unlike there, convolutions are padded, so that every pixel has a logit, and followed by batch
+ * norm (Ioffe & Szegedy 2015, arXiv:1502.03167); pooling is this package's 3×3 of stride 2; and going up, a 1×1
+ * convolution followed by nearest-neighbour upsampling takes the place of the 2×2 transposed convolution.
+ */
+import { concat, reshape, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { assemble } from '../assemble.js';
+import { Conv } from '../blocks/conv.js';
+import { ConvNorm } from '../blocks/conv-norm.js';
+import { Dense } from '../blocks/dense.js';
+import { dropout } from '../blocks/drop.js';
+import { maxPool } from '../blocks/max-pool.js';
+import { upsample } from '../blocks/upsample.js';
+import { type Network, type StandardOptions, standardOptions } from '../family.js';
+import { uniformFanIn } from '../initialisers.js';
+import type { ModelConfig, SegmentationModel } from '../model.js';
+import { integer, integers, type OptionTable, rate, resolveOptions } from '../options.js';
+import type { Pass } from '../pass.js';
+import { type Scope, withScope } from '../scope.js';
+
+export interface UnetOptions extends StandardOptions {
+  /** Channels at each resolution, from the images' own on; each further one halves it. */
+  readonly widths: readonly number[];
+  /** 3×3 convolutions at each resolution on the way down; two in the paper. */
+  readonly downDepth: number;
+  /** And on the way up; two in the paper. */
+  readonly upDepth: number;
+  /** Of the features at the lowest resolution. */
+  readonly dropout: number;
+}
+
+export type CreateUnetOptions = Partial<UnetOptions> & { readonly seed?: number };
+
+const name = 'unet';
+
+const options: OptionTable<UnetOptions> = {
+  widths: integers([16, 32, 64, 128]),
+  downDepth: integer(1),
+  upDepth: integer(1),
+  dropout: rate(0),
+  ...standardOptions,
+};
+
+/**
+ * A new U-Net with weights drawn from `seed` (default 0): the same seed, options and version give the same weights
+ * on every engine. It learns from masks, not from labels: the fully supervised counterpart of maps that a `Model`
+ * draws from labels alone. `createUnet(model.config)` builds the same architecture again.
+ *
+ * @throws Error naming an unknown option or a value out of range.
+ */
+export function createUnet(given: CreateUnetOptions | ModelConfig = {}): SegmentationModel {
+  const { name: asked = name, seed = 0, ...own } = given as Partial<ModelConfig>;
+  if (asked !== name) {
+    throw new Error(`createUnet builds '${name}', not ${JSON.stringify(asked)}; use createModel for that.`);
+  }
+  const resolved = resolveOptions(name, options, own);
+  return withScope(name, seed, (scope) => {
+    const { forward, ...rest } = assemble({ ...resolved, name }, build(resolved, scope), scope);
+    return { ...rest, forward: (images, { training, seed } = {}) => forward(images, { training, seed }) };
+  });
+}
+
+function build(config: UnetOptions, scope: Scope): Network<Tensor3D> {
+  const { widths, downDepth, upDepth } = config;
+  const down = widths.map(
+    (width, level) => new Convs(scope.child('down').child(level), widths[level - 1] ?? 3, width, downDepth),
+  );
+  const up = widths.slice(0, -1).map((width, level) => {
+    const child = scope.child('up').child(level);
+    const reduce = new Conv(child.child('reduce'), { inputs: widths[level + 1]!, outputs: width, kernel: 1 });
+    return { reduce, convs: new Convs(child, 2 * width, width, upDepth) };
+  });
+  const head = new Dense(scope.child('head'), widths[0]!, 1, uniformFanIn);
+  return {
+    stride: 2 ** (widths.length - 1),
+    run(images, pass) {
+      const maps: Tensor4D[] = [];
+      for (const convs of down) {
+        const above = maps.at(-1);
+        maps.push(convs.apply(above === undefined ? images : maxPool(above), pass));
+      }
+      let x = dropout(maps.pop()!, config.dropout, scope.name('dropout'), pass);
+      for (const { reduce, convs } of [...up].reverse()) {
+        x = convs.apply(concat([maps.pop()!, upsample(reduce.apply(x))], 3), pass);
+      }
+      const [batch, height, width, channels] = x.shape;
+      return reshape(head.apply(reshape(x, [-1, channels])), [batch, height, width]);
+    },
+  };
+}
+
+/** 3×3 convolutions, each with batch norm and ReLU. */
+class Convs {
+  readonly #convs: readonly ConvNorm[];
+
+  constructor(scope: Scope, inputs: number, outputs: number, depth: number) {
+    this.#convs = Array.from({ length: depth }, (_, index) => {
+      const shape = { inputs: index === 0 ? inputs : outputs, outputs, kernel: 3 };
+      return new ConvNorm(scope.child(index), shape, 'relu');
+    });
+  }
+
+  apply(x: Tensor4D, pass: Pass): Tensor4D {
+    return tidy(() => this.#convs.reduce((map, conv) => conv.apply(map, pass), x));
+  }
+}
