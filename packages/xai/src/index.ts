@@ -36,7 +36,7 @@ export {
   type RecordPassOptions,
   recordPass,
 } from './constraint/recorded-pass.js';
-export type { Region, RegionInput } from './constraint/region.js';
+export type { Positives, Region, RegionInput } from './constraint/region.js';
 export type { Scale } from './constraint/scale.js';
 export type { FixedWeight, RatioWeight, Weight } from './constraint/weight.js';
 export { type ColorMap, type ColorMapName, colorMap } from './display/color-map.js';

@@ -7,7 +7,16 @@ const REGIONS = ['centre', 'tumorFree', 'negatives', 'masks'];
 
 /** @throws Error naming the first option out of range, what it is, and what is expected. */
 export function checkOptions(
-  { penalty, margin, scale, channels, region, weight = 1 }: AttributionConstraintOptions,
+  {
+    penalty,
+    margin,
+    scale,
+    channels,
+    region,
+    positives,
+    lesionWeight,
+    weight = 1,
+  }: AttributionConstraintOptions,
   attributions: readonly WeightedAttribution[],
 ): void {
   expect(attributions.length > 0, 'attribution', 'an empty list', 'at least one');
@@ -23,6 +32,8 @@ export function checkOptions(
   }
   oneOf('penalty', penalty, PENALTIES);
   if (typeof region !== 'function') oneOf('region', region, REGIONS);
+  oneOf('positives', positives, ['unknown', 'centre']);
+  atLeastZero('lesionWeight', lesionWeight);
   oneOf('channels', channels, ['sum', 'each']);
   if (scale !== 'rms') positive("scale (or 'rms')", scale);
   expect(margin === undefined || margin >= 0, 'margin', margin, 'a number of at least 0');

@@ -18,7 +18,7 @@ import { type AttributionName, attributionOf, type ConstrainedAttribution } from
 import { checkOptions } from './check-options.js';
 import { type Penalty, penaltyOf } from './penalty.js';
 import type { Forward, RecordedPass } from './recorded-pass.js';
-import { type Region, type TargetMap, targetMap } from './region.js';
+import { type Positives, type Region, type TargetMap, targetMap } from './region.js';
 import { type Scale, scaled } from './scale.js';
 import { type Weight, weightRule } from './weight.js';
 
@@ -35,6 +35,10 @@ export interface AttributionConstraintOptions {
   readonly channels?: 'sum' | 'each';
   /** Default `'centre'`. */
   readonly region?: Region;
+  /** Default `'unknown'`. */
+  readonly positives?: Positives;
+  /** Of the mean over lesions beside the mean over healthy places, where targets have both. Default 1. */
+  readonly lesionWeight?: number;
   /** λ: a number, with a warm-up, or by the ratio of gradient norms. Default 1. */
   readonly weight?: Weight;
 }
@@ -65,7 +69,7 @@ export interface ConstraintTerm {
   /** λ · penalty: what to add to the loss. */
   readonly value: Scalar;
   readonly metrics: {
-    /** Mean over the places that count, before λ. */
+    /** Mean over healthy places, and over lesions where there are any, before λ. */
     readonly penalty: Scalar;
     readonly lambda: Scalar;
     /** Share of healthy places whose attribution is negative, as it should be. */
@@ -92,6 +96,7 @@ export interface AttributionConstraint {
  */
 export function attributionConstraint(options: AttributionConstraintOptions = {}): AttributionConstraint {
   const { penalty = 'softplus', margin = 0, scale = 1, channels = 'sum', region = 'centre' } = options;
+  const { positives = 'unknown', lesionWeight = 1 } = options;
   const attributions = listOf(options.attribution ?? 'gradCam');
   const rule = weightRule(options.weight ?? 1);
   checkOptions(options, attributions);
@@ -99,12 +104,14 @@ export function attributionConstraint(options: AttributionConstraintOptions = {}
   const constraint = (input: ConstraintInput): ConstraintTerm => {
     const { pass, labels, masks, tumorPatch } = input;
     const size = [pass.images.shape[1], pass.images.shape[2]] as const;
-    const where = targetMap(region, {
+    const where = targetMap(region, positives, {
       size,
       labels,
       ...(masks && { masks }),
       ...(tumorPatch && { tumorPatch }),
     });
+    const healthy = { ...where, counts: mul(where.counts, sub(1, where.target)) };
+    const lesion = { ...where, counts: mul(where.counts, where.target) };
     const parts = attributions.map((attribution) => {
       const raw = attributionOf(attribution, input);
       const map = raw.rank === 4 && channels === 'sum' ? sum(raw, -1) : raw;
@@ -112,8 +119,11 @@ export function attributionConstraint(options: AttributionConstraintOptions = {}
         penaltyOf(penalty, scaled(values, scale), target, margin);
       return {
         weight: attribution.weight ?? 1,
-        cost: meanWhereCounted(map, where, costs),
-        negative: meanWhereCounted(map, healthyOnly(where), (values) => cast(less(values, 0), 'float32')),
+        cost: add<Scalar>(
+          meanWhereCounted(map, healthy, costs),
+          mul(meanWhereCounted(map, lesion, costs), lesionWeight),
+        ),
+        negative: meanWhereCounted(map, healthy, (values) => cast(less(values, 0), 'float32')),
       };
     });
     const total = parts.map(({ weight, cost }) => mul(cost, weight)).reduce(add<Tensor>) as Scalar;
@@ -147,10 +157,6 @@ function meanWhereCounted(
   const channels = map.rank === 4 ? map.shape[3]! : 1;
   const total = sum(mul(of(map, fit(target)), fit(counts)));
   return div(total, maximum(mul(sum(counts), channels), 1));
-}
-
-function healthyOnly({ target, counts }: TargetMap): TargetMap {
-  return { target, counts: mul(counts, sub(1, target)) };
 }
 
 function listOf(

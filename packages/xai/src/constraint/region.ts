@@ -42,6 +42,14 @@ export interface RegionInput {
  */
 export type Region = 'centre' | 'tumorFree' | 'negatives' | 'masks' | ((input: RegionInput) => Tensor3D);
 
+/**
+ * What is taken for lesion where masks are not known:
+ * - `unknown`: nothing, as the paper has it;
+ * - `centre`: the centre 32×32 of positives. Noisy, since one tumour pixel in it makes a patch positive, but it
+ *   is what the label says, and keeps maps from calling everything healthy.
+ */
+export type Positives = 'unknown' | 'centre';
+
 /** `[B, H, W]` both (or broadcast to it): the target, 0 or 1, and 1 where it counts. */
 export interface TargetMap {
   readonly target: Tensor;
@@ -49,7 +57,14 @@ export interface TargetMap {
 }
 
 /** @throws Error where the region needs what the batch does not have. */
-export function targetMap(region: Region, input: RegionInput): TargetMap {
+export function targetMap(region: Region, positives: Positives, input: RegionInput): TargetMap {
+  const known = healthyAndKnown(region, input);
+  if (positives === 'unknown' || region === 'masks') return known;
+  const lesion = mul(eachPatch(input.labels), centreSquare(input.size));
+  return { target: maximum(known.target, lesion), counts: maximum(known.counts, lesion) };
+}
+
+function healthyAndKnown(region: Region, input: RegionInput): TargetMap {
   if (typeof region === 'function') return fromNaN(region(input), input);
   if (region === 'masks') {
     if (!input.masks)
