@@ -1,14 +1,5 @@
-import {
-  customGrad,
-  div,
-  maximum,
-  mean,
-  mul,
-  sqrt,
-  square,
-  type Tensor,
-  zerosLike,
-} from '@tensorflow/tfjs-core';
+import { div, maximum, mean, mul, sqrt, square, type Tensor } from '@tensorflow/tfjs-core';
+import { stopGradient } from './stop-gradient.js';
 
 /**
  * What attributions are multiplied by before the penalty. softplus(a) is nearly log 2 + a/2 where a is tiny, so the
@@ -21,13 +12,5 @@ export type Scale = number | 'rms';
 
 export function scaled(attribution: Tensor, scale: Scale): Tensor {
   if (typeof scale === 'number') return scale === 1 ? attribution : mul(attribution, scale);
-  return div(attribution, maximum(constant(sqrt(mean(square(attribution)))), 1e-12));
-}
-
-/** The value, without its gradient. */
-function constant(value: Tensor): Tensor {
-  return customGrad((input) => ({
-    value: (input as Tensor).clone(),
-    gradFunc: (upstream: Tensor) => zerosLike(upstream),
-  }))(value);
+  return div(attribution, maximum(stopGradient(sqrt(mean(square(attribution)))), 1e-12));
 }

@@ -13,6 +13,7 @@ import {
   type Tensor,
   type Variable,
 } from '@tensorflow/tfjs-core';
+import { stopGradient } from './stop-gradient.js';
 
 /** λ as a number: the same throughout, after the warm-up. */
 export interface FixedWeight {
@@ -72,7 +73,7 @@ export function weightRule(weight: Weight): WeightRule {
   return {
     next(input) {
       if (!known || input.step % every === 0) {
-        const measured = mul(normRatio(input), ratio);
+        const measured = mul(stopGradient(normRatio(input)), ratio);
         remember(known ? add(mul(known, decay), mul(measured, 1 - decay)) : measured);
       }
       return mul(known!, rise(input.step));
@@ -84,7 +85,7 @@ export function weightRule(weight: Weight): WeightRule {
   };
 }
 
-/** ‖∂ cross-entropy‖ / ‖∂ penalty‖. On the tape, but on no way from the weights to the loss that is summed up. */
+/** ‖∂ cross-entropy‖ / ‖∂ penalty‖, on the tape as all gradients here are. */
 function normRatio({ penalty, crossEntropy, parameters }: WeightInput): Tensor {
   if (!crossEntropy || !parameters) {
     throw new Error(
