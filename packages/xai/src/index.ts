@@ -53,6 +53,7 @@ export { displayRange, normalize, type Range } from './display/range.js';
 export type { Attribution } from './ensemble/attribution.js';
 export { dihedralMaps } from './ensemble/dihedral.js';
 export { type MultiScaleOptions, multiScaleMaps } from './ensemble/multi-scale.js';
+export { paddedMaps } from './ensemble/padded.js';
 export type { Explainable, Layer, MapLayer, Tap, TokenLayer } from './explainable.js';
 export { type GradCamOptions, gradCam } from './grad-cam.js';
 export type { Baseline } from './gradients/baseline.js';
