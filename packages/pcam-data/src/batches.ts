@@ -2,6 +2,7 @@ import { type Augmenter, createAugmenter, drawAugment } from './augment/augment.
 import type { ResolvedLoaderOptions } from './batches-options.js';
 import type { Dataset } from './dataset.js';
 import { epochOrder } from './sampling.js';
+import { tumorPatchOf } from './tumor-patch.js';
 
 /** Which patches make a batch: everything a worker must know to make it. */
 export interface BatchPlan {
@@ -20,6 +21,8 @@ export interface BatchArrays {
   readonly labels: Float32Array;
   /** 0 or 1, `[B, height, width]`. */
   readonly masks?: Float32Array;
+  /** 0 or 1, `[B]`: whether any pixel of the stored patch is tumour. */
+  readonly tumorPatch?: Float32Array;
   readonly index: Int32Array;
 }
 
@@ -45,7 +48,7 @@ export function createAssembler(
   dataset: Dataset,
   options: Pick<ResolvedLoaderOptions, 'augment' | 'seed'>,
 ): (plan: BatchPlan) => Promise<BatchArrays> {
-  const { height, width } = dataset;
+  const { height, width, tumorPatch: known } = dataset;
   const pixels = height * width;
   const augmenter: Augmenter = createAugmenter(height, width);
   return async (plan) => {
@@ -65,7 +68,16 @@ export function createAssembler(
       const mask = patches.masks?.subarray(k * pixels, (k + 1) * pixels);
       augmenter.apply(draw, image, images, k, mask, masks);
     }
-    return { images, labels: Float32Array.from(patches.labels), ...(masks && { masks }), index: plan.index };
+    const tumorPatch = known
+      ? plan.index.map((i) => known[i]!)
+      : patches.masks && tumorPatchOf(patches.masks, n);
+    return {
+      images,
+      labels: Float32Array.from(patches.labels),
+      ...(masks && { masks }),
+      ...(tumorPatch && { tumorPatch: Float32Array.from(tumorPatch) }),
+      index: plan.index,
+    };
   };
 }
 

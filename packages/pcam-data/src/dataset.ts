@@ -20,6 +20,11 @@ export interface Dataset {
   readonly hasMasks: boolean;
   /** All labels, `[length]`, 0 or 1; known without reading images. */
   readonly labels: Uint8Array;
+  /**
+   * 1 where any pixel of the patch is tumour, though the label tell of its centre 32×32 alone, `[length]`: PCam's
+   * `tumor_patch`, where metadata tells or the masks are in memory.
+   */
+  readonly tumorPatch?: Uint8Array;
   /** The slide of each patch, where metadata tells. */
   readonly slides?: readonly string[];
   /** @throws RangeError naming the index that does not exist. */

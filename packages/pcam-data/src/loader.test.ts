@@ -3,6 +3,7 @@ import { memory } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LoaderOptions } from './batches-options.js';
+import type { Dataset } from './dataset.js';
 import { type Batch, createLoader, disposeBatch, type LoaderState, resume } from './loader.js';
 import { createMemoryDataset, type MemoryDataset } from './memory-dataset.js';
 import { randomAt } from './sampling-random.js';
@@ -66,6 +67,29 @@ describe('createLoader', () => {
     );
     expect(batches.flatMap((b) => b.masks!)).toEqual([...data.arrays.masks!]);
     expect(batches.flatMap((b) => b.labels)).toEqual([...data.labels]);
+  });
+
+  it('tells of each patch whether any of its pixels is tumour, from metadata or from the masks as stored', async () => {
+    const masks = new Uint8Array(6 * SIZE * SIZE);
+    masks[2 * SIZE * SIZE] = masks[6 * SIZE * SIZE - 1] = 1; // corners, which augmentation may push out
+    const images = new Uint8Array(masks.length * 3);
+    const arrays = { images, masks, labels: [0, 0, 1, 0, 0, 0], height: SIZE, width: SIZE };
+    const { tumorPatch: _, ...unread } = createMemoryDataset(arrays);
+    const told = createMemoryDataset({ ...arrays, masks: undefined, tumorPatch: [1, 0, 1, 0, 0, 1] });
+    const silent = createMemoryDataset({ ...arrays, masks: undefined });
+    const tumorPatch = async (data: Dataset): Promise<number[] | undefined> => {
+      const options = { batchSize: 6, shuffle: true, seed: 3, augment: 'strong' } as const;
+      for await (const batch of createLoader(data, options).epoch(0)) {
+        const values = batch.tumorPatch && [...batch.tumorPatch.dataSync()];
+        const ordered = values?.map((_, i) => values[batch.index.indexOf(i)]!);
+        disposeBatch(batch);
+        return ordered;
+      }
+      return undefined;
+    };
+    expect(await tumorPatch(unread)).toEqual([0, 0, 1, 0, 0, 1]);
+    expect(await tumorPatch(told)).toEqual([1, 0, 1, 0, 0, 1]);
+    expect(await tumorPatch(silent)).toBeUndefined();
   });
 
   it('gives tensors of the documented shapes, and no masks where there are none', async () => {

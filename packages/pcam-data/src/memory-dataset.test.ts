@@ -19,6 +19,8 @@ describe('createMemoryDataset', () => {
     expect([...labels]).toEqual([1, 0, 1]);
     expect([...masks!]).toEqual([1, 1, 0, 0, 1, 1]);
     expect([...index]).toEqual([2, 0, 2]);
+    expect([...data.tumorPatch!]).toEqual([0, 1, 1, 0]); // from the masks
+    expect('tumorPatch' in createMemoryDataset({ ...arrays, masks: undefined })).toBe(false);
   });
 
   it('refuses arrays that do not fit, and indices that do not exist', async () => {
@@ -33,6 +35,8 @@ describe('createMemoryDataset', () => {
     expect(make({ masks: Uint8Array.of(0, 0, 0, 255, 0, 0, 0, 0) })).toThrow(
       'x: mask 1 holds 255; expected 0 or 1',
     );
+    expect(make({ tumorPatch: [1] })).toThrow('x: tumorPatch [n] has 1 values where 4 labels need 4');
+    expect(make({ tumorPatch: [0, 1, 1, 3] })).toThrow('x: tumorPatch 3 is 3; expected 0 or 1');
     expect(make({ slides: ['a'] })).toThrow('x: slides [n] has 1 values where 4 labels need 4');
     expect(make({ labels: [0, 1, 2, 0] })).toThrow('x: label 2 is 2; expected 0 or 1');
     expect(make({ height: 0 })).toThrow('height and width must be positive whole numbers, got 0×2');
@@ -44,7 +48,8 @@ describe('createMemoryDataset', () => {
 
 describe('subset', () => {
   it('counts within itself, keeps order and repeats, carries labels and slides', async () => {
-    const part = subset(createMemoryDataset(arrays), [3, 1, 3]);
+    const part = subset(createMemoryDataset({ ...arrays, tumorPatch: [0, 1, 1, 1] }), [3, 1, 3]);
+    expect([...part.tumorPatch!]).toEqual([1, 1, 1]);
     expect([part.length, part.name, [...part.labels], part.slides]).toEqual([
       3,
       'memory[3]',
@@ -77,6 +82,7 @@ describe('readIntoMemory', () => {
       labels: Array.from({ length }, (_, i) => i % 2),
       masks: Uint8Array.from({ length: length * 2 }, (_, i) => Number(i % 3 === 0)),
       slides: Array.from({ length }, (_, i) => `s${i}`),
+      tumorPatch: Array.from({ length }, (_, i) => Number(i > 300)),
       height: 1,
       width: 2,
       name: 'whole',
@@ -88,6 +94,7 @@ describe('readIntoMemory', () => {
     const order = [5, 599, 300];
     expect((await copy.read(order)).images).toEqual((await whole.read(order.map((i) => 599 - i))).images);
     expect((await copy.read(order)).masks).toEqual((await whole.read(order.map((i) => 599 - i))).masks);
+    expect(copy.tumorPatch).toEqual(whole.tumorPatch!.toReversed());
     expect([copy.labels[0], copy.slides![0], copy.name]).toEqual([1, 's599', 'whole[600]']);
     expect(copy.arrays.images.buffer).toBeInstanceOf(SharedArrayBuffer);
     expect(progress).toEqual([256, 512, 600]);

@@ -1,4 +1,5 @@
 import type { Dataset, Patches } from './dataset.js';
+import { tumorPatchOf } from './tumor-patch.js';
 
 /** The arrays of a data set that is held in memory. */
 export interface MemoryArrays {
@@ -8,6 +9,8 @@ export interface MemoryArrays {
   readonly labels: ArrayLike<number>;
   /** 0 or 1, `[n, height, width]`. */
   readonly masks?: Uint8Array;
+  /** 0 or 1, `[n]`: see {@link Dataset}; from the masks by default. */
+  readonly tumorPatch?: ArrayLike<number>;
   /** The slide of each patch, `[n]`. */
   readonly slides?: readonly string[];
   /** Pixels. */
@@ -40,11 +43,15 @@ export function createMemoryDataset(arrays: MemoryArrays): MemoryDataset {
   };
   expect(`images [n, ${height}, ${width}, 3]`, images.length, length * pixels * 3);
   if (masks) expect(`masks [n, ${height}, ${width}]`, masks.length, length * pixels);
+  if (arrays.tumorPatch) expect('tumorPatch [n]', arrays.tumorPatch.length, length);
   if (slides) expect('slides [n]', slides.length, length);
   const labels = Uint8Array.from({ length }, (_, i) => binary(arrays.labels[i]!, `${name}: label ${i}`));
   masks?.forEach((value, i) => {
     if (value > 1) throw new Error(`${name}: mask ${Math.floor(i / pixels)} holds ${value}; expected 0 or 1`);
   });
+  const tumorPatch = arrays.tumorPatch
+    ? Uint8Array.from(arrays.tumorPatch, (value, i) => binary(value, `${name}: tumorPatch ${i}`))
+    : masks && tumorPatchOf(masks, length);
 
   return {
     arrays,
@@ -54,6 +61,7 @@ export function createMemoryDataset(arrays: MemoryArrays): MemoryDataset {
     width,
     hasMasks: masks !== undefined,
     labels,
+    ...(tumorPatch && { tumorPatch }),
     ...(slides && { slides }),
     async read(index: ArrayLike<number>): Promise<Patches> {
       const n = index.length;
@@ -95,7 +103,7 @@ export async function readIntoMemory(
   dataset: Dataset,
   onProgress?: (done: number, total: number) => void,
 ): Promise<MemoryDataset> {
-  const { name, length, height, width, labels, slides } = dataset;
+  const { name, length, height, width, labels, tumorPatch, slides } = dataset;
   const pixels = height * width;
   if (length * pixels * 3 > MEMORY_LIMIT) {
     throw new RangeError(
@@ -119,6 +127,7 @@ export async function readIntoMemory(
     images,
     labels,
     ...(masks && { masks }),
+    ...(tumorPatch && { tumorPatch }),
     ...(slides && { slides }),
     height,
     width,
@@ -151,7 +160,7 @@ export function take(dataset: Dataset, count: number): Dataset {
 export function subset(dataset: Dataset, indices: ArrayLike<number>, name?: string): SubsetDataset {
   const chosen = Int32Array.from(indices);
   for (let k = 0; k < indices.length; k++) checkIndex(indices[k]!, dataset.length, dataset.name);
-  const slides = dataset.slides;
+  const { tumorPatch, slides } = dataset;
   const label = name ?? `${dataset.name}[${chosen.length}]`;
   return {
     parent: dataset,
@@ -162,6 +171,7 @@ export function subset(dataset: Dataset, indices: ArrayLike<number>, name?: stri
     width: dataset.width,
     hasMasks: dataset.hasMasks,
     labels: Uint8Array.from(chosen, (i) => dataset.labels[i]!),
+    ...(tumorPatch && { tumorPatch: Uint8Array.from(chosen, (i) => tumorPatch[i]!) }),
     ...(slides && { slides: Array.from(chosen, (i) => slides[i]!) }),
     async read(index: ArrayLike<number>): Promise<Patches> {
       const inside = Int32Array.from(index);

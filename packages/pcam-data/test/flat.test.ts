@@ -22,7 +22,16 @@ describe('flat cache', () => {
   ])('holds what the %s files hold', async (layout, split) => {
     const { dir, file } = await prepared(layout, split);
     const [data, flat] = [await openPcam(dir, split), await openFlat(file)];
-    for (const key of ['name', 'length', 'height', 'width', 'hasMasks', 'labels', 'slides'] as const)
+    for (const key of [
+      'name',
+      'length',
+      'height',
+      'width',
+      'hasMasks',
+      'labels',
+      'tumorPatch',
+      'slides',
+    ] as const)
       expect(flat[key], key).toEqual(data[key]);
     const index = [6, 0, 0, 3, 1, 2, 4];
     expect(await flat.read(index)).toEqual(await data.read(index));
@@ -78,6 +87,23 @@ describe('flat cache', () => {
     });
     expect(await prepareFlat(data, file)).toBe(true);
     await (await openFlat(file)).close();
+    await data.close();
+  });
+
+  it('is read where an older version wrote it without tumor_patch, and prepared anew to have it', async () => {
+    const dir = await copyOf('contiguous');
+    const file = join(await tempDir(), 'train.pcamflat');
+    const data = await openPcam(dir, 'train');
+    expect([...data.tumorPatch!]).toEqual([0, 1, 0, 1, 1, 0, 0]);
+    await prepareFlat({ ...data, tumorPatch: undefined }, file);
+    const old = await openFlat(file);
+    expect([old.length, old.slides, 'tumorPatch' in old]).toEqual([N, data.slides, false]);
+    await old.close();
+    expect(await prepareFlat(data, file)).toBe(true);
+    expect(await prepareFlat(data, file)).toBe(false);
+    const flat = await openFlat(file);
+    expect(flat.tumorPatch).toEqual(data.tumorPatch);
+    await flat.close();
     await data.close();
   });
 

@@ -48,7 +48,7 @@ describe('official files', () => {
     expect([...data.metadata!.coordX]).toEqual([0, -5, -10, -15, -20, -25, -30]);
     expect([...data.metadata!.centerTumorPatch]).toEqual([0, 1, 0, 0, 1, 0, 0]);
     // Patch 3 is negative with tumour outside its centre.
-    expect([...data.metadata!.tumorPatch]).toEqual([0, 1, 0, 1, 1, 0, 0]);
+    expect([...data.tumorPatch!]).toEqual([0, 1, 0, 1, 1, 0, 0]);
     await data.close();
   });
 

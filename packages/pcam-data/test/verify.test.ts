@@ -94,6 +94,17 @@ describe('verify', () => {
     expect((await verifyPcam(broken, { quick: true })).ok).toBe(true);
   });
 
+  it('notes masks that differ from tumor_patch', async () => {
+    const dir = await copyOf('contiguous');
+    const meta = join(dir, name('train', 'meta.csv'));
+    const lines = (await readFile(meta, 'utf8')).split('\n');
+    lines[4] = lines[4]!.replace('True', 'False');
+    await writeFile(meta, lines.join('\n'));
+    const { problems, notes } = (await verifyPcam(dir)).splits[0]!;
+    expect(problems).toEqual([]);
+    expect(notes).toContain('1 masks differ from tumor_patch of the meta CSV');
+  });
+
   it('compares labels with masks and metadata', async () => {
     const dir = await copyOf('contiguous');
     await writeH5(join(dir, Y), { y: { data: Uint8Array.of(0, 1, 0, 1, 1, 0, 0), shape: [7, 1, 1, 1] } });

@@ -23,13 +23,14 @@ const SIZE = 16;
 const REAL =
   process.env.PCAM_REAL_DATA ?? fileURLToPath(new URL('../../../../shared/data/pcam-real', import.meta.url));
 
-function small(length: number, masks = true): MemoryDataset {
+function small(length: number, masks = true, tumorPatch = false): MemoryDataset {
   const bytes = (n: number, bound: number): Uint8Array =>
     Uint8Array.from({ length: n }, (_, i) => (i * i * 31) % bound);
   return createMemoryDataset({
     images: bytes(length * SIZE * SIZE * 3, 251),
     labels: Array.from({ length }, (_, i) => i % 2),
     ...(masks && { masks: bytes(length * SIZE * SIZE, 2) }),
+    ...(tumorPatch && { tumorPatch: Array.from({ length }, (_, i) => Number(i % 3 > 0)) }),
     height: SIZE,
     width: SIZE,
   });
@@ -38,7 +39,7 @@ function small(length: number, masks = true): MemoryDataset {
 async function collect(batches: AsyncIterable<Batch>): Promise<unknown[]> {
   const out: unknown[] = [];
   for await (const batch of batches) {
-    const { images, labels, masks, index } = batch;
+    const { images, labels, masks, tumorPatch, index } = batch;
     const digest = ({ buffer, byteOffset, byteLength }: ArrayBufferView): string =>
       createHash('md5')
         .update(new Uint8Array(buffer, byteOffset, byteLength))
@@ -49,6 +50,7 @@ async function collect(batches: AsyncIterable<Batch>): Promise<unknown[]> {
       images: digest(images.dataSync()),
       labels: digest(labels.dataSync()),
       masks: masks && digest(masks.dataSync()),
+      tumorPatch: tumorPatch && [...tumorPatch.dataSync()],
     });
     disposeBatch(batch);
   }
@@ -59,7 +61,7 @@ describe('createWorkerLoader', () => {
   const options = { batchSize: 3, shuffle: true, seed: 11, augment: 'strong' } as const;
 
   it.each([1, 2])('gives the batches of createLoader with %d workers', async (workers) => {
-    for (const data of [small(20), subset(small(20, false), [3, 19, 3, 0, 8])]) {
+    for (const data of [small(20), subset(small(20, false, true), [3, 19, 3, 0, 8])]) {
       const loader = await createWorkerLoader(data, { ...options, workers });
       const reference = createLoader(data, options);
       expect(await collect(loader.epoch(0))).toEqual(await collect(reference.epoch(0)));

@@ -5,7 +5,8 @@ import type { Fingerprint } from './fingerprint.js';
 /**
  * The flat cache: `PCAMFLAT`, the header's length (uint32, little-endian), the header
  * (JSON), zeros up to a multiple of 4096, then images `[n, h, w, 3]`, labels `[n]`, masks
- * `[n, h, w]` and slide numbers (uint32, little-endian, `[n]`), uint8 and without gaps.
+ * `[n, h, w]`, slide numbers (uint32, little-endian, `[n]`) and `tumor_patch` `[n]`, uint8 and
+ * without gaps.
  */
 const MAGIC = 'PCAMFLAT';
 export const EXTENSION = '.pcamflat';
@@ -20,6 +21,8 @@ export interface FlatHeader {
   readonly masks: boolean;
   /** Names of the slides that the slide numbers mean. */
   readonly slides?: readonly string[];
+  /** Whether `tumor_patch` is there; caches of older versions do not say. */
+  readonly tumorPatch?: boolean;
   /** Absolute paths of what it was prepared from; empty where they are too many to list. */
   readonly sources: readonly string[];
   readonly fingerprint: Fingerprint;
@@ -31,6 +34,7 @@ export interface FlatOffsets {
   readonly labels: number;
   readonly masks: number;
   readonly slides: number;
+  readonly tumorPatch: number;
   readonly end: number;
 }
 
@@ -40,7 +44,9 @@ function flatOffsets(header: FlatHeader, headerBytes: number): FlatOffsets {
   const labels = images + pixels * 3;
   const masks = labels + header.length;
   const slides = masks + (header.masks ? pixels : 0);
-  return { images, labels, masks, slides, end: slides + (header.slides ? header.length * 4 : 0) };
+  const tumorPatch = slides + (header.slides ? header.length * 4 : 0);
+  const end = tumorPatch + (header.tumorPatch ? header.length : 0);
+  return { images, labels, masks, slides, tumorPatch, end };
 }
 
 export function encodeHeader(header: FlatHeader): { bytes: Buffer; offsets: FlatOffsets } {

@@ -9,7 +9,7 @@ import type { FlatSpec, SpecDataset } from './spec.js';
 
 /**
  * Opens a flat cache made by `prepareFlat`. Patches are read at their offsets; nothing
- * but labels and slides is held in memory.
+ * but labels, `tumor_patch` and slides is held in memory.
  * @throws DataError missing-file, unreadable, corrupt, truncated, stale.
  */
 export async function openFlat(file: string): Promise<SpecDataset> {
@@ -21,10 +21,10 @@ export async function openFlat(file: string): Promise<SpecDataset> {
     const { header, offsets } = await readHeader(handle, path);
     await checkFresh(header, path);
     const { name, length, height, width } = header;
-    const labels = await readAt(handle, path, offsets.labels, length);
-    const bad = labels.findIndex((v) => v > 1);
-    if (bad >= 0)
-      throw new DataError('bad-label', `${path}: label ${bad} is ${labels[bad]}, but labels must be 0 or 1`);
+    const labels = await readBits(handle, path, offsets.labels, length, 'label');
+    const tumorPatch = header.tumorPatch
+      ? await readBits(handle, path, offsets.tumorPatch, length, 'tumor_patch')
+      : undefined;
     const slides = header.slides && (await readSlides(handle, path, offsets.slides, header));
     const runs = (at: number, rowBytes: number): ReadRun => {
       return (start, count) => readAt(handle, path, at + start * rowBytes, count * rowBytes);
@@ -39,6 +39,7 @@ export async function openFlat(file: string): Promise<SpecDataset> {
       width,
       hasMasks: header.masks,
       labels,
+      ...(tumorPatch && { tumorPatch }),
       slides,
       sources: [path],
       spec,
@@ -54,6 +55,19 @@ export async function openFlat(file: string): Promise<SpecDataset> {
     await handle.close();
     throw error;
   }
+}
+
+async function readBits(
+  handle: FileHandle,
+  path: string,
+  at: number,
+  length: number,
+  what: string,
+): Promise<Uint8Array> {
+  const bits = await readAt(handle, path, at, length);
+  const bad = bits.findIndex((v) => v > 1);
+  if (bad < 0) return bits;
+  throw new DataError('bad-label', `${path}: ${what} ${bad} is ${bits[bad]}, but it must be 0 or 1`);
 }
 
 async function readSlides(

@@ -62,6 +62,7 @@ export async function openPcam(
       width,
       hasMasks: mask !== undefined,
       labels,
+      ...(metadata && { tumorPatch: metadata.tumorPatch }),
       slides: metadata?.wsi,
       metadata,
       sources: Object.values(files).filter((path) => path !== undefined),

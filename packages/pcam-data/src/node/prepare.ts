@@ -19,7 +19,7 @@ export interface PrepareOptions {
 
 /**
  * Streams a data set once into a flat cache, for fast reads in any order: images, masks,
- * labels and slides as plain bytes (see `openFlat`). Written aside, then renamed.
+ * labels, `tumor_patch` and slides as plain bytes (see `openFlat`). Written aside, then renamed.
  * @returns whether it was written; false where it was there and up to date.
  * @throws DataError disk-full, unwritable; what reading the data set throws.
  */
@@ -40,6 +40,7 @@ export async function prepareFlat(
     width: dataset.width,
     masks: dataset.hasMasks,
     slides: names,
+    ...(dataset.tumorPatch && { tumorPatch: true }),
     sources: dataset.sources.length <= LISTED_SOURCES ? dataset.sources.map((s) => resolve(s)) : [],
     fingerprint: print,
   });
@@ -58,6 +59,7 @@ export async function prepareFlat(
       options.onProgress?.({ task, done: start + count, total: dataset.length, unit: 'patches' });
     }
     if (names) await writeAll(out, slideNumbers(dataset.slides!, names), offsets.slides);
+    if (dataset.tumorPatch) await writeAll(out, dataset.tumorPatch, offsets.tumorPatch);
   });
   return true;
 }
@@ -80,6 +82,7 @@ async function isUpToDate(path: string, dataset: SpecDataset, print: Fingerprint
     return (
       header.fingerprint.sha256 === print.sha256 &&
       header.masks === dataset.hasMasks &&
+      Boolean(header.tumorPatch) === Boolean(dataset.tumorPatch) &&
       same.every((key) => header[key] === dataset[key as 'length'])
     );
   } catch (error) {

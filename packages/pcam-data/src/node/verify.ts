@@ -135,6 +135,8 @@ async function checkPatches(
     problems.push(
       `${masks.disagree} labels differ from the masks (tumour in the centre ${CENTRE}×${CENTRE})`,
     );
+  if (masks && dataset.hasMasks && masks.patchDisagree > 0)
+    notes.push(`${masks.patchDisagree} masks differ from tumor_patch of the meta CSV`);
   return {
     length,
     height,
@@ -149,11 +151,12 @@ async function checkPatches(
 async function readAll(
   dataset: PcamDataset,
   onProgress?: OnProgress,
-): Promise<{ withTumour: number; disagree: number }> {
-  const { length, height, width } = dataset;
+): Promise<{ withTumour: number; disagree: number; patchDisagree: number }> {
+  const { length, height, width, tumorPatch } = dataset;
   const step = Math.max(1, Math.floor((4 << 20) / (height * width * 4)));
   let withTumour = 0;
   let disagree = 0;
+  let patchDisagree = 0;
   for (let start = 0; start < length; start += step) {
     const count = Math.min(step, length - start);
     const { masks, labels } = await dataset.read(Array.from({ length: count }, (_, k) => start + k));
@@ -161,11 +164,13 @@ async function readAll(
     if (!masks) continue;
     for (let k = 0; k < count; k++) {
       const mask = masks.subarray(k * height * width, (k + 1) * height * width);
-      if (mask.includes(1)) withTumour++;
+      const tumour = mask.includes(1);
+      if (tumour) withTumour++;
+      if (tumorPatch && Number(tumour) !== tumorPatch[start + k]) patchDisagree++;
       if (Number(tumourInCentre(mask, height, width)) !== labels[k]) disagree++;
     }
   }
-  return { withTumour, disagree };
+  return { withTumour, disagree, patchDisagree };
 }
 
 function tumourInCentre(mask: Uint8Array, height: number, width: number): boolean {

@@ -52,11 +52,12 @@ function share(arrays: MemoryArrays): MemoryArrays {
     copy.set(bytes);
     return copy;
   };
-  const { images, labels, masks, height, width, name } = arrays;
+  const { images, labels, masks, tumorPatch, height, width, name } = arrays;
   return {
     images: shared(images),
     labels: shared(Uint8Array.from(labels)),
     ...(masks && { masks: shared(masks) }),
+    ...(tumorPatch && { tumorPatch: shared(Uint8Array.from(tumorPatch)) }),
     height,
     width,
     ...(name !== undefined && { name }),

@@ -28,8 +28,8 @@ async function answer({ id, plan }: WorkerJob): Promise<void> {
     port!.postMessage({ id, error: { name, message } } satisfies WorkerReply);
     return;
   }
-  const { images, labels, masks, index } = reply.arrays;
-  const parts = [images, labels, index, ...(masks ? [masks] : [])];
+  const { images, labels, masks, tumorPatch, index } = reply.arrays;
+  const parts = [images, labels, index, ...(masks ? [masks] : []), ...(tumorPatch ? [tumorPatch] : [])];
   port!.postMessage(
     reply,
     parts.map((part) => part.buffer as ArrayBuffer),
