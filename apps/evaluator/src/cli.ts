@@ -13,15 +13,16 @@ await runCommand({
   examples: [
     'pcam-evaluate --run runs/first --data pcam --out runs/first/evaluation',
     'pcam-evaluate --run runs/first --data pcam --out evaluation --tta --maps 40',
+    'pcam-evaluate --run runs/constrained --data pcam --out masks --segment --map-average dihedral --compare-run runs/first',
     'pcam-evaluate --run runs/first --data pcam --split valid --out valid --json > metrics.json',
   ],
   async run(options) {
     // With --json, stdout carries the result alone; lines for people go to stderr.
     const say = (line: string): void =>
       void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
-    const { metrics, report } = await evaluate(options, say);
-    for (const line of summaryLines(metrics)) say(line);
-    say(`report: ${report}`);
-    if (options.json) process.stdout.write(`${JSON.stringify(metrics)}\n`);
+    const evaluation = await evaluate(options, say);
+    for (const line of summaryLines(evaluation)) say(line);
+    say(`report: ${evaluation.report}`);
+    if (options.json) process.stdout.write(`${JSON.stringify(evaluation.metrics)}\n`);
   },
 });

@@ -1,15 +1,11 @@
 import { join } from 'node:path';
-import { createTaskProgress, describeError, UsageError } from '@pcam/cli';
+import { describeError, UsageError } from '@pcam/cli';
 import { useEngine } from '@pcam/engine';
 import { evaluateBinary, sigmoid } from '@pcam/metrics';
-import { createSyntheticDataset, type Dataset, readIntoMemory, take } from '@pcam/pcam-data';
-import { openDataset } from '@pcam/pcam-data/node';
+import { take } from '@pcam/pcam-data';
 import { checkPatches } from '@pcam/training';
-import { toCsv } from './csv.js';
-import { type Gallery, makeGallery } from './gallery/make.js';
-import { toPng } from './gallery/png.js';
-import { outcomeOf, selectExamples } from './gallery/select.js';
-import { gallerySheet } from './gallery/sheet.js';
+import { openSource, openSplit } from './data.js';
+import { explain } from './explain.js';
 import type { EvaluationMetrics } from './metrics.js';
 import type { EvaluateOptions } from './options.js';
 import { openOutput } from './output.js';
@@ -17,26 +13,37 @@ import { evaluationPlots, trainingPlots } from './plots/index.js';
 import { predictAll } from './predict.js';
 import { describeReport } from './report/describe.js';
 import { reportHtml } from './report/report.js';
-import { openTrainedRun } from './run.js';
+import { openCompared, openTrainedRun } from './run.js';
+import { segmentationKeys } from './segmentation/keys.js';
+import type { Segmentation } from './segmentation/segment-split.js';
+import type { ThresholdSource } from './segmentation/validation.js';
+import { predictionRows, writeGallery, writeSegmentation } from './write.js';
 
 export interface Evaluation {
   readonly out: string;
   readonly report: string;
-  readonly metrics: EvaluationMetrics;
+  /** As in `metrics.json`: with `segment`, also the keys that the README lists. */
+  readonly metrics: EvaluationMetrics & Readonly<Record<string, unknown>>;
+  readonly segmentation?: Segmentation;
 }
 
 /** @param say receives one line at a time for people. */
 export async function evaluate(options: EvaluateOptions, say: (line: string) => void): Promise<Evaluation> {
   const { split, tta, seed, resamples } = options;
-  const opened = await openSplit(options);
+  const opened = await openSplit(options.data, split);
+  let source: ThresholdSource | undefined;
   // Claimed before any work, so that a folder that cannot be written is said at once.
   const output = openOutput(options.out);
   try {
     const dataset = take(opened, options.limit);
+    source = await openSource(options, dataset);
     const engine = await useEngine(options.engine);
     const trained = await openTrainedRun(options);
+    const compared = await openCompared(options);
     const { model, threshold, temperature, thresholdSource } = trained;
-    checkPatches(model, dataset);
+    for (const patches of [dataset, ...(source ? [source.dataset] : [])]) {
+      for (const taker of [model, ...(compared ? [compared.model] : [])]) checkPatches(taker, patches);
+    }
     checkLayer(
       options.layer,
       model.layers.map(({ name }) => name),
@@ -57,7 +64,16 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
       temperature,
       bootstrap: resamples === 0 ? false : { resamples, seed, ...(slides && { groups: slides }) },
     });
-    const metrics: EvaluationMetrics = {
+    const { gallery, segmentation } = await explain({
+      options,
+      dataset,
+      source,
+      model,
+      compared,
+      calls: { probabilities, labels, threshold, index },
+      write: output.write,
+    });
+    const metrics: Evaluation['metrics'] = {
       model: model.config.name,
       dataset: dataset.name,
       split,
@@ -70,31 +86,21 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
       imagesPerSecond: Math.round((10 * labels.length) / seconds) / 10,
       ...numbers,
       ...confusion,
+      ...(segmentation && segmentationKeys(segmentation, options)),
     };
-
-    const examples = selectExamples(probabilities, labels, threshold, options.maps);
-    const gallery =
-      options.maps > 0
-        ? await makeGallery({
-            model,
-            dataset,
-            examples,
-            index,
-            batchSize: options.batchSize,
-            ...(options.layer && { layer: options.layer }),
-          })
-        : undefined;
     const plots = await evaluationPlots(metrics, probabilities, labels);
     const curves = await trainingPlots(trained.epochs, trained.bestEpoch);
 
     output.write('predictions.csv', predictionRows(predictions, probabilities, threshold, slides));
     for (const [name, svg] of Object.entries({ ...plots, ...curves })) output.write(`plots/${name}.svg`, svg);
     if (gallery) await writeGallery(gallery, probabilities, output.write);
+    if (segmentation) await writeSegmentation(segmentation, output.write);
     const input = await describeReport({
       metrics,
       plots,
       curves,
       gallery,
+      segmentation,
       probabilities,
       trained,
       engine,
@@ -102,7 +108,7 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
     output.write('report.html', reportHtml(input));
     output.write('metrics.json', `${JSON.stringify(metrics, null, 2)}\n`);
     const out = output.finish();
-    return { out, report: join(out, 'report.html'), metrics };
+    return { out, report: join(out, 'report.html'), metrics, ...(segmentation && { segmentation }) };
   } catch (error) {
     // Which file it was says little, since the folder is written aside.
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
@@ -110,47 +116,12 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
     throw error;
   } finally {
     output.discard();
+    await source?.close();
     await opened.close();
   }
-}
-
-async function openSplit({ data, split }: EvaluateOptions): Promise<Dataset> {
-  if (data === 'synthetic') return readIntoMemory(createSyntheticDataset({ seed: 0, split, n: 512 }));
-  return openDataset(data, split, { onProgress: createTaskProgress().report });
 }
 
 function checkLayer(layer: string | undefined, known: readonly string[]): void {
   if (layer === undefined || known.includes(layer)) return;
   throw new UsageError(`--layer ${layer}: the model has no such layer; it has ${known.join(', ')}`);
-}
-
-function predictionRows(
-  { index, labels, logits }: { index: Int32Array; labels: Uint8Array; logits: Float32Array },
-  probabilities: Float64Array,
-  threshold: number,
-  slides: readonly string[] | undefined,
-): string {
-  return toCsv({
-    index,
-    ...(slides && { slide: slides }),
-    label: labels,
-    logit: Array.from(logits, (logit) => logit.toPrecision(7)),
-    probability: Array.from(probabilities, (p) => p.toFixed(6)),
-    predicted: Array.from(probabilities, (p) => (p >= threshold ? 1 : 0)),
-    outcome: Array.from(probabilities, (p, i) => outcomeOf(p, labels[i]!, threshold)),
-  });
-}
-
-async function writeGallery(
-  gallery: Gallery,
-  probabilities: ArrayLike<number>,
-  write: (name: string, content: Uint8Array) => void,
-): Promise<void> {
-  write('gallery.png', await gallerySheet(gallery, probabilities));
-  for (const panel of gallery.panels) {
-    const name = `gallery/${panel.outcome}-${panel.index}`;
-    write(`${name}-patch.png`, await toPng(panel.patch));
-    write(`${name}-map.png`, await toPng(panel.map));
-    if (panel.mask) write(`${name}-mask.png`, await toPng(panel.mask));
-  }
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { ATTRIBUTIONS } from './attribution/names.js';
+import { MASK_THRESHOLD } from './segmentation/rule.js';
 
 /** Every flag of `pcam-evaluate`, and every key of its preset files. */
 export const evaluateOptions = z.strictObject({
@@ -22,11 +24,52 @@ export const evaluateOptions = z.strictObject({
   batchSize: z.number().int().min(1).default(32).describe('Patches at a time'),
   limit: z.number().int().min(0).default(0).describe('Evaluate the first N patches only; 0 takes all'),
   maps: z.number().int().min(0).default(24).describe('Patches in the attribution gallery; 0 leaves it out'),
+  attribution: z
+    .enum(ATTRIBUTIONS)
+    .default('gradCam')
+    .describe('How maps are made')
+    .meta({ placeholder: 'NAME' }),
   layer: z
     .string()
     .optional()
     .describe('Layer of the Grad-CAM maps; the last one by default')
     .meta({ placeholder: 'NAME' }),
+  mapAverage: z
+    .enum(['none', 'dihedral', 'multiScale', 'both'])
+    .default('none')
+    .describe('Average maps over the 8 symmetries of the square, over three scales, or both'),
+  smoothing: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe('Gaussian smoothing of the maps: standard deviation in pixels')
+    .meta({ placeholder: 'SIGMA' }),
+  segment: z
+    .boolean()
+    .default(false)
+    .describe('Cut the maps into masks and compare these with the masks of the data'),
+  maskThreshold: z
+    .string()
+    .regex(MASK_THRESHOLD, 'expected otsu, quantile:Q with Q between 0 and 1, best-f1 or a number')
+    .default('otsu')
+    .describe('Where maps are cut: otsu, quantile:Q, best-f1 (on masks of the validation split) or a number')
+    .meta({ placeholder: 'RULE' }),
+  minimumArea: z
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe('Drop connected parts of a mask with fewer pixels'),
+  segmentValid: z
+    .string()
+    .optional()
+    .describe('Folder whose validation split the mask threshold is chosen on; that of --data by default')
+    .meta({ placeholder: 'DIR' }),
+  compareRun: z
+    .string()
+    .optional()
+    .describe('Another run, whose Grad-CAM masks are measured beside')
+    .meta({ placeholder: 'RUN' }),
   threshold: z
     .number()
     .min(0)

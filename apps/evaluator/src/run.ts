@@ -40,6 +40,15 @@ export async function openTrainedRun(options: EvaluateOptions): Promise<TrainedR
   }
 }
 
+/** The run that masks are compared with, if any: its best weights. @throws as {@link openTrainedRun}. */
+export async function openCompared(
+  options: EvaluateOptions,
+): Promise<{ readonly name: string; readonly model: Model } | undefined> {
+  if (options.compareRun === undefined) return undefined;
+  const { model } = await openTrainedRun({ ...options, run: options.compareRun, checkpoint: 'best' });
+  return { name: options.compareRun, model };
+}
+
 /** The operating point comes from the validation split alone, for the same kind of prediction. */
 function calibrationOf(
   run: Run,

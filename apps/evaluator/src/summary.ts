@@ -1,13 +1,17 @@
-import type { EvaluationMetrics } from './metrics.js';
+import type { Interval } from '@pcam/metrics';
+import type { Evaluation } from './evaluate.js';
 
 /** The result on a terminal. */
-export function summaryLines(metrics: EvaluationMetrics): string[] {
-  const row = (name: string, value: number | null, ci: readonly [number, number] | null): string => {
+export function summaryLines({
+  metrics,
+  segmentation,
+}: Pick<Evaluation, 'metrics' | 'segmentation'>): string[] {
+  const row = (name: string, value: number | null, ci: Interval | null): string => {
     const text = value === null ? 'undefined (one class only)' : value.toFixed(3);
     return `${name.padEnd(18)} ${text}${ci ? `  [${ci[0].toFixed(3)}, ${ci[1].toFixed(3)}]` : ''}`;
   };
   const { n, positives, threshold, imagesPerSecond } = metrics;
-  return [
+  const lines = [
     `${n} patches, ${positives} with tumour, ${imagesPerSecond} patches/s; threshold ${threshold.toFixed(3)}, ${metrics.thresholdSource}`,
     row('AUROC', metrics.auroc, metrics.aurocCi95),
     row('average precision', metrics.averagePrecision, metrics.averagePrecisionCi95),
@@ -15,5 +19,29 @@ export function summaryLines(metrics: EvaluationMetrics): string[] {
     row('sensitivity', metrics.sensitivity, metrics.sensitivityCi95),
     row('specificity', metrics.specificity, metrics.specificityCi95),
     row('ECE', metrics.ece, metrics.eceCi95),
+  ];
+  if (!segmentation) return lines;
+  const { estimates, thresholds, method } = segmentation;
+  const { model, maskSelected, allOnes, centrePrior, compare, gain } = estimates;
+  const value = (found: number | null | undefined): string => found?.toFixed(3) ?? 'undefined';
+  const beside = (measure: 'pixelAp' | 'dice'): string =>
+    [
+      ...(compare ? [`compared run ${value(compare[measure]!.value)}`] : []),
+      `all ones ${value(allOnes[measure]!.value)}`,
+      `centre prior ${value(centrePrior[measure]!.value)}`,
+    ].join(', ');
+  const estimate = (name: string, measure: 'pixelAp' | 'pixelAuroc' | 'dice' | 'iou', from = model): string =>
+    row(name, from[measure]!.value, from[measure]!.ci95);
+  return [
+    ...lines,
+    `masks: ${method}, cut at ${thresholds.plain.toPrecision(3)} (${thresholds.plainSource})`,
+    `${estimate('pixel AP', 'pixelAp')}  (${beside('pixelAp')})`,
+    estimate('pixel AUROC', 'pixelAuroc'),
+    `${estimate('Dice', 'dice')}  (${beside('dice')})`,
+    estimate('IoU', 'iou'),
+    ...(maskSelected
+      ? [`${estimate('Dice', 'dice', maskSelected)}  (cut at ${thresholds.maskSelectedSource})`]
+      : []),
+    ...(gain ? [estimate('gain in pixel AP', 'pixelAp', gain)] : []),
   ];
 }

@@ -64,7 +64,7 @@ export { type InputGradientOptions, inputGradient } from './gradients/input-grad
 export { type IntegratedGradientsOptions, integratedGradients } from './gradients/integrated-gradients.js';
 export { targetGradient } from './gradients/target-gradient.js';
 export { type InBatchesOptions, inBatches } from './in-batches.js';
-export { resizeMaps } from './resize.js';
+export { resizeImages, resizeMaps } from './resize.js';
 export {
   type LevelCounts,
   type MapHistogram,

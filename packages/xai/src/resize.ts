@@ -1,11 +1,14 @@
 import {
   expandDims,
   matMul,
+  type Rank,
   reshape,
   type Tensor,
   type Tensor3D,
+  type Tensor4D,
   tensor2d,
   tidy,
+  transpose,
 } from '@tensorflow/tfjs-core';
 
 /**
@@ -29,6 +32,23 @@ export function resizeMaps(
     const columns = matMul(reshape(maps, [batch * h, w]), across);
     const down = expandDims(weights(h, height, origin), 0);
     return matMul(down, reshape(columns, [batch, h, width])) as Tensor3D;
+  });
+}
+
+/**
+ * Bilinear resizing of images, each channel as `resizeMaps` does it.
+ * @param images `[B, h, w, C]`. @returns `[B, height, width, C]`.
+ */
+export function resizeImages(
+  images: Tensor4D,
+  [height, width]: readonly [height: number, width: number],
+): Tensor4D {
+  const [batch, h, w, channels] = images.shape;
+  if (h === height && w === width) return images.clone();
+  return tidy(() => {
+    const planes = reshape<Rank.R3>(transpose(images, [0, 3, 1, 2]), [batch * channels, h, w]);
+    const resized = reshape<Rank.R4>(resizeMaps(planes, [height, width]), [batch, channels, height, width]);
+    return transpose(resized, [0, 2, 3, 1]);
   });
 }
 

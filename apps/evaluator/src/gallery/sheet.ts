@@ -1,5 +1,6 @@
 import sharp from 'sharp';
-import type { Gallery, Panel } from './make.js';
+import type { Gallery } from './make.js';
+import type { PatchPictures } from './pictures.js';
 import { toPng } from './png.js';
 import { OUTCOMES, type Outcome } from './select.js';
 
@@ -13,30 +14,45 @@ const GAP = 8;
 const CAPTION = 20;
 const TITLE = 34;
 
+export interface SheetSection {
+  readonly title: string;
+  readonly members: readonly (PatchPictures & { readonly caption: string })[];
+}
+
 /** All panels on one sheet, a row (or more) an outcome. @returns a PNG. */
-export async function gallerySheet(
-  { panels }: Gallery,
-  probabilities: ArrayLike<number>,
-  across = 4,
-): Promise<Buffer> {
-  const side = panels[0]!.patch;
-  const views = panels.some((panel) => panel.mask) ? 3 : 2;
+export async function gallerySheet({ panels }: Gallery, probabilities: ArrayLike<number>): Promise<Buffer> {
+  return sheet(
+    OUTCOMES.map((outcome) => {
+      const members = panels
+        .filter((panel) => panel.outcome === outcome)
+        .map((panel) => ({
+          ...panel,
+          caption: `patch ${panel.index} · p = ${probabilities[panel.position]!.toFixed(3)}`,
+        }));
+      return { title: `${TITLES[outcome]}${members.length === 0 ? ': none' : ''}`, members };
+    }),
+  );
+}
+
+/** Sections of patches, `across` in a row, each with its map and its outlines. @returns a PNG. */
+export async function sheet(sections: readonly SheetSection[], across = 4): Promise<Buffer> {
+  const all = sections.flatMap(({ members }) => members);
+  const side = all[0]!.patch;
+  const views = all.some(({ mask }) => mask) ? 3 : 2;
   const cell = { width: views * side.width + (views - 1) * 2 + 2 * GAP, height: side.height + CAPTION + GAP };
   const layers: { input: Buffer; left: number; top: number }[] = [];
   const texts: string[] = [];
   let top = GAP;
-  for (const outcome of OUTCOMES) {
-    const members = panels.filter((panel) => panel.outcome === outcome);
-    texts.push(text(GAP, top + 20, 16, `${TITLES[outcome]}${members.length === 0 ? ': none' : ''}`));
+  for (const { title, members } of sections) {
+    texts.push(text(GAP, top + 20, 16, title));
     top += TITLE;
-    for (const [i, panel] of members.entries()) {
+    for (const [i, member] of members.entries()) {
       const x = GAP + (i % across) * cell.width;
       const y = top + Math.floor(i / across) * cell.height;
-      for (const [k, picture] of picturesOf(panel).entries()) {
+      for (const [k, picture] of picturesOf(member).entries()) {
         layers.push({ input: await toPng(picture), left: x + k * (side.width + 2), top: y });
       }
-      const caption = `patch ${panel.index} · p = ${probabilities[panel.position]!.toFixed(3)}`;
-      texts.push(text(x, y + side.height + 15, 13, caption));
+      texts.push(text(x, y + side.height + 15, 13, member.caption));
     }
     top += Math.ceil(members.length / across) * cell.height;
   }
@@ -48,8 +64,8 @@ export async function gallerySheet(
     .toBuffer();
 }
 
-function picturesOf(panel: Panel): Panel['patch'][] {
-  return [panel.patch, panel.map, ...(panel.mask ? [panel.mask] : [])];
+function picturesOf({ patch, map, mask }: PatchPictures): PatchPictures['patch'][] {
+  return [patch, map, ...(mask ? [mask] : [])];
 }
 
 function text(x: number, y: number, size: number, content: string): string {

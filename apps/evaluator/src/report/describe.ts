@@ -2,11 +2,14 @@ import type { Engine } from '@pcam/engine';
 import { countParameters } from '@pcam/models';
 import { legend } from '@pcam/xai';
 import type { Gallery } from '../gallery/make.js';
+import type { PatchPictures } from '../gallery/pictures.js';
 import { dataUri, toPng } from '../gallery/png.js';
 import type { EvaluationMetrics } from '../metrics.js';
 import type { Plots } from '../plots/index.js';
 import type { TrainedRun } from '../run.js';
+import type { Segmentation } from '../segmentation/segment-split.js';
 import { version } from '../version.js';
+import type { FigureViews } from './figure.js';
 import type { GalleryFigure, ReportInput } from './report.js';
 
 export interface Findings {
@@ -14,6 +17,7 @@ export interface Findings {
   readonly plots: Plots;
   readonly curves: Plots;
   readonly gallery: Gallery | undefined;
+  readonly segmentation: Segmentation | undefined;
   readonly probabilities: ArrayLike<number>;
   readonly trained: TrainedRun;
   readonly engine: Engine;
@@ -21,8 +25,9 @@ export interface Findings {
 
 /** What the report shows, from what was found. */
 export async function describeReport(findings: Findings): Promise<ReportInput> {
-  const { metrics, plots, curves, gallery, trained } = findings;
+  const { metrics, plots, curves, gallery, segmentation, trained } = findings;
   const shown = gallery && (await showGallery(gallery, findings.probabilities));
+  const segmented = segmentation && (await showSegmentation(segmentation));
   return {
     title: `Metastasis classifier: ${metrics.model}`,
     dataset: metrics.dataset,
@@ -39,6 +44,7 @@ export async function describeReport(findings: Findings): Promise<ReportInput> {
     plots: Object.values(plots),
     trainingPlots: Object.values(curves),
     ...(shown && { gallery: shown }),
+    ...(segmented && { segmentation: segmented }),
     provenance: provenance(findings),
   };
 }
@@ -47,22 +53,50 @@ async function showGallery(
   gallery: Gallery,
   probabilities: ArrayLike<number>,
 ): Promise<ReportInput['gallery']> {
-  const { panels, range, layer, centre } = gallery;
-  const figures = panels.map(async (panel): Promise<GalleryFigure> => {
-    const mask = panel.mask && dataUri(await toPng(panel.mask));
-    return {
+  const { panels, range, method, centre } = gallery;
+  const figures = panels.map(
+    async (panel): Promise<GalleryFigure> => ({
       outcome: panel.outcome,
       index: panel.index,
       probability: probabilities[panel.position]!,
-      patch: dataUri(await toPng(panel.patch)),
-      map: dataUri(await toPng(panel.map)),
-      ...(mask && { mask }),
-    };
-  });
+      ...(await uris(panel)),
+    }),
+  );
+  return {
+    method,
+    figures: await Promise.all(figures),
+    legend: await legendUri(range),
+    ...(centre && { centre }),
+  };
+}
+
+async function showSegmentation(segmentation: Segmentation): Promise<ReportInput['segmentation']> {
+  const { method, thresholds, written, estimates, prevalence, compare, examples, range } = segmentation;
+  const figures = examples.map(async (example) => ({
+    index: example.index,
+    dice: example.dice,
+    ...(await uris(example)),
+  }));
+  return {
+    method,
+    thresholds,
+    written,
+    estimates,
+    prevalence,
+    ...(compare && { compare }),
+    figures: await Promise.all(figures),
+    legend: await legendUri(range),
+  };
+}
+
+async function uris({ patch, map, mask }: PatchPictures): Promise<FigureViews> {
+  const views = { patch: dataUri(await toPng(patch)), map: dataUri(await toPng(map)) };
+  return mask ? { ...views, mask: dataUri(await toPng(mask)) } : views;
+}
+
+async function legendUri(range: readonly [number, number]): Promise<string> {
   const size = { width: 260, height: 28 };
-  const bar = dataUri(await toPng({ data: legend({ range, ...size }), ...size }));
-  const method = `Grad-CAM, Selvaraju et al. 2017, at layer ${layer}`;
-  return { method, figures: await Promise.all(figures), legend: bar, ...(centre && { centre }) };
+  return dataUri(await toPng({ data: legend({ range, ...size }), ...size }));
 }
 
 function provenance({ metrics, trained, engine }: Findings): (readonly [string, string])[] {

@@ -1,4 +1,6 @@
+import { type FigureViews, figure } from './figure.js';
 import { type Html, html, inlineSvg } from './html.js';
+import { type SegmentationSection, segmentationSection } from './segmentation.js';
 import { style } from './style.js';
 
 interface Interval {
@@ -6,15 +8,11 @@ interface Interval {
   readonly ci95?: readonly [number, number] | null;
 }
 
-export interface GalleryFigure {
+export interface GalleryFigure extends FigureViews {
   readonly outcome: 'tp' | 'fp' | 'tn' | 'fn';
   /** Place in the data set. */
   readonly index: number;
   readonly probability: number;
-  /** PNG data URIs: the patch, the map over it and, where there are masks, the mask over it. */
-  readonly patch: string;
-  readonly map: string;
-  readonly mask?: string;
 }
 
 export interface ReportInput {
@@ -39,6 +37,7 @@ export interface ReportInput {
     readonly legend: string;
     readonly centre?: number;
   };
+  readonly segmentation?: SegmentationSection;
   /** How it was made, in rows of name and value. */
   readonly provenance: readonly (readonly [string, string])[];
 }
@@ -65,6 +64,7 @@ ${cards(input)}
 <h2>How well it tells patches apart</h2>
 <div class="plots">${input.plots.map((svg) => html`<figure>${inlineSvg(svg)}</figure>`)}</div>
 ${gallery(input)}
+${input.segmentation && segmentationSection(input.segmentation)}
 ${
   input.trainingPlots.length > 0
     ? html`<h2>How it learned</h2><div class="plots">${input.trainingPlots.map((svg) => html`<figure>${inlineSvg(svg)}</figure>`)}</div>`
@@ -127,24 +127,20 @@ const groups = [
   ['tn', 'No tumour, and left alone (true negatives)', 'Evenly spread from the surest to the least sure.'],
 ] as const;
 
-function gallery({ gallery: shown }: ReportInput): Html | undefined {
+function gallery(input: ReportInput): Html | undefined {
+  const shown = input.gallery;
   if (!shown) return undefined;
   const { figures, legend, method, centre } = shown;
-  const masks = figures.some((figure) => figure.mask !== undefined);
-  const example = (figure: GalleryFigure): Html => html`<figure class="example"><div class="views">
-<img src="${figure.patch}" alt="Patch ${figure.index}"><img src="${figure.map}" alt="Attribution map over patch ${figure.index}">${
-    figure.mask === undefined
-      ? undefined
-      : html`<img src="${figure.mask}" alt="Outline of the tumour in patch ${figure.index}">`
-  }</div>
-<figcaption>patch ${figure.index} · probability ${figure.probability.toFixed(3)}</figcaption></figure>`;
+  const masks = figures.some(({ mask }) => mask !== undefined);
+  const example = (shown: GalleryFigure): Html =>
+    figure(shown, shown.index, `probability ${shown.probability.toFixed(3)}`);
   return html`<h2>Why it decides</h2>
 <p>Left, the patch${centre === undefined ? '' : ' with the region that its label speaks of dashed'}; beside it, where the model saw evidence (${method})${
     masks ? '; then the outline of the tumour that an expert drew, which the model never saw' : ''
-  }. One colour scale serves all patches, so they can be compared: a pale map means little evidence either way.</p>
+  }${input.segmentation ? ' (green), and the outline cut from the map (black)' : ''}. One colour scale serves all patches, so they can be compared: a pale map means little evidence either way.</p>
 <div class="legend"><span>speaks against tumour</span><img src="${legend}" alt="Colour scale"><span>speaks for tumour</span></div>
 ${groups.map(([outcome, title, order]) => {
-  const members = figures.filter((figure) => figure.outcome === outcome);
+  const members = figures.filter((shown) => shown.outcome === outcome);
   return html`<h3>${title}</h3>${
     members.length > 0
       ? html`<p class="soft">${order}</p><div class="gallery">${members.map(example)}</div>`

@@ -28,6 +28,7 @@ figure { margin: 0; }
 table { border-collapse: collapse; font-size: 14px; margin: 12px 0; }
 td, th { text-align: left; padding: 4px 18px 4px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+.numbers td span { display: block; font-size: 12px; white-space: nowrap; }
 code { font: 13px ui-monospace, "DejaVu Sans Mono", monospace; background: var(--wash); padding: 1px 4px; border-radius: 3px; }
 .note { border-left: 3px solid var(--accent); background: var(--wash); padding: 10px 16px; margin: 18px 0; }
 @media print { main { max-width: none; padding: 0; } h2 { break-after: avoid; } figure, .card { break-inside: avoid; } }

@@ -1,5 +1,5 @@
-import { add, mul, reshape, type Tensor3D, type Tensor4D, tidy, transpose } from '@tensorflow/tfjs-core';
-import { resizeMaps } from '../resize.js';
+import { add, mul, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { resizeImages, resizeMaps } from '../resize.js';
 import { type Attribution, attributeAtFullSize } from './attribution.js';
 
 export interface MultiScaleOptions {
@@ -62,13 +62,4 @@ function sizesOf([height, width]: Size, scales: readonly number[], multiple: num
   const rounded = (length: number) => Math.max(1, Math.round(length / multiple)) * multiple;
   const sizes = scales.map((scale): Size => [rounded(height * scale), rounded(width * scale)]);
   return [...new Map(sizes.map((size) => [size.join('×'), size])).values()];
-}
-
-/** Bilinear, each channel as a map of its own. */
-function resizeImages(images: Tensor4D, [height, width]: Size): Tensor4D {
-  const [batch, h, w, channels] = images.shape;
-  if (h === height && w === width) return images;
-  const planes = reshape(transpose(images, [0, 3, 1, 2]), [batch * channels, h, w]) as Tensor3D;
-  const resized = reshape(resizeMaps(planes, [height, width]), [batch, channels, height, width]);
-  return transpose(resized, [0, 2, 3, 1]) as Tensor4D;
 }

@@ -1,0 +1,49 @@
+import { createTaskProgress, UsageError } from '@pcam/cli';
+import { createSyntheticDataset, type Dataset, readIntoMemory } from '@pcam/pcam-data';
+import { openDataset } from '@pcam/pcam-data/node';
+import type { EvaluateOptions } from './options.js';
+import { needsMasks, ruleOf } from './segmentation/rule.js';
+import { type ThresholdSource, thresholdSource } from './segmentation/validation.js';
+
+/** @param data a folder, or `synthetic`. */
+export async function openSplit(data: string, split: string): Promise<Dataset> {
+  if (data === 'synthetic') {
+    const name = split as 'train' | 'valid' | 'test';
+    return readIntoMemory(createSyntheticDataset({ seed: 0, split: name, n: 512 }));
+  }
+  return openDataset(data, split, { onProgress: createTaskProgress().report });
+}
+
+/**
+ * The patches that maps are measured against: for a mask threshold, and as references of expected gradients.
+ * @throws UsageError before any work where the data cannot be segmented as asked.
+ */
+export async function openSource(
+  options: EvaluateOptions,
+  dataset: Dataset,
+): Promise<ThresholdSource | undefined> {
+  const { segment, attribution, maskThreshold, segmentValid, compareRun, layer } = options;
+  if (!segment) {
+    if (segmentValid !== undefined) throw new UsageError('--segment-valid says nothing without --segment');
+    if (compareRun !== undefined) throw new UsageError('--compare-run says nothing without --segment');
+  } else if (!dataset.hasMasks) {
+    throw new UsageError(
+      `--segment: ${dataset.name} has no masks to compare with; give data with masks (…_mask.h5), or leave it out`,
+    );
+  }
+  if (layer !== undefined && attribution !== 'gradCam') {
+    throw new UsageError(`--layer is of Grad-CAM; ${attribution} explains pixels`);
+  }
+  if (!segment && attribution !== 'expectedGradients') return undefined;
+  const source = await thresholdSource(options, dataset, openSplit);
+  if (segment && needsMasks(ruleOf(maskThreshold)) && !(source.apart && source.dataset.hasMasks)) {
+    const { name } = source.dataset;
+    await source.close();
+    throw new UsageError(
+      source.apart
+        ? `--mask-threshold best-f1: ${name} has no masks to choose it on`
+        : '--mask-threshold best-f1 needs the masks of a validation split apart from the patches evaluated; give --segment-valid',
+    );
+  }
+  return source;
+}

@@ -1,0 +1,74 @@
+import type { Model } from '@pcam/models';
+import type { Dataset } from '@pcam/pcam-data';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { type Maps, mapsOf } from './attribution/maps.js';
+import { patchTensor } from './attribution/stream.js';
+import { type Gallery, makeGallery } from './gallery/make.js';
+import { selectExamples } from './gallery/select.js';
+import type { EvaluateOptions } from './options.js';
+import { ruleOf } from './segmentation/rule.js';
+import { type Segmentation, segmentSplit } from './segmentation/segment-split.js';
+import { spread, type ThresholdSource } from './segmentation/validation.js';
+
+export interface ExplainInput {
+  readonly options: EvaluateOptions;
+  readonly dataset: Dataset;
+  readonly source: ThresholdSource | undefined;
+  readonly model: Model;
+  readonly compared: { readonly name: string; readonly model: Model } | undefined;
+  /** What the model said of the patches, `[n]` each; `index` holds places in the data set. */
+  readonly calls: {
+    readonly probabilities: ArrayLike<number>;
+    readonly labels: ArrayLike<number>;
+    readonly index: ArrayLike<number>;
+    readonly threshold: number;
+  };
+  readonly write: (name: string, content: Uint8Array) => void;
+}
+
+export interface Explanation {
+  readonly gallery: Gallery | undefined;
+  readonly segmentation: Segmentation | undefined;
+}
+
+/** Patches that stand for all in expected gradients. */
+const REFERENCES = 16;
+/** Patches in the picture of the segmentation. */
+const SEGMENTED = 12;
+
+/** Where the model sees its reasons: maps of some patches and, if asked for, masks of all. */
+export async function explain(input: ExplainInput): Promise<Explanation> {
+  const { options, dataset, source, model, compared, calls, write } = input;
+  const { batchSize, resamples, seed, minimumArea } = options;
+  const references =
+    options.attribution === 'expectedGradients' && source ? await readReferences(source.dataset) : undefined;
+  const maps = mapsOf(model, { ...options, references });
+  const segmentation =
+    options.segment && source
+      ? await segmentSplit({
+          ...{ maps, dataset, source, batchSize, minimumArea, resamples, seed, write },
+          rule: ruleOf(options.maskThreshold),
+          compare: compared && { name: compared.name, ...gradCamMaps(compared.model, options) },
+          shown: Math.min(options.maps, SEGMENTED),
+        })
+      : undefined;
+  const { index, probabilities, labels, threshold } = calls;
+  const examples = selectExamples(probabilities, labels, threshold, options.maps);
+  const gallery =
+    options.maps > 0
+      ? await makeGallery({ ...maps, dataset, examples, index, batchSize, cut: segmentation?.cut })
+      : undefined;
+  references?.dispose();
+  return { gallery, segmentation };
+}
+
+/** What the other run is measured by, whatever maps this one has. */
+function gradCamMaps(model: Model, { mapAverage, smoothing }: EvaluateOptions): Maps {
+  return mapsOf(model, { attribution: 'gradCam', mapAverage, smoothing });
+}
+
+async function readReferences(dataset: Dataset): Promise<Tensor4D> {
+  const few = spread(dataset, REFERENCES);
+  const { images } = await few.read(Int32Array.from({ length: few.length }, (_, i) => i));
+  return patchTensor(images, [few.length, few.height, few.width]);
+}

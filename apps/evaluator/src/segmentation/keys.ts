@@ -1,0 +1,37 @@
+import type { EvaluateOptions } from '../options.js';
+import { flatKeys } from './metrics.js';
+import type { Segmentation } from './segment-split.js';
+
+/** The flat keys of `metrics.json` that speak of masks. Those without a suffix owe nothing to any mask. */
+export function segmentationKeys(
+  { estimates, thresholds, compare, written, prevalence }: Segmentation,
+  { attribution, mapAverage, smoothing, minimumArea }: EvaluateOptions,
+): Record<string, unknown> {
+  const { model, maskSelected, allOnes, random, centrePrior, compareMaskSelected, gain } = estimates;
+  return {
+    attribution,
+    mapAverage,
+    smoothing,
+    minimumArea,
+    tumourPixelShare: prevalence,
+    maskThreshold: thresholds.plain,
+    maskThresholdSource: thresholds.plainSource,
+    masksWritten: written,
+    ...flatKeys(model),
+    ...(maskSelected && {
+      maskThresholdMaskSelected: thresholds.maskSelected,
+      maskThresholdMaskSelectedSource: thresholds.maskSelectedSource,
+      ...flatKeys(maskSelected, { suffix: 'MaskSelected' }),
+    }),
+    ...flatKeys(allOnes, { prefix: 'allOnes' }),
+    ...flatKeys(random, { prefix: 'random' }),
+    ...flatKeys(centrePrior, { prefix: 'centrePrior' }),
+    ...(compare && {
+      compareRun: compare.name,
+      compareMaskThreshold: compare.thresholds.plain,
+      ...flatKeys(estimates.compare!, { prefix: 'compare' }),
+      ...flatKeys(compareMaskSelected ?? {}, { prefix: 'compare', suffix: 'MaskSelected' }),
+      ...flatKeys(gain!, { prefix: 'gain' }),
+    }),
+  };
+}

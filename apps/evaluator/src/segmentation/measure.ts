@@ -1,0 +1,63 @@
+import { imageMaskOverlap, imagePixelScores } from '@pcam/metrics';
+import type { Dataset } from '@pcam/pcam-data';
+import { type Attribution, segment } from '@pcam/xai';
+import { eachMapped } from '../attribution/stream.js';
+import type { Measured } from './baselines.js';
+import type { Rule } from './rule.js';
+import { chooseThresholds, type Thresholds } from './thresholds.js';
+import type { ThresholdSource } from './validation.js';
+
+export interface MeasureOptions {
+  readonly dataset: Dataset;
+  readonly source: ThresholdSource;
+  readonly rule: Rule;
+  readonly minimumArea: number;
+  readonly batchSize: number;
+  readonly label: string;
+  /** Hears each patch once: its true mask and both predicted ones. */
+  readonly onPatch?: (patch: SegmentedPatch) => Promise<void> | void;
+}
+
+export interface SegmentedPatch {
+  /** Place in the data set. */
+  readonly index: number;
+  readonly truth: Uint8Array;
+  readonly plain: Uint8Array;
+  readonly maskSelected: Uint8Array | undefined;
+}
+
+export interface SegmentedModel {
+  readonly thresholds: Thresholds;
+  readonly plain: Measured;
+  readonly maskSelected?: Measured;
+}
+
+/** Chooses where a model's maps are cut, cuts them, and measures both maps and masks on the data's masks. */
+export async function measureModel(attribute: Attribution, options: MeasureOptions): Promise<SegmentedModel> {
+  const { dataset, source, rule, minimumArea, batchSize, label, onPatch } = options;
+  const thresholds = await chooseThresholds(rule, source, attribute, batchSize);
+  const scores = imagePixelScores();
+  const [plain, selected] = [imageMaskOverlap(), imageMaskOverlap()];
+  const pixels = dataset.height * dataset.width;
+  await eachMapped(dataset, attribute, { batchSize, label }, async ({ maps, values, masks, index }) => {
+    const cut = (threshold: number) => segment(maps, { threshold, minimumArea });
+    const plainMasks = await cut(thresholds.plain);
+    const selectedMasks =
+      thresholds.maskSelected === undefined ? undefined : await cut(thresholds.maskSelected);
+    for (const [i, place] of index.entries()) {
+      const part = <T extends Uint8Array | Float32Array>(all: T) =>
+        all.subarray(i * pixels, (i + 1) * pixels) as T;
+      const truth = part(masks!);
+      scores.update(part(values), truth);
+      plain.update(part(plainMasks), truth);
+      const maskSelected = selectedMasks && part(selectedMasks);
+      if (maskSelected) selected.update(maskSelected, truth);
+      await onPatch?.({ index: place, truth, plain: part(plainMasks), maskSelected });
+    }
+  });
+  return {
+    thresholds,
+    plain: { scores, overlap: plain },
+    ...(thresholds.maskSelected !== undefined && { maskSelected: { scores, overlap: selected } }),
+  };
+}
