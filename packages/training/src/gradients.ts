@@ -32,6 +32,8 @@ export interface LossContext {
   readonly labels: Tensor1D;
   /** `[B, H, W]`, 0 or 1, where the data set has masks. */
   readonly masks?: Tensor3D;
+  /** `[B]`, 0 where no pixel of the patch is tumour, where metadata or masks tell. */
+  readonly tumorPatch?: Tensor1D;
   /** `[B]`, of the step's own forward pass. */
   readonly logits: Tensor1D;
   /**
@@ -133,7 +135,7 @@ function batchGradients(
   const values: Scalar[] = [];
   let pass: RecordedPass | undefined;
   const lossOf = (): Scalar => {
-    const { images, labels, masks } = batch;
+    const { images, labels, masks, tumorPatch } = batch;
     const forward = (patches: Tensor4D, options?: ForwardOptions): Tensor1D =>
       model.forward(patches, { training: true, seed, ...options });
     if (lossTerms.length === 0) return binaryCrossEntropy(forward(images), labels, config);
@@ -142,7 +144,8 @@ function batchGradients(
     const crossEntropy = binaryCrossEntropy(logits, labels, config);
     let loss = crossEntropy;
     const again = forwardAgain(model, forward);
-    const own = { pass, forward: again, images, labels, ...(masks && { masks }), logits, crossEntropy };
+    const known = { ...(masks && { masks }), ...(tumorPatch && { tumorPatch }) };
+    const own = { pass, forward: again, images, labels, ...known, logits, crossEntropy };
     for (const term of lossTerms) {
       const { name, value, metrics = {} } = term({ ...own, parameters, step, epoch });
       for (const [key, number] of Object.entries({ [name]: value, ...prefixed(name, metrics) })) {
