@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { maxWorkers: 2, projects: ['packages/*', 'apps/*', 'bench', 'scripts'] },
+  test: { maxWorkers: 2, projects: ['packages/*', 'apps/*', 'bench', 'experiments/*', 'scripts'] },
 });

@@ -1,5 +1,11 @@
 import { createSyntheticDataset, type Dataset, readIntoMemory } from '@pcam/pcam-data';
-import type { Setup } from './settings.js';
+import { type Tensor4D, tensor4d } from '@tensorflow/tfjs-core';
+export interface SyntheticSetup {
+  readonly size: number;
+  readonly train: number;
+  readonly valid: number;
+  readonly test: number;
+}
 
 export interface Splits {
   readonly train: Dataset;
@@ -8,8 +14,23 @@ export interface Splits {
 }
 
 /** Painted once; slides are of one split only. The seed is the data's, the same for all networks. */
-export async function syntheticSplits({ size, train, valid, test }: Setup): Promise<Splits> {
+export async function syntheticSplits({ size, train, valid, test }: SyntheticSetup): Promise<Splits> {
   const paint = (split: string, n: number): Promise<Dataset> =>
     readIntoMemory(createSyntheticDataset({ seed: 0, split, n, size }));
-  return { train: await paint('train', train), valid: await paint('valid', valid), test: await paint('test', test) };
+  return {
+    train: await paint('train', train),
+    valid: await paint('valid', valid),
+    test: await paint('test', test),
+  };
+}
+
+/** Images `[16, H, W, 3]` of the first negatives. */
+export async function someNegatives(dataset: Dataset): Promise<Tensor4D> {
+  const negatives = [...dataset.labels.keys()].filter((i) => dataset.labels[i] === 0).slice(0, 16);
+  const { images } = await dataset.read(negatives);
+  const shape = [negatives.length, dataset.height, dataset.width, 3] as const;
+  return tensor4d(
+    Float32Array.from(images, (value) => value / 255),
+    [...shape],
+  );
 }

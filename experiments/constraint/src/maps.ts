@@ -9,30 +9,31 @@ import {
   paddedMaps,
   smoothMaps,
 } from '@pcam/xai';
-import { ones, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+
+import { GLASS } from './settings.js';
 
 type Maps = (images: Tensor4D) => Tensor3D;
 
-/** White, the slide without tissue: what pixels are compared with. */
-const GLASS = 1;
 /** Pixels of the Gaussian over maps of single pixels, about half a nucleus. */
 const SIGMA = 4;
 /** Pixels of reflected image around a patch. */
 const MARGIN = 16;
 
-/** Attribution maps of a model by name: what the tables have a column for. */
+/** Attribution maps of a model by name, the columns of the tables. @param references negatives, for expectedGradients. */
 export const INFERENCES = {
-  gradCam: (model: Model): Maps => (images) => gradCam(model, images),
+  gradCam:
+    (model: Model): Maps =>
+    (images) =>
+      gradCam(model, images),
   gradCamAveraged: (model: Model): Maps => averaged((images) => gradCam(model, images)),
   gradient: (model: Model): Maps => smooth((images) => inputGradient(model, images)),
   gradientTimesInput: (model: Model): Maps =>
     smooth((images) => gradientTimesInput(model, images, { baseline: GLASS })),
   integratedGradients: (model: Model): Maps =>
     smooth((images) => integratedGradients(model, images, { baseline: GLASS, steps: 8 })),
-  expectedGradients: (model: Model): Maps =>
-    smooth((images) =>
-      tidy(() => expectedGradients(model, images, { references: glass(images), samples: 8 })),
-    ),
+  expectedGradients: (model: Model, references: Tensor4D): Maps =>
+    smooth((images) => expectedGradients(model, images, { references, samples: 8 })),
 };
 
 export type Inference = keyof typeof INFERENCES;

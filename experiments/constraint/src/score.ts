@@ -1,0 +1,105 @@
+import { auroc, bootstrap, type Interval, imageMaskOverlap, imagePixelScores } from '@pcam/metrics';
+import type { Model } from '@pcam/models';
+import { createLoader, type Dataset, disposeBatch } from '@pcam/pcam-data';
+import { predict } from '@pcam/training';
+import { chooseMapThreshold, mapHistogram, segment } from '@pcam/xai';
+import { type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+
+type Maps = (images: Tensor4D) => Tensor3D;
+
+const BATCH = 32;
+const RESAMPLES = 400;
+
+export interface Scored {
+  readonly value: number;
+  /** 95 % percentile bootstrap over patches. */
+  readonly ci95: Interval | null;
+}
+
+/** Of maps as they are, and of masks cut at one threshold for the whole split. */
+export interface SegmentationScores {
+  readonly pixelAp: Scored;
+  readonly pixelAuroc: number;
+  /** Cut where Otsu's method says, on the validation split's maps without their masks. */
+  readonly otsu: MaskScores;
+  /** Cut where F1 is best on the validation split's masks. */
+  readonly bestF1: MaskScores;
+}
+
+export interface MaskScores {
+  readonly threshold: number;
+  readonly dice: number;
+  readonly iou: number;
+  readonly f1Negative: number;
+}
+
+export async function classificationScore(model: Model, dataset: Dataset): Promise<Scored> {
+  const { logits, labels } = await predict(model, createLoader(dataset, { batchSize: BATCH }));
+  const weighted = (weights: Float64Array): readonly (number | null)[] => {
+    const drawn = [...weights.keys()].flatMap((i) => new Array<number>(weights[i]!).fill(i));
+    const both = new Set(drawn.map((i) => labels[i])).size === 2;
+    return [
+      both
+        ? auroc(
+            drawn.map((i) => logits[i]!),
+            drawn.map((i) => labels[i]!),
+          )
+        : null,
+    ];
+  };
+  const [ci95] = bootstrap(labels.length, weighted, { resamples: RESAMPLES });
+  return { value: auroc(logits, labels), ci95: ci95! };
+}
+
+/** @param valid where thresholds are chosen; without it, masks are not cut by F1, and Otsu sees `dataset` itself. */
+export async function segmentationScores(
+  maps: Maps,
+  dataset: Dataset,
+  valid: Dataset,
+): Promise<SegmentationScores> {
+  const histogram = mapHistogram();
+  await eachBatch(maps, valid, async (_, values, masks) => histogram.update(values, masks));
+  const thresholds = [
+    chooseMapThreshold(histogram, { method: 'otsu' }),
+    chooseMapThreshold(histogram, { method: 'best-f1' }),
+  ];
+  const pixels = dataset.height * dataset.width;
+  const scores = imagePixelScores();
+  const overlaps = thresholds.map(() => imageMaskOverlap());
+  await eachBatch(maps, dataset, async (tensor, values, masks) => {
+    const cuts = await Promise.all(thresholds.map((threshold) => segment(tensor, { threshold })));
+    for (let at = 0; at < values.length; at += pixels) {
+      const truth = masks.subarray(at, at + pixels);
+      scores.update(values.subarray(at, at + pixels), truth);
+      for (const [k, cut] of cuts.entries()) overlaps[k]!.update(cut.subarray(at, at + pixels), truth);
+    }
+  });
+  const statistics = scores.resampler();
+  const [ci95] = bootstrap(scores.length, (weights) => [statistics(weights).averagePrecision], {
+    resamples: RESAMPLES,
+  });
+  const [otsu, bestF1] = overlaps.map((overlap, k) => ({
+    threshold: thresholds[k]!,
+    ...overlap.statistics(),
+  }));
+  const { pooled } = scores;
+  return {
+    pixelAp: { value: pooled.averagePrecision(), ci95: ci95! },
+    pixelAuroc: pooled.auroc(),
+    otsu: otsu!,
+    bestF1: bestF1!,
+  };
+}
+
+async function eachBatch(
+  maps: Maps,
+  dataset: Dataset,
+  use: (maps: Tensor3D, values: Float32Array, masks: Float32Array) => Promise<void> | void,
+): Promise<void> {
+  for await (const batch of createLoader(dataset, { batchSize: BATCH }).epoch(0)) {
+    const tensor = tidy(() => maps(batch.images));
+    await use(tensor, (await tensor.data()) as Float32Array, (await batch.masks!.data()) as Float32Array);
+    tensor.dispose();
+    disposeBatch(batch);
+  }
+}

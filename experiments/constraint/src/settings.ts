@@ -1,14 +1,4 @@
-import type { AttributionConstraintOptions, ConstrainedAttribution } from '@pcam/xai';
-
-/** What is held fixed: data, network, schedule. */
-export interface Setup {
-  /** Height and width of synthetic patches. */
-  readonly size: number;
-  readonly train: number;
-  readonly valid: number;
-  readonly test: number;
-  readonly epochs: number;
-}
+import type { AttributionConstraintOptions } from '@pcam/xai';
 
 /** The attribution that training constrains. */
 export type Training =
@@ -20,22 +10,36 @@ export type Training =
   | 'gradCam'
   | 'combination';
 
-export const TRAININGS: readonly Training[] = [
-  'none',
-  'gradient',
-  'gradientTimesInput',
-  'integratedGradients',
-  'expectedGradients',
-  'gradCam',
-  'combination',
-];
+/** White, the slide without tissue: what pixels are compared with. */
+export const GLASS = 1;
 
-/** One network to train. */
-export interface Cell {
-  readonly training: Training;
-  readonly lambda: number;
-  readonly seed: number;
-}
+/**
+ * Attributions of pixels are divided by their root mean square, since their size depends on how steep the network
+ * is; Grad-CAM is in logits as it is.
+ */
+export const CONSTRAINTS: Readonly<Record<Training, AttributionConstraintOptions | undefined>> = {
+  none: undefined,
+  gradient: { attribution: 'gradient', scale: 'rms' },
+  gradientTimesInput: { attribution: { name: 'gradientTimesInput', baseline: GLASS }, scale: 'rms' },
+  integratedGradients: {
+    attribution: { name: 'integratedGradients', baseline: GLASS, steps: 2 },
+    scale: 'rms',
+  },
+  expectedGradients: { attribution: 'expectedGradients', scale: 'rms' },
+  gradCam: { attribution: 'gradCam' },
+  combination: {
+    attribution: [
+      { name: 'gradientTimesInput', baseline: GLASS, weight: 0.5 },
+      { name: 'gradCam', weight: 0.5 },
+    ],
+    scale: 'rms',
+  },
+};
 
-/** The same network throughout, constrained or not. */
-export const MODEL = { name: 'cnn', preset: 'cnn-local' } as const;
+export const TRAININGS = Object.keys(CONSTRAINTS) as readonly Training[];
+
+/** The region and what is taken for lesion, as the labels and `tumor_patch` tell. */
+export const KNOWN = { region: 'tumorFree', positives: 'centre' } as const;
+
+/** The same network throughout, constrained or not; without a bias, Grad-CAM adds up to the logit. */
+export const MODEL = { name: 'cnn', preset: 'cnn-fine', headBias: false } as const;

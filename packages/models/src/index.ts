@@ -1,4 +1,5 @@
 export type { CnnOptions } from './families/cnn.js';
+export type { FcnOptions } from './families/fcn.js';
 export type { ResnetOptions } from './families/resnet.js';
 export { type CreateUnetOptions, createUnet, type UnetOptions } from './families/unet.js';
 export type { VitOptions } from './families/vit.js';

@@ -1,5 +1,6 @@
 import { assemble } from './assemble.js';
 import { type CnnOptions, cnn } from './families/cnn.js';
+import { type FcnOptions, fcn } from './families/fcn.js';
 import { type ResnetOptions, resnet } from './families/resnet.js';
 import { type VitOptions, vit } from './families/vit.js';
 import type { Family, StandardOptions } from './family.js';
@@ -10,6 +11,7 @@ import { withScope } from './scope.js';
 /** Each family's own options, all optional. */
 export interface FamilyOptions {
   readonly cnn: CnnOptions;
+  readonly fcn: FcnOptions;
   readonly resnet: ResnetOptions;
   readonly vit: VitOptions;
 }
@@ -24,7 +26,7 @@ export type CreateModelOptions = {
 }[ModelName];
 
 const families: Readonly<Record<string, Family<StandardOptions>>> = Object.fromEntries(
-  [cnn, resnet, vit].map((family) => [family.name, family as unknown as Family<StandardOptions>]),
+  [cnn, fcn, resnet, vit].map((family) => [family.name, family as unknown as Family<StandardOptions>]),
 );
 
 /** The families that `createModel` knows. */

@@ -18,6 +18,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { uniformFanIn } from '../initialisers.js';
 import type { Layer } from '../model.js';
+import { choice, flag, type OptionTable } from '../options.js';
 import type { Pass } from '../pass.js';
 import type { Scope } from '../scope.js';
 import { softmax } from './activations.js';
@@ -33,6 +34,20 @@ export type Pool = 'average' | 'logMeanExp';
 /** Which cells: all, or those centred in the centre 32×32. */
 export type PoolField = 'patch' | 'centre';
 
+export interface PoolOptions {
+  /** `average`, or `logMeanExp`: nearly the largest logit, as where one tumour pixel makes a patch positive. */
+  readonly pool: Pool;
+  readonly poolField: PoolField;
+  /** Without a bias, Grad-CAM at the last map adds up to the logit: nothing hides from a constraint on it. */
+  readonly headBias: boolean;
+}
+
+export const poolOptions: OptionTable<PoolOptions> = {
+  pool: choice<Pool>('average', ['average', 'logMeanExp']),
+  poolField: choice<PoolField>('patch', ['patch', 'centre']),
+  headBias: flag(true),
+};
+
 export class PooledHead {
   readonly #dense: Dense;
   readonly #dropout: number;
@@ -41,16 +56,7 @@ export class PooledHead {
   readonly #field: PoolField;
   readonly #layer: Layer;
 
-  constructor(
-    scope: Scope,
-    layer: Layer,
-    config: {
-      readonly dropout: number;
-      readonly pool: Pool;
-      readonly poolField: PoolField;
-      readonly headBias: boolean;
-    },
-  ) {
+  constructor(scope: Scope, layer: Layer, config: PoolOptions & { readonly dropout: number }) {
     this.#dense = new Dense(scope, layer.channels, 1, uniformFanIn, config.headBias);
     this.#dropout = config.dropout;
     this.#dropoutName = scope.name('dropout');

@@ -9,14 +9,14 @@
 import { add, relu, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { ConvNorm } from '../blocks/conv-norm.js';
 import { dropPath, dropPathRate } from '../blocks/drop.js';
-import { type Pool, PooledHead, type PoolField } from '../blocks/pooled-head.js';
+import { PooledHead, type PoolOptions, poolOptions } from '../blocks/pooled-head.js';
 import { type Family, type StandardOptions, standardOptions } from '../family.js';
 import type { MapLayer } from '../model.js';
-import { choice, flag, integer, integers, type OptionTable, rate } from '../options.js';
+import { flag, integer, integers, type OptionTable, rate } from '../options.js';
 import type { MapBlock } from '../pass.js';
 import type { Scope } from '../scope.js';
 
-export interface CnnOptions extends StandardOptions {
+export interface CnnOptions extends StandardOptions, PoolOptions {
   /** Channels of the stem, at half the input's resolution. */
   readonly stemWidth: number;
   /** Channels of each stage. */
@@ -31,9 +31,6 @@ export interface CnnOptions extends StandardOptions {
   readonly stochasticDepth: number;
   /** Of the pooled features. */
   readonly dropout: number;
-  readonly pool: Pool;
-  readonly poolField: PoolField;
-  readonly headBias: boolean;
 }
 
 const options: OptionTable<CnnOptions> = {
@@ -44,9 +41,7 @@ const options: OptionTable<CnnOptions> = {
   shortcuts: flag(true),
   stochasticDepth: rate(0),
   dropout: rate(0.2),
-  pool: choice<Pool>('average', ['average', 'logMeanExp']),
-  poolField: choice<PoolField>('patch', ['patch', 'centre']),
-  headBias: flag(true),
+  ...poolOptions,
   ...standardOptions,
 };
 

@@ -5,19 +5,15 @@
  * norm (Ioffe & Szegedy 2015, arXiv:1502.03167); pooling is this package's 3×3 of stride 2; and going up, a 1×1
  * convolution followed by nearest-neighbour upsampling takes the place of the 2×2 transposed convolution.
  */
-import { concat, reshape, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { reshape, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { assemble } from '../assemble.js';
-import { Conv } from '../blocks/conv.js';
-import { ConvNorm } from '../blocks/conv-norm.js';
 import { Dense } from '../blocks/dense.js';
 import { dropout } from '../blocks/drop.js';
-import { maxPool } from '../blocks/max-pool.js';
-import { upsample } from '../blocks/upsample.js';
+import { UnetBody } from '../blocks/unet-body.js';
 import { type Network, type StandardOptions, standardOptions } from '../family.js';
 import { uniformFanIn } from '../initialisers.js';
 import type { ModelConfig, SegmentationModel } from '../model.js';
 import { integer, integers, type OptionTable, rate, resolveOptions } from '../options.js';
-import type { Pass } from '../pass.js';
 import { type Scope, withScope } from '../scope.js';
 
 export interface UnetOptions extends StandardOptions {
@@ -64,45 +60,15 @@ export function createUnet(given: CreateUnetOptions | ModelConfig = {}): Segment
 
 function build(config: UnetOptions, scope: Scope): Network<Tensor3D> {
   const { widths, downDepth, upDepth } = config;
-  const down = widths.map(
-    (width, level) => new Convs(scope.child('down').child(level), widths[level - 1] ?? 3, width, downDepth),
-  );
-  const up = widths.slice(0, -1).map((width, level) => {
-    const child = scope.child('up').child(level);
-    const reduce = new Conv(child.child('reduce'), { inputs: widths[level + 1]!, outputs: width, kernel: 1 });
-    return { reduce, convs: new Convs(child, 2 * width, width, upDepth) };
-  });
+  const body = new UnetBody(scope, { inputs: 3, widths, downDepth, upDepth });
   const head = new Dense(scope.child('head'), widths[0]!, 1, uniformFanIn);
   return {
-    stride: 2 ** (widths.length - 1),
+    stride: body.stride,
     run(images, pass) {
-      const maps: Tensor4D[] = [];
-      for (const convs of down) {
-        const above = maps.at(-1);
-        maps.push(convs.apply(above === undefined ? images : maxPool(above), pass));
-      }
-      let x = dropout(maps.pop()!, config.dropout, scope.name('dropout'), pass);
-      for (const { reduce, convs } of [...up].reverse()) {
-        x = convs.apply(concat([maps.pop()!, upsample(reduce.apply(x))], 3), pass);
-      }
+      const lowest = (x: Tensor4D): Tensor4D => dropout(x, config.dropout, scope.name('dropout'), pass);
+      const x = body.apply(images, pass, lowest);
       const [batch, height, width, channels] = x.shape;
       return reshape(head.apply(reshape(x, [-1, channels])), [batch, height, width]);
     },
   };
-}
-
-/** 3×3 convolutions, each with batch norm and ReLU. */
-class Convs {
-  readonly #convs: readonly ConvNorm[];
-
-  constructor(scope: Scope, inputs: number, outputs: number, depth: number) {
-    this.#convs = Array.from({ length: depth }, (_, index) => {
-      const shape = { inputs: index === 0 ? inputs : outputs, outputs, kernel: 3 };
-      return new ConvNorm(scope.child(index), shape, 'relu');
-    });
-  }
-
-  apply(x: Tensor4D, pass: Pass): Tensor4D {
-    return tidy(() => this.#convs.reduce((map, conv) => conv.apply(map, pass), x));
-  }
 }

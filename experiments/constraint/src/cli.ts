@@ -1,0 +1,18 @@
+import { runCommand } from '@pcam/cli';
+import { useEngine } from '@pcam/engine';
+import { experimentOptions } from './options.js';
+import { syntheticExperiment } from './synthetic.js';
+
+await runCommand({
+  name: 'experiments/constraint',
+  version: '0.0.0',
+  summary: 'Does the attribution constraint turn patch labels into segmentations?',
+  options: experimentOptions,
+  examples: ['npm run experiment -- --out results/constraint'],
+  async run(options) {
+    const say = (line: string): void => void process.stderr.write(`${line}\n`);
+    const engine = await useEngine(options.engine);
+    say(`engine: ${engine.engine} on ${engine.device}, ${engine.threads} thread(s)`);
+    await syntheticExperiment(options, say);
+  },
+});

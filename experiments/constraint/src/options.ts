@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { TRAININGS, type Training } from './settings.js';
+
+const numbers = (text: string): number[] => text.split(',').map(Number);
+const known = z.array(z.enum(TRAININGS as [Training, ...Training[]]));
+
+export const experimentOptions = z.strictObject({
+  part: z
+    .enum(['synthetic', 'shortcut', 'real', 'report'])
+    .default('synthetic')
+    .describe('Which experiment; report only draws what results there are'),
+  out: z
+    .string()
+    .default('results/constraint')
+    .describe('Folder of results; finished networks are not trained again')
+    .meta({ placeholder: 'DIR' }),
+  trainings: z
+    .string()
+    .default(TRAININGS.join(','))
+    .describe(`Attributions to constrain, of ${TRAININGS.join(', ')}`)
+    .meta({ placeholder: 'NAMES' })
+    .transform((text) => known.parse(text.split(','))),
+  lambdas: z
+    .string()
+    .default('0.3,1')
+    .describe('Weights of the constraint')
+    .meta({ placeholder: 'NUMBERS' })
+    .transform(numbers),
+  seeds: z
+    .string()
+    .default('0,1,2')
+    .describe('Seeds of the networks')
+    .meta({ placeholder: 'NUMBERS' })
+    .transform(numbers),
+  size: z.number().int().default(64).describe('Height and width of synthetic patches'),
+  train: z.number().int().min(32).default(1536).describe('Training patches'),
+  valid: z.number().int().min(16).default(256).describe('Validation patches'),
+  test: z.number().int().min(16).default(512).describe('Test patches'),
+  epochs: z.number().int().min(1).default(8).describe('Passes over the training patches'),
+  realData: z
+    .string()
+    .optional()
+    .describe('Folder with real patches to train on, for --part real')
+    .meta({ placeholder: 'DIR' }),
+  maskedData: z
+    .string()
+    .optional()
+    .describe('Folder with real masked patches, for --part real')
+    .meta({ placeholder: 'DIR' }),
+  engine: z
+    .enum(['auto', 'tensorflow', 'native', 'webgpu', 'wasm', 'cpu'])
+    .default('auto')
+    .describe('Where numbers are computed')
+    .meta({ placeholder: 'NAME' }),
+});
+
+export type ExperimentOptions = z.output<typeof experimentOptions>;
