@@ -1,4 +1,10 @@
 export {
+  type ArtefactDataset,
+  type ArtefactKind,
+  type ArtefactOptions,
+  withArtefact,
+} from './artefact/with-artefact.js';
+export {
   AUGMENT_PRESETS,
   type AugmentConfig,
   type AugmentOption,
