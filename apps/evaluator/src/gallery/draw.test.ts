@@ -32,6 +32,16 @@ describe('pictures', () => {
     expect(pixel(picture, 1, 1)).toEqual([0, 0, 0, 255]);
   });
 
+  it('outline a mask in dashes that leave half of a line below', () => {
+    const picture = black(64);
+    const everything = new Uint8Array(32 * 32).fill(1);
+    outlineMask(picture, everything, 2, [0, 255, 0]);
+    outlineMask(picture, everything, 2, [255, 255, 0], 'dashed');
+    const top = Array.from({ length: 64 }, (_, x) => pixel(picture, x, 0).join());
+    expect(top.filter((colour) => colour === '0,255,0,255')).toHaveLength(32);
+    expect(top.filter((colour) => colour === '255,255,0,255')).toHaveLength(32);
+  });
+
   it('outline nothing of an empty mask', () => {
     const picture = black(8);
     outlineMask(picture, new Uint8Array(16), 2, [0, 255, 0]);

@@ -14,6 +14,9 @@ export function toPicture(rgb: ArrayLike<number>, width: number, height: number)
   return { data, width, height };
 }
 
+/** Screen pixels from one dash to the next. */
+const DASH = 16;
+
 /** Each pixel becomes `factor`² pixels, so that lines drawn afterwards are thinner than a pixel of the patch. */
 export function enlarge({ data, width, height }: Picture, factor: number): Picture {
   const wide = width * factor;
@@ -41,12 +44,16 @@ export function outlineCentre(picture: Picture, side: number, colour: readonly n
   }
 }
 
-/** The inner boundary of a mask, drawn on a picture that was enlarged by `factor`. @param mask 0 or 1, of the patch's size. */
+/**
+ * The inner boundary of a mask, drawn on a picture that was enlarged by `factor`.
+ * @param mask 0 or 1, of the patch's size. @param line dashes let an outline below show between them.
+ */
 export function outlineMask(
   picture: Picture,
   mask: ArrayLike<number>,
   factor: number,
   colour: readonly number[],
+  line: 'solid' | 'dashed' = 'solid',
 ): void {
   const { width, height } = picture;
   const across = width / factor;
@@ -58,7 +65,7 @@ export function outlineMask(
     mask[Math.floor(y / factor) * across + Math.floor(x / factor)] === 1;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      if (!inside(x, y)) continue;
+      if (!inside(x, y) || (line === 'dashed' && (x + y) % DASH >= DASH / 2)) continue;
       const surrounded = inside(x - 2, y) && inside(x + 2, y) && inside(x, y - 2) && inside(x, y + 2);
       if (!surrounded) put(picture, x, y, colour);
     }

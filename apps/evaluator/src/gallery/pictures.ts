@@ -8,14 +8,14 @@ import { enlarge, outlineCentre, outlineMask, type Picture, toPicture } from './
 const SCALE = 3;
 const CENTRE_COLOUR = [255, 255, 255];
 const MASK_COLOUR = [20, 220, 60];
-const PREDICTED_COLOUR = [0, 0, 0];
+const PREDICTED_COLOUR = [255, 225, 0];
 
 /** One patch, to be shown in a row. */
 export interface PatchPictures {
   readonly patch: Picture;
   /** The attribution map over it. */
   readonly map: Picture;
-  /** Outlines of the true mask and, where there is one, of the predicted mask. */
+  /** Outlines of the true mask (green) and, where there is one, of the predicted mask (yellow dashes). */
   readonly mask?: Picture;
 }
 
@@ -61,7 +61,7 @@ export async function drawPatches(options: PicturesOptions): Promise<Pictures> {
     if (!masks && !predicted) return { patch, map };
     const mask = plain();
     if (masks) outlineMask(mask, part(masks), SCALE, MASK_COLOUR);
-    if (predicted) outlineMask(mask, part(predicted), SCALE, PREDICTED_COLOUR);
+    if (predicted) outlineMask(mask, part(predicted), SCALE, PREDICTED_COLOUR, 'dashed');
     return { patch, map, mask };
   });
   return { pictures, range, ...(centre && { centre }) };

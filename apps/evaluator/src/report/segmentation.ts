@@ -31,7 +31,7 @@ export function segmentationSection(section: SegmentationSection): Html {
     ['the half nearest to the centre', estimates.centrePrior],
   ];
   return html`<h2>Where it sees tumour, pixel by pixel</h2>
-<p>The model was never shown an outline. Its maps (${method}) are cut at ${thresholds.plain.toPrecision(3)} (${thresholds.plainSource}) into masks, and these compared with an expert's. ${(100 * prevalence).toFixed(1)} % of all pixels are tumour; a method that helps must pass those that look at no image.</p>
+<p>The model's maps (${method}) are cut at ${thresholds.plain.toPrecision(3)} (${thresholds.plainSource}) into masks, and these compared with an expert's. ${(100 * prevalence).toFixed(1)} % of all pixels are tumour; a method that helps must pass those that look at no image.</p>
 <table class="numbers"><thead><tr><th scope="col"></th>${MEASURES.map((measure) => html`<th scope="col">${NAMES[measure]}</th>`)}</tr></thead>
 <tbody>${rows.map(([name, found]) => found && row(name, found))}</tbody></table>
 <p class="soft">All pixels pooled; 95 % intervals below. Average precision and AUROC are of the maps, before any cut, and 1 is perfect. Dice and IoU tell how far masks overlap.${
@@ -41,7 +41,7 @@ export function segmentationSection(section: SegmentationSection): Html {
 ${
   figures.length > 0
     ? html`<h3>From the best overlap to the worst</h3>
-<p class="soft">Patch, map and outlines: green by the expert, black cut from the map${written === 'maskSelected' ? ' where masks of the validation split say' : ''}.</p>
+<p class="soft">Patch, map and outlines: green by the expert, yellow dashes cut from the map${written === 'maskSelected' ? ' where masks of the validation split say' : ''}.</p>
 <div class="legend"><span>speaks against tumour</span><img src="${legend}" alt="Colour scale"><span>speaks for tumour</span></div>
 <div class="gallery">${figures.map((shown) => figure(shown, shown.index, `Dice ${shown.dice.toFixed(3)}`))}</div>`
     : undefined

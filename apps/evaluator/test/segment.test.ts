@@ -1,0 +1,156 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dice, iou } from '@pcam/metrics';
+import { openDataset, writeSyntheticPcam } from '@pcam/pcam-data/node';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { command } from '../../../vitest.command.js';
+import { evaluate } from '../src/evaluate.js';
+import { evaluateOptions } from '../src/options.js';
+import { trainTinyRun } from './tiny-run.js';
+
+const pcamEvaluate = command(new URL('../src/cli.ts', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'pcam-segment-'));
+const at = (name: string): string => join(folder, name);
+const [data, run] = [at('data'), at('run')];
+/** The data with some of its files left out. */
+const without = (name: string, files: RegExp): string => {
+  cpSync(data, at(name), { recursive: true, filter: (file) => !files.test(file) });
+  return at(name);
+};
+const metricsOf = (out: string) =>
+  JSON.parse(readFileSync(join(out, 'metrics.json'), 'utf8')) as Record<string, number>;
+
+beforeAll(async () => {
+  await writeSyntheticPcam({ dir: data, seed: 5, splits: { train: 16, valid: 12, test: 20 } });
+  await trainTinyRun(data, run);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('pcam-evaluate --segment', () => {
+  it('writes masks whose overlap is what metrics.json says, beside baselines and another run', async () => {
+    const out = at('whole');
+    const { status, stdout, stderr } = await pcamEvaluate([
+      ...['--run', run, '--data', data, '--out', out, '--engine', 'wasm', '--maps', '4', '--resamples', '40'],
+      ...['--segment', '--smoothing', '1', '--minimum-area', '8', '--compare-run', run],
+    ]);
+    expect(stderr).not.toContain('pcam-evaluate:');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/pixel AP +0\.\d{3} {2}\[/);
+
+    const metrics = metricsOf(out);
+    const dataset = await openDataset(data, 'test');
+    const truth = (await dataset.read(Int32Array.from({ length: 20 }, (_, i) => i))).masks!;
+    await dataset.close();
+    const predicted = await Promise.all(
+      Array.from({ length: 20 }, async (_, i) => {
+        const { data: pixels, info } = await sharp(join(out, 'masks', `${i}.png`))
+          .extractChannel(0)
+          .raw()
+          .toBuffer({ resolveWithObject: true });
+        expect([info.width, info.height]).toEqual([96, 96]);
+        return [...pixels].map((value) => value / 255);
+      }),
+    );
+    expect(metrics.dice).toBeCloseTo(dice(predicted.flat(), truth), 12);
+    expect(metrics.iou).toBeCloseTo(iou(predicted.flat(), truth), 12);
+    expect(metrics.tumourPixelShare).toBeCloseTo(truth.reduce((sum, v) => sum + v, 0) / truth.length, 12);
+    expect(metrics).toMatchObject({ attribution: 'gradCam', smoothing: 1, masksWritten: 'plain' });
+    expect(metrics.maskThresholdSource).toMatch(/^Otsu's rule on 12 patches of .*, without masks$/);
+    for (const key of ['pixelAp', 'pixelAuroc', 'dice', 'iou', 'f1Negative']) {
+      const suffixed = key.startsWith('pixel') ? [] : [`${key}MaskSelected`];
+      const named = key[0]!.toUpperCase() + key.slice(1);
+      const baselines = ['allOnes', 'random', 'centrePrior', 'compare'].map((prefix) => prefix + named);
+      for (const name of [key, ...suffixed, ...baselines]) {
+        expect(metrics[name], name).toEqual(expect.any(Number));
+        expect(metrics[`${name}Ci95`], name).toHaveLength(2);
+      }
+      // The other run is the same one.
+      expect(metrics[`compare${named}`]).toBe(metrics[key]);
+      expect([metrics[`gain${named}`], metrics[`gain${named}Ci95`]]).toEqual([0, [0, 0]]);
+    }
+
+    expect(readdirSync(join(out, 'segmentation')).length).toBeGreaterThan(0);
+    expect((await sharp(join(out, 'segmentation.png')).metadata()).width).toBeGreaterThan(800);
+    const report = readFileSync(join(out, 'report.html'), 'utf8').replace(/data:[^"]*/g, 'data:');
+    expect(report).toContain('Where it sees tumour, pixel by pixel');
+    expect(report).toContain(metrics.dice!.toFixed(3));
+    expect(report).not.toMatch(/undefined|NaN|\[object/);
+  });
+
+  it('falls back on the evaluated pixels, and writes what masks selected where told to', async () => {
+    const lines: string[] = [];
+    const options = (more: object) =>
+      evaluateOptions.parse({
+        ...{ run, out: at('own'), engine: 'wasm', maps: 0, resamples: 0, limit: 6, segment: true },
+        ...more,
+      });
+    const lone = without('test-only', /_(train|valid)_/);
+    const own = await evaluate(
+      options({ data: lone, attribution: 'gradient', maskThreshold: 'quantile:0.9', mapAverage: 'dihedral' }),
+      (line) => lines.push(line),
+    );
+    expect(own.metrics.maskThresholdSource).toBe(
+      'the 0.9 quantile on the pixels of the patches evaluated, without masks',
+    );
+    const { tp, fp } = await pixelsOf(at('own'), lone);
+    expect((tp + fp) / (6 * 96 * 96)).toBeCloseTo(0.1, 3);
+    expect(own.metrics.diceMaskSelected).toBeUndefined();
+    expect(existsSync(join(at('own'), 'segmentation.png'))).toBe(false);
+
+    const chosen = await evaluate(
+      options({ data: lone, segmentValid: data, maskThreshold: 'best-f1', attribution: 'expectedGradients' }),
+      (line) => lines.push(line),
+    );
+    const { tp: found, fp: extra, fn: missed } = await pixelsOf(at('own'), lone);
+    expect(chosen.metrics.diceMaskSelected).toBeCloseTo((2 * found) / (2 * found + extra + missed), 12);
+    expect(chosen.metrics).toMatchObject({ masksWritten: 'maskSelected', diceCi95: null });
+    expect(chosen.metrics.maskThresholdSource).toMatch(/^Otsu's rule on 6 patches/);
+  });
+
+  it.each<[string, () => object, RegExp]>([
+    ['data without masks', () => ({ data: without('bare', /_test_mask/) }), /--segment: .*test has no masks/],
+    [
+      'a threshold by masks that validation lacks',
+      () => ({ data: without('blind', /_valid_mask/), maskThreshold: 'best-f1' }),
+      /best-f1: .*valid has no masks/,
+    ],
+    [
+      'a threshold by the masks evaluated',
+      () => ({ data, split: 'valid', maskThreshold: 'best-f1' }),
+      /best-f1 needs the masks of a validation split apart/,
+    ],
+    ['a validation folder that is missing', () => ({ data, segmentValid: at('nowhere') }), /nowhere/],
+    ['a run to compare with that is none', () => ({ data, compareRun: data }), /is not a run folder/],
+    ['a layer of a method without', () => ({ data, attribution: 'gradient', layer: 'stem' }), /--layer/],
+    ['options of masks alone', () => ({ data, segment: false, compareRun: run }), /without --segment/],
+  ])('refuses %s before any work', async (_, more, message) => {
+    const options = evaluateOptions.parse({
+      ...{ run, out: at('refused'), engine: 'wasm', segment: true },
+      ...more(),
+    });
+    await expect(evaluate(options, () => {})).rejects.toThrow(message);
+    expect(readdirSync(folder).some((name) => name.startsWith('refused'))).toBe(false);
+  });
+});
+
+/** Counts over the first 6 masks that were written. */
+async function pixelsOf(out: string, dir: string): Promise<Record<'tp' | 'fp' | 'fn', number>> {
+  const dataset = await openDataset(dir, 'test');
+  const truth = (await dataset.read([0, 1, 2, 3, 4, 5])).masks!;
+  await dataset.close();
+  const counts = { tp: 0, fp: 0, fn: 0 };
+  for (let i = 0; i < 6; i++) {
+    const mask = await sharp(join(out, 'masks', `${i}.png`))
+      .extractChannel(0)
+      .raw()
+      .toBuffer();
+    for (const [k, value] of mask.entries()) {
+      const real = truth[i * 96 * 96 + k] === 1;
+      if (value === 255) counts[real ? 'tp' : 'fp'] += 1;
+      else if (real) counts.fn += 1;
+    }
+  }
+  return counts;
+}
