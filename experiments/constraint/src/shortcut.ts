@@ -1,0 +1,115 @@
+import { createProgress } from '@pcam/cli';
+import type { Model } from '@pcam/models';
+import {
+  type ArtefactDataset,
+  type ArtefactKind,
+  type Dataset,
+  readIntoMemory,
+  withArtefact,
+} from '@pcam/pcam-data';
+import { tensor4d, tidy } from '@tensorflow/tfjs-core';
+import { syntheticSplits } from './data.js';
+import { INFERENCES } from './maps.js';
+import type { ExperimentOptions } from './options.js';
+import { openResults, type Results } from './results.js';
+import { classificationScore } from './score.js';
+import { CONSTRAINTS, KNOWN, MODEL } from './settings.js';
+import type { ShortcutResult } from './shortcut-result.js';
+import { trainClassifier } from './train.js';
+
+/** In training nine of ten positives have the artefact, and one of ten negatives. */
+const OFTEN = 0.9;
+const SELDOM = 0.1;
+
+const KINDS: readonly ArtefactKind[] = ['penMark', 'blur'];
+
+/** Trains on patches whose artefact goes with the label, and tests where it does not. */
+export async function shortcutExperiment(
+  options: ExperimentOptions,
+  say: (line: string) => void,
+): Promise<Results<ShortcutResult>> {
+  const results = openResults<ShortcutResult>(options.out, 'shortcut');
+  const plan = plansOf(options).filter(({ key }) => !results.get(key));
+  if (plan.length === 0) return results;
+  const splits = await syntheticSplits(options);
+  const progress = createProgress({ label: 'networks', total: plan.length, unit: 'networks' });
+  for (const [done, { key, kind, training, lambda, seed }] of plan.entries()) {
+    const mark = (dataset: Dataset, shareOfPositives: number, shareOfNegatives: number): ArtefactDataset =>
+      withArtefact(dataset, { kind, shareOfPositives, shareOfNegatives, seed });
+    const setup = {
+      train: await readIntoMemory(mark(splits.train, OFTEN, SELDOM)),
+      valid: mark(splits.valid, OFTEN, SELDOM),
+      epochs: options.epochs,
+      seed,
+      augment: 'light',
+    } as const;
+    const constraint = CONSTRAINTS[training];
+    const { model } = await trainClassifier(setup, MODEL, constraint && { ...constraint, ...KNOWN }, lambda);
+    const shifted = mark(splits.test, SELDOM, OFTEN);
+    const matched = mark(splits.test, 0.5, 0.5);
+    results.add(key, {
+      training,
+      lambda,
+      seed,
+      artefact: kind,
+      aurocShifted: (await classificationScore(model, shifted)).value,
+      aurocMatched: (await classificationScore(model, matched)).value,
+      ...(await artefactShare(model, matched)),
+    });
+    model.dispose();
+    progress.update(done + 1, key);
+  }
+  progress.end(`${plan.length} networks`);
+  say(`results: ${options.out}/shortcut.jsonl`);
+  return results;
+}
+
+/** Of Grad-CAM, plain. */
+async function artefactShare(
+  model: Model,
+  dataset: ArtefactDataset,
+): Promise<Pick<ShortcutResult, 'artefactMass' | 'artefactArea'>> {
+  const maps = INFERENCES.gradCam(model);
+  const sums = { on: 0, all: 0, area: 0, pixels: 0 };
+  for (let index = 0; index < dataset.length; index++) {
+    if (!dataset.artefacts[index]) continue;
+    const { images } = await dataset.read([index]);
+    const map = tidy(() =>
+      maps(
+        tensor4d(
+          Float32Array.from(images, (v) => v / 255),
+          [1, dataset.height, dataset.width, 3],
+        ),
+      ),
+    );
+    const mask = dataset.artefactMask(index);
+    for (const [i, value] of (await map.data()).entries()) {
+      sums.all += Math.max(0, value);
+      sums.on += mask[i] ? Math.max(0, value) : 0;
+      sums.area += mask[i]!;
+    }
+    sums.pixels += mask.length;
+    map.dispose();
+  }
+  return { artefactMass: sums.on / sums.all, artefactArea: sums.area / sums.pixels };
+}
+
+function plansOf(options: ExperimentOptions) {
+  const { trainings, lambdas, seeds, size, train, valid, test, epochs } = options;
+  const data = `${size} px, ${train}/${valid}/${test} patches, ${epochs} epochs`;
+  return seeds.flatMap((seed) =>
+    KINDS.flatMap((kind) =>
+      trainings.flatMap((training) =>
+        (training === 'none' ? [0] : lambdas).map((lambda) => {
+          return {
+            key: `${kind}, ${training}, lambda ${lambda}, seed ${seed}, ${data}`,
+            kind,
+            training,
+            lambda,
+            seed,
+          };
+        }),
+      ),
+    ),
+  );
+}
