@@ -1,6 +1,8 @@
 import { runCommand } from '@pcam/cli';
 import { useEngine } from '@pcam/engine';
 import { experimentOptions } from './options.js';
+import { realExperiment } from './real.js';
+import { shortcutExperiment } from './shortcut.js';
 import { syntheticExperiment } from './synthetic.js';
 
 await runCommand({
@@ -13,6 +15,8 @@ await runCommand({
     const say = (line: string): void => void process.stderr.write(`${line}\n`);
     const engine = await useEngine(options.engine);
     say(`engine: ${engine.engine} on ${engine.device}, ${engine.threads} thread(s)`);
-    await syntheticExperiment(options, say);
+    if (options.part === 'synthetic') await syntheticExperiment(options, say);
+    if (options.part === 'shortcut') await shortcutExperiment(options, say);
+    if (options.part === 'real') await realExperiment(options, say);
   },
 });

@@ -13,7 +13,7 @@ import { type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 
 import { GLASS } from './settings.js';
 
-type Maps = (images: Tensor4D) => Tensor3D;
+export type Maps = (images: Tensor4D) => Tensor3D;
 
 /** Pixels of the Gaussian over maps of single pixels, about half a nucleus. */
 const SIGMA = 4;
@@ -39,7 +39,7 @@ export const INFERENCES = {
 export type Inference = keyof typeof INFERENCES;
 
 /** Over the square's symmetries, of images continued by reflection. */
-function averaged(maps: Maps): Maps {
+export function averaged(maps: Maps): Maps {
   return (images) => dihedralMaps((turned) => paddedMaps(maps, turned, MARGIN), images);
 }
 

@@ -3,9 +3,8 @@ import type { Model } from '@pcam/models';
 import { createLoader, type Dataset, disposeBatch } from '@pcam/pcam-data';
 import { predict } from '@pcam/training';
 import { chooseMapThreshold, mapHistogram, segment } from '@pcam/xai';
-import { type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-
-type Maps = (images: Tensor4D) => Tensor3D;
+import { type Tensor3D, tidy } from '@tensorflow/tfjs-core';
+import type { Maps } from './maps.js';
 
 const BATCH = 32;
 const RESAMPLES = 400;
@@ -20,10 +19,10 @@ export interface Scored {
 export interface SegmentationScores {
   readonly pixelAp: Scored;
   readonly pixelAuroc: number;
-  /** Cut where Otsu's method says, on the validation split's maps without their masks. */
+  /** Cut where Otsu's method says, on the validation split's maps, or where there are none, on these: no mask takes part. */
   readonly otsu: MaskScores;
-  /** Cut where F1 is best on the validation split's masks. */
-  readonly bestF1: MaskScores;
+  /** Cut where F1 is best on the validation split's masks, where it has some. */
+  readonly bestF1: MaskScores | null;
 }
 
 export interface MaskScores {
@@ -51,18 +50,18 @@ export async function classificationScore(model: Model, dataset: Dataset): Promi
   return { value: auroc(logits, labels), ci95: ci95! };
 }
 
-/** @param valid where thresholds are chosen; without it, masks are not cut by F1, and Otsu sees `dataset` itself. */
+/** @param valid where thresholds are chosen. */
 export async function segmentationScores(
   maps: Maps,
   dataset: Dataset,
-  valid: Dataset,
+  valid?: Dataset,
 ): Promise<SegmentationScores> {
   const histogram = mapHistogram();
-  await eachBatch(maps, valid, async (_, values, masks) => histogram.update(values, masks));
-  const thresholds = [
-    chooseMapThreshold(histogram, { method: 'otsu' }),
-    chooseMapThreshold(histogram, { method: 'best-f1' }),
-  ];
+  await eachBatch(maps, valid ?? dataset, async (_, values, masks) => {
+    histogram.update(values, valid ? masks : undefined);
+  });
+  const methods = valid ? (['otsu', 'best-f1'] as const) : (['otsu'] as const);
+  const thresholds = methods.map((method) => chooseMapThreshold(histogram, { method }));
   const pixels = dataset.height * dataset.width;
   const scores = imagePixelScores();
   const overlaps = thresholds.map(() => imageMaskOverlap());
@@ -87,7 +86,7 @@ export async function segmentationScores(
     pixelAp: { value: pooled.averagePrecision(), ci95: ci95! },
     pixelAuroc: pooled.auroc(),
     otsu: otsu!,
-    bestF1: bestF1!,
+    bestF1: bestF1 ?? null,
   };
 }
 
