@@ -4,6 +4,7 @@ import {
   gather,
   greaterEqual,
   mean,
+  minimum,
   mul,
   randomUniform,
   reshape,
@@ -126,8 +127,10 @@ function expectedGradients(
   const points = Array.from({ length: samples }, (_, sample) => {
     const draw = (what: string): Tensor =>
       randomUniform([batch], 0, 1, 'float32', `${what} ${seed} ${step} ${sample}`);
+    // A draw just below 1 is 1 as a float32.
+    const count = known.shape[0];
     const each = (values: Tensor): Tensor => reshape(values, [batch, 1, 1, 1]);
-    const chosen = gather(known, cast(floor(mul(draw('reference'), known.shape[0])), 'int32'));
+    const chosen = gather(known, cast(minimum(floor(mul(draw('reference'), count)), count - 1), 'int32'));
     const present = cast(greaterEqual(each(draw('zero')), zeroShare), 'float32');
     return { from: mul(chosen, present), at: each(draw('place')) };
   });

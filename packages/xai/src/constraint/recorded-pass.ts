@@ -47,13 +47,19 @@ export function recordPass(
   requireTape();
   const seen = new Map<string, Tensor>();
   const slopes = new Map<Tensor, Tensor>();
-  const output = forward(images, {
-    tap: (name, activation) => {
-      // An activation that tfjs would free at the end of the model's own tidy.
-      seen.set(name, keep(activation));
-      return activation;
-    },
-  });
+  const dispose = (): void => {
+    for (const kept of [...seen.values(), ...slopes.values()]) kept.dispose();
+    seen.clear();
+    slopes.clear();
+  };
+  const tap: Tap = (name, activation) => {
+    if (seen.has(name)) throw new Error(`Layer '${name}' was tapped twice in one forward pass.`);
+    // tfjs would free an activation at the end of the model's own tidy; a copy, since it may be the caller's image.
+    const kept = keep(activation.clone());
+    seen.set(name, kept);
+    return kept;
+  };
+  const output = orElse(() => forward(images, { tap }), dispose);
   return {
     images,
     output,
@@ -70,16 +76,13 @@ export function recordPass(
       requireTape();
       const known = slopes.get(of);
       if (known) return known;
-      const { grads } = engine().gradients(() => targetSum(output, target), [of]);
-      const found = keep(grads[0]!);
+      const { grads } = engine().gradients(() => targetSum(output, target), [of], undefined, true);
+      if (!grads[0]) throw new Error('The target does not depend on what its slopes are sought for.');
+      const found = keep(grads[0]);
       slopes.set(of, found);
       return found;
     },
-    dispose() {
-      for (const kept of [...seen.values(), ...slopes.values()]) kept.dispose();
-      seen.clear();
-      slopes.clear();
-    },
+    dispose,
   };
 }
 
@@ -88,6 +91,15 @@ function requireTape(): void {
   throw new Error(
     'recordPass and what follows from it belong inside variableGrads, grads or optimizer.minimize: attributions are differentiated on their tape.',
   );
+}
+
+function orElse<T>(run: () => T, undo: () => void): T {
+  try {
+    return run();
+  } catch (error) {
+    undo();
+    throw error;
+  }
 }
 
 function describe(name: string, { rank }: Tensor): Layer {

@@ -106,7 +106,7 @@ function centreSquare([height, width]: readonly [number, number]): Tensor {
 
 function fromNaN(map: Tensor3D, { size, labels }: RegionInput): TargetMap {
   const [batch, height, width] = map.shape;
-  if (batch !== labels.shape[0] || height !== size[0] || width !== size[1]) {
+  if (map.rank !== 3 || batch !== labels.shape[0] || height !== size[0] || width !== size[1]) {
     throw new Error(
       `The region's target map is shaped [${map.shape}]; expected [${[labels.shape[0], ...size]}].`,
     );

@@ -2,6 +2,7 @@ import {
   add,
   div,
   engine,
+  greater,
   keep,
   maximum,
   mul,
@@ -11,7 +12,9 @@ import {
   square,
   sum,
   type Tensor,
+  tidy,
   type Variable,
+  where,
 } from '@tensorflow/tfjs-core';
 import { stopGradient } from './stop-gradient.js';
 
@@ -25,6 +28,7 @@ export interface FixedWeight {
 /**
  * λ such that the penalty's gradient has `ratio` times the norm of the cross-entropy's, over all weights. Measured
  * every `every` steps, since it costs a backward pass of each, and averaged over measurements with decay `decay`.
+ * Batches whose penalty has no gradient are passed over; until another comes, λ is 0.
  */
 export interface RatioWeight {
   readonly ratio: number;
@@ -64,39 +68,50 @@ export function weightRule(weight: Weight): WeightRule {
     };
   }
   const { ratio, every = 20, decay = 0.5 } = settings;
+  // 0 until there is a measurement.
   let known: Tensor | undefined;
-  const remember = (value: Tensor): void => {
-    const kept = keep(value.clone());
+  const remember = (value: Tensor | undefined): void => {
+    const kept = value && keep(value.clone());
     known?.dispose();
     known = kept;
   };
   return {
     next(input) {
       if (!known || input.step % every === 0) {
-        const measured = mul(stopGradient(normRatio(input)), ratio);
-        remember(known ? add(mul(known, decay), mul(measured, 1 - decay)) : measured);
+        const before = known ?? scalar(0);
+        const { crossEntropy, penalty } = normsOf(input);
+        const measured = div(mul(crossEntropy, ratio), maximum(penalty, TINY));
+        const averaged = add(mul(before, decay), mul(measured, 1 - decay));
+        const after = where(greater(before, 0), averaged, measured);
+        remember(where(greater(penalty, TINY), after, before));
       }
       return mul(known!, rise(input.step));
     },
     save: async () => [...((await known?.data()) ?? [])],
     restore([value]) {
-      if (value !== undefined) remember(scalar(value));
+      tidy(() => remember(value === undefined ? undefined : scalar(value)));
     },
   };
 }
 
-/** ‖∂ cross-entropy‖ / ‖∂ penalty‖, on the tape as all gradients here are. */
-function normRatio({ penalty, crossEntropy, parameters }: WeightInput): Tensor {
+/** Below it a penalty has no gradient, as where a batch has no healthy place, and no ratio can be measured. */
+const TINY = 1e-12;
+
+/** The gradients' norms, themselves without gradient. */
+function normsOf({ penalty, crossEntropy, parameters }: WeightInput): {
+  crossEntropy: Scalar;
+  penalty: Scalar;
+} {
   if (!crossEntropy || !parameters) {
     throw new Error(
       'A weight by ratio needs crossEntropy and parameters beside the pass: give both, or a fixed lambda.',
     );
   }
   const weights = Object.values(parameters);
-  const norm = (loss: Scalar): Tensor => {
+  const norm = (loss: Scalar): Scalar => {
     const { grads } = engine().gradients(() => loss.clone(), weights, undefined, true);
     const squares = grads.filter((gradient) => gradient).map((gradient) => sum(square(gradient)));
-    return sqrt(squares.reduce(add<Tensor>, scalar(0)));
+    return stopGradient(sqrt(squares.reduce(add<Tensor>, scalar(0))) as Scalar);
   };
-  return div(norm(crossEntropy), maximum(norm(penalty), 1e-12));
+  return { crossEntropy: norm(crossEntropy), penalty: norm(penalty) };
 }
