@@ -5,12 +5,11 @@ import { dice, iou } from '@pcam/metrics';
 import { openDataset, writeSyntheticPcam } from '@pcam/pcam-data/node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { command } from '../../../vitest.command.js';
 import { evaluate } from '../src/evaluate.js';
 import { evaluateOptions } from '../src/options.js';
+import { summaryLines } from '../src/summary.js';
 import { trainTinyRun } from './tiny-run.js';
 
-const pcamEvaluate = command(new URL('../src/cli.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'pcam-segment-'));
 const at = (name: string): string => join(folder, name);
 const [data, run] = [at('data'), at('run')];
@@ -31,13 +30,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('pcam-evaluate --segment', () => {
   it('writes masks whose overlap is what metrics.json says, beside baselines and another run', async () => {
     const out = at('whole');
-    const { status, stdout, stderr } = await pcamEvaluate([
-      ...['--run', run, '--data', data, '--out', out, '--engine', 'wasm', '--maps', '4', '--resamples', '40'],
-      ...['--segment', '--smoothing', '1', '--minimum-area', '8', '--compare-run', run],
-    ]);
-    expect(stderr).not.toContain('pcam-evaluate:');
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/pixel AP +0\.\d{3} {2}\[/);
+    const options = { run, data, out, engine: 'wasm', maps: 4, resamples: 40, segment: true };
+    const evaluation = await evaluate(
+      evaluateOptions.parse({ ...options, smoothing: 1, minimumArea: 8, compareRun: run }),
+      () => {},
+    );
+    expect(summaryLines(evaluation).join('\n')).toMatch(
+      /pixel AP +0\.\d{3} {2}\[.*\(compared run 0\.\d{3}, all ones/,
+    );
 
     const metrics = metricsOf(out);
     const dataset = await openDataset(data, 'test');

@@ -42,6 +42,7 @@ export interface PicturesOptions {
 export async function drawPatches(options: PicturesOptions): Promise<Pictures> {
   const { dataset, index, attribute, batchSize, cut } = options;
   const { height, width } = dataset;
+  if (index.length === 0) return { pictures: [], range: [0, 0] };
   const { images, masks } = await dataset.read(index);
   const maps = await mapsOfPatches(images, [index.length, height, width], attribute, batchSize);
   const values = (await maps.data()) as Float32Array;
