@@ -31,9 +31,9 @@ export const INFERENCES = {
   gradientTimesInput: (model: Model): Maps =>
     smooth((images) => gradientTimesInput(model, images, { baseline: GLASS })),
   integratedGradients: (model: Model): Maps =>
-    smooth((images) => integratedGradients(model, images, { baseline: GLASS, steps: 8 })),
+    smooth((images) => integratedGradients(model, images, { baseline: GLASS, steps: 4 })),
   expectedGradients: (model: Model, references: Tensor4D): Maps =>
-    smooth((images) => expectedGradients(model, images, { references, samples: 8 })),
+    smooth((images) => expectedGradients(model, images, { references, samples: 4 })),
 };
 
 export type Inference = keyof typeof INFERENCES;

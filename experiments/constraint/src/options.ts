@@ -22,7 +22,7 @@ export const experimentOptions = z.strictObject({
     .transform((text) => known.parse(text.split(','))),
   lambdas: z
     .string()
-    .default('0.3,1')
+    .default('0.3')
     .describe('Weights of the constraint')
     .meta({ placeholder: 'NUMBERS' })
     .transform(numbers),
@@ -35,8 +35,8 @@ export const experimentOptions = z.strictObject({
   size: z.number().int().default(64).describe('Height and width of synthetic patches'),
   train: z.number().int().min(32).default(1536).describe('Training patches'),
   valid: z.number().int().min(16).default(256).describe('Validation patches'),
-  test: z.number().int().min(16).default(512).describe('Test patches'),
-  epochs: z.number().int().min(1).default(8).describe('Passes over the training patches'),
+  test: z.number().int().min(16).default(384).describe('Test patches'),
+  epochs: z.number().int().min(1).default(12).describe('Passes over the training patches'),
   realData: z
     .string()
     .optional()

@@ -15,10 +15,14 @@ export interface Scored {
   readonly ci95: Interval | null;
 }
 
-/** Of maps as they are, and of masks cut at one threshold for the whole split. */
-export interface SegmentationScores {
+/** Of maps as they are. */
+export interface MapScores {
   readonly pixelAp: Scored;
   readonly pixelAuroc: number;
+}
+
+/** Also of masks cut at one threshold for the whole split. */
+export interface SegmentationScores extends MapScores {
   /** Cut where Otsu's method says, on the validation split's maps, or where there are none, on these: no mask takes part. */
   readonly otsu: MaskScores;
   /** Cut where F1 is best on the validation split's masks, where it has some. */
@@ -50,6 +54,13 @@ export async function classificationScore(model: Model, dataset: Dataset): Promi
   return { value: auroc(logits, labels), ci95: ci95! };
 }
 
+/** Of maps as they are, with no threshold. */
+export async function mapScores(maps: Maps, dataset: Dataset): Promise<MapScores> {
+  const scores = imagePixelScores();
+  await eachBatch(maps, dataset, (_, values, masks) => addImages(scores, values, masks, dataset));
+  return summary(scores);
+}
+
 /** @param valid where thresholds are chosen. */
 export async function segmentationScores(
   maps: Maps,
@@ -62,32 +73,40 @@ export async function segmentationScores(
   });
   const methods = valid ? (['otsu', 'best-f1'] as const) : (['otsu'] as const);
   const thresholds = methods.map((method) => chooseMapThreshold(histogram, { method }));
-  const pixels = dataset.height * dataset.width;
   const scores = imagePixelScores();
   const overlaps = thresholds.map(() => imageMaskOverlap());
   await eachBatch(maps, dataset, async (tensor, values, masks) => {
-    const cuts = await Promise.all(thresholds.map((threshold) => segment(tensor, { threshold })));
-    for (let at = 0; at < values.length; at += pixels) {
-      const truth = masks.subarray(at, at + pixels);
-      scores.update(values.subarray(at, at + pixels), truth);
-      for (const [k, cut] of cuts.entries()) overlaps[k]!.update(cut.subarray(at, at + pixels), truth);
+    addImages(scores, values, masks, dataset);
+    for (const [k, threshold] of thresholds.entries()) {
+      addImages(overlaps[k]!, await segment(tensor, { threshold }), masks, dataset);
     }
-  });
-  const statistics = scores.resampler();
-  const [ci95] = bootstrap(scores.length, (weights) => [statistics(weights).averagePrecision], {
-    resamples: RESAMPLES,
   });
   const [otsu, bestF1] = overlaps.map((overlap, k) => ({
     threshold: thresholds[k]!,
     ...overlap.statistics(),
   }));
+  return { ...summary(scores), otsu: otsu!, bestF1: bestF1 ?? null };
+}
+
+function addImages<T extends Float32Array | Uint8Array>(
+  to: { update(values: T, truth: Float32Array): void },
+  values: T,
+  masks: Float32Array,
+  { height, width }: Dataset,
+): void {
+  for (let at = 0; at < values.length; at += height * width) {
+    const end = at + height * width;
+    to.update(values.subarray(at, end) as T, masks.subarray(at, end));
+  }
+}
+
+function summary(scores: ImagePixelScores): MapScores {
+  const statistics = scores.resampler();
+  const [ci95] = bootstrap(scores.length, (weights) => [statistics(weights).averagePrecision], {
+    resamples: RESAMPLES,
+  });
   const { pooled } = scores;
-  return {
-    pixelAp: { value: pooled.averagePrecision(), ci95: ci95! },
-    pixelAuroc: pooled.auroc(),
-    otsu: otsu!,
-    bestF1: bestF1 ?? null,
-  };
+  return { pixelAp: { value: pooled.averagePrecision(), ci95: ci95! }, pixelAuroc: pooled.auroc() };
 }
 
 async function eachBatch(

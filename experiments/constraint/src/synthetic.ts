@@ -4,7 +4,14 @@ import { type Splits, someNegatives, syntheticSplits } from './data.js';
 import { INFERENCES, type Inference } from './maps.js';
 import type { ExperimentOptions } from './options.js';
 import { openResults, type Results } from './results.js';
-import { classificationScore, type Scored, type SegmentationScores, segmentationScores } from './score.js';
+import {
+  classificationScore,
+  type MapScores,
+  mapScores,
+  type Scored,
+  type SegmentationScores,
+  segmentationScores,
+} from './score.js';
 import { CONSTRAINTS, KNOWN, MODEL, type Training } from './settings.js';
 import { trainClassifier, trainUnet } from './train.js';
 
@@ -16,7 +23,7 @@ export interface CellResult {
   readonly secondsPerEpoch: number;
   /** Of the label; a U-Net has none. */
   readonly auroc: Scored | null;
-  readonly maps: Readonly<Partial<Record<Inference | 'unet', SegmentationScores>>>;
+  readonly maps: Readonly<Partial<Record<Inference | 'unet', MapScores & Partial<SegmentationScores>>>>;
 }
 
 /** Trains and measures every network that has no result yet. */
@@ -55,9 +62,13 @@ export async function syntheticExperiment(
 
 async function allMaps(model: Model, { train, valid, test }: Splits): Promise<CellResult['maps']> {
   const references = await someNegatives(train);
-  const maps: Partial<Record<Inference, SegmentationScores>> = {};
+  const maps: Partial<Record<Inference, MapScores & Partial<SegmentationScores>>> = {};
   for (const [name, make] of Object.entries(INFERENCES)) {
-    maps[name as Inference] = await segmentationScores(make(model, references), test, valid);
+    const attribute = make(model, references);
+    maps[name as Inference] =
+      name === 'gradCamAveraged'
+        ? await segmentationScores(attribute, test, valid)
+        : await mapScores(attribute, test);
   }
   references.dispose();
   return maps;
