@@ -1,4 +1,11 @@
-import { auroc, bootstrap, type Interval, imageMaskOverlap, imagePixelScores } from '@pcam/metrics';
+import {
+  auroc,
+  bootstrap,
+  type ImagePixelScores,
+  type Interval,
+  imageMaskOverlap,
+  imagePixelScores,
+} from '@pcam/metrics';
 import type { Model } from '@pcam/models';
 import { createLoader, type Dataset, disposeBatch } from '@pcam/pcam-data';
 import { predict } from '@pcam/training';
