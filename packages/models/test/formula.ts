@@ -1,5 +1,5 @@
 /** The weights and images of fixtures/torch_twins.py, by the same formula. */
-import { type Tensor4D, tensor4d } from '@tensorflow/tfjs-core';
+import { type Tensor, type Tensor4D, tensor } from '@tensorflow/tfjs-core';
 import { type NamedTensor, type Weighted, writeWeights } from '../src/index.js';
 
 /** Uniform in [-1, 1): FNV-1a of the name, then MurmurHash3's finaliser over name hash + index. */
@@ -30,9 +30,14 @@ export function setFormulaWeights(model: Weighted): void {
 }
 
 export function formulaImages(shape: [number, number, number, number]): Tensor4D {
+  return uniform('images', shape) as Tensor4D;
+}
+
+/** Uniform in [0, 1), other values for each name. */
+export function uniform(name: string, shape: number[]): Tensor {
   const size = shape.reduce((product, length) => product * length, 1);
-  return tensor4d(
-    Float32Array.from(hashed('images', size), (u) => (u + 1) / 2),
+  return tensor(
+    Float32Array.from(hashed(name, size), (u) => (u + 1) / 2),
     shape,
   );
 }

@@ -35,11 +35,9 @@ import {
   type ModelConfig,
   type SegmentationModel,
 } from '../src/index.js';
+import { type Digest, expectDigest as expectDigestWithin } from './digest.js';
 import { onEngines, start } from './engines.js';
-import { formulaImages, sampleIndices, setFormulaWeights } from './formula.js';
-
-/** The norm, then a few entries. */
-type Digest = [number, ...number[]];
+import { formulaImages, setFormulaWeights } from './formula.js';
 
 interface Mode {
   /** All, or 32 and a few at even steps. */
@@ -61,26 +59,9 @@ interface Fixture {
 }
 
 let tolerance = 5e-5;
-const floor = 1e-6;
 
 function expectDigest(actual: Tensor, expected: Digest, label: string): void {
-  const values = actual.dataSync() as Float32Array;
-  const norm = expected[0];
-  const own = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-  expect(Math.abs(own - norm), `${label}: norm ${own} against ${norm}`).toBeLessThan(
-    tolerance * norm + floor,
-  );
-  // An entry is judged by the larger of itself and the typical entry.
-  const typical = norm / Math.sqrt(values.length);
-  const indices = sampleIndices(values.length, expected.length - 1);
-  for (const [position, index] of indices.entries()) {
-    const entry = expected[position + 1]!;
-    const allowed = tolerance * Math.max(Math.abs(entry), 5 * typical) + floor;
-    expect(
-      Math.abs(values[index]! - entry),
-      `${label}[${index}]: ${values[index]} against ${entry}`,
-    ).toBeLessThan(allowed);
-  }
+  expectDigestWithin(tolerance, actual, expected, label);
 }
 
 function create(config: ModelConfig): Model | SegmentationModel {
