@@ -19,7 +19,7 @@ import { type Baseline, baselineTensor } from '../gradients/baseline.js';
 import { meanPathGradient } from '../gradients/path-gradient.js';
 import { toGrid } from '../grid.js';
 import { resizeMaps } from '../resize.js';
-import type { Forward, RecordedPass } from './recorded-pass.js';
+import { describe, type Forward, type RecordedPass } from './recorded-pass.js';
 
 /** ∂logit/∂image (Simonyan et al. 2014, arXiv 1312.6034). */
 export interface GradientAttribution {
@@ -59,7 +59,7 @@ export interface ExpectedGradientsAttribution {
 /** Grad-CAM (Selvaraju et al. 2017, arXiv 1610.02391, equations 1 and 2) without its ReLU: signed. */
 export interface GradCamAttribution {
   readonly name: 'gradCam';
-  /** Default: the last layer. */
+  /** Default: the last layer; where that holds class tokens, one must be named. */
   readonly layer?: string;
 }
 
@@ -142,12 +142,17 @@ function untapped(forward: Forward): Explainable {
 }
 
 function gradCamOf({ layer: wanted }: GradCamAttribution, pass: RecordedPass): Tensor3D {
-  const name = wanted ?? pass.layers.at(-1)?.name;
-  const layer = pass.layers.find((known) => known.name === name);
+  const name = wanted ?? pass.layers.at(-1)?.name ?? '';
   // Of an unknown layer, this is the error that lists those there are.
-  const activation = pass.activation(name ?? '');
+  const activation = pass.activation(name);
+  const layer = pass.layers.find((known) => known.name === name) ?? describe(name, activation);
+  if (wanted === undefined && layer.kind === 'tokens' && layer.classTokens) {
+    throw new Error(
+      `The last layer '${name}' holds class tokens, and the head may read nothing else of it, where Grad-CAM is zero: name an earlier layer.`,
+    );
+  }
   const size = [pass.images.shape[1], pass.images.shape[2]] as const;
-  const slopes = toGrid(pass.gradient(activation), layer!, size);
-  const map = sum<Tensor3D>(mul(mean(slopes, [1, 2], true), toGrid(activation, layer!, size)), -1);
-  return resizeMaps(mul(map, map.shape[1] * map.shape[2]), size, layer!.origin);
+  const slopes = toGrid(pass.gradient(activation), layer, size);
+  const map = sum<Tensor3D>(mul(mean(slopes, [1, 2], true), toGrid(activation, layer, size)), -1);
+  return resizeMaps(mul(map, map.shape[1] * map.shape[2]), size, layer.origin);
 }

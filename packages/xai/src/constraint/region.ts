@@ -58,6 +58,7 @@ export interface TargetMap {
 
 /** @throws Error where the region needs what the batch does not have. */
 export function targetMap(region: Region, positives: Positives, input: RegionInput): TargetMap {
+  checkShapes(input);
   const known = healthyAndKnown(region, input);
   if (positives === 'unknown' || region === 'masks') return known;
   const lesion = mul(eachPatch(input.labels), centreSquare(input.size));
@@ -113,4 +114,15 @@ function fromNaN(map: Tensor3D, { size, labels }: RegionInput): TargetMap {
   }
   const unknown = isNaNOf(map);
   return { target: where(unknown, zerosLike(map), map), counts: sub(1, cast(unknown, 'float32')) };
+}
+
+/** tfjs would broadcast one mask to all patches without a word. */
+function checkShapes({ size, labels, masks, tumorPatch }: RegionInput): void {
+  const batch = labels.shape[0];
+  const expected = { masks: [batch, ...size], tumorPatch: [batch] };
+  for (const [name, given] of Object.entries({ masks, tumorPatch })) {
+    const shape = expected[name as keyof typeof expected];
+    if (!given || given.shape.join() === shape.join()) continue;
+    throw new Error(`The ${name} are shaped [${given.shape}]; expected [${shape}].`);
+  }
 }
