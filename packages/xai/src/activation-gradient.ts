@@ -2,7 +2,6 @@ import {
   add,
   clone,
   customGrad,
-  getGradient,
   grad,
   keep,
   type Scalar,
@@ -12,6 +11,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { Explainable, Layer, Tap } from './explainable.js';
+import { requireGradients } from './registered.js';
 import { type Target, targetSum } from './target.js';
 
 export interface ActivationGradientOptions {
@@ -106,13 +106,6 @@ function identity(value: Tensor, watch: (upstream: Tensor) => void): Tensor {
       return clone(upstream);
     },
   }))(value);
-}
-
-function requireGradients(): void {
-  if (getGradient('Sum') && getGradient('Identity')) return;
-  throw new Error(
-    "tfjs has no gradients registered: call useEngine() from @pcam/engine, or import '@tensorflow/tfjs', first.",
-  );
 }
 
 function describe(name: string, activation: Tensor): Layer {

@@ -25,6 +25,7 @@ export { type LegendOptions, legend } from './display/legend.js';
 export { displayRange, normalize, type Range } from './display/range.js';
 export type { Explainable, Layer, MapLayer, Tap, TokenLayer } from './explainable.js';
 export { type GradCamOptions, gradCam } from './grad-cam.js';
+export { enableHigherOrderGradients } from './higher-order/enable.js';
 export { type InBatchesOptions, inBatches } from './in-batches.js';
 export { resizeMaps } from './resize.js';
 export type { Target } from './target.js';
