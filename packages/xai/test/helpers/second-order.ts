@@ -73,22 +73,33 @@ function worst(actual: readonly number[], expected: readonly number[]): number {
 }
 
 /** The error of ∇loss along a direction, and of the second derivatives along it, all of them. */
-export function errors(op: Op, inputs: readonly Values[]): { first: number; second: number } {
+export function errors(op: Op, inputs: readonly Values[], only?: 'first'): { first: number; second: number } {
   return tf.tidy(() => {
     const xs = inputs.map(({ values, shape }) => tf.tensor([...values], [...shape]));
     const vs = xs.map((x, i) => tf.tensor(noise(x.size, 11 + i), x.shape));
     const moved = (amount: number): tf.Tensor[] => xs.map((x, i) => tf.add(x, tf.mul(vs[i]!, amount)));
     const v = read(vs);
     const along = read(gradients(op, xs)).reduce((sum, slope, i) => sum + slope * v[i]!, 0);
-    const expected = difference((amount) => [lossValue(op, moved(amount))]);
-    return {
-      first: worst([along], expected),
-      second: worst(
-        read(directional(op, xs, vs)),
-        difference((amount) => read(gradients(op, moved(amount)))),
-      ),
-    };
+    const first = worst(
+      [along],
+      difference((amount) => [lossValue(op, moved(amount))]),
+    );
+    if (only) return { first, second: Number.NaN };
+    const expected = difference((amount) => read(gradients(op, moved(amount))));
+    return { first, second: worst(read(directional(op, xs, vs)), expected) };
   });
+}
+
+/** ∇loss. */
+export function firstOrder(op: Op, inputs: readonly Values[]): number[] {
+  return tf.tidy(() =>
+    read(
+      gradients(
+        op,
+        inputs.map(({ values, shape }) => tf.tensor([...values], [...shape])),
+      ),
+    ),
+  );
 }
 
 /** The names of the kernels that the op and its gradient run. */

@@ -2,12 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import { noise, type Op, STEP, type Values } from '../helpers/second-order.js';
 
 export interface Row {
-  readonly kernel: string;
+  /** What it is there for; undefined where an op is no kernel or is made of several. */
+  readonly kernel?: string;
+  /** Which of several of one kernel, or what op. */
+  readonly what?: string;
   readonly op: Op;
   readonly inputs: readonly Values[];
-  /** Which of several of one kernel. */
-  readonly what?: string;
 }
+
+export const nameOf = ({ kernel, what }: Row): string => [kernel, what].filter(Boolean).join(', ');
 
 /** Values further apart, and further from 0, than a test moves them, so that no kink is crossed. */
 export function apart(shape: readonly number[], seed = 0, offset = 0): Values {
@@ -616,9 +619,43 @@ export const rows: readonly Row[] = [
     inputs: [within(-1, 1, [4, 2])],
   },
   { kernel: 'ZerosLike', op: (x) => tf.add(x!, tf.zerosLike(x!)), inputs: [any] },
+  { what: 'logSigmoid', op: (x) => tf.logSigmoid(x!), inputs: [any] },
+  { what: 'logSoftmax', op: (x) => tf.logSoftmax(x!), inputs: [any] },
   {
-    kernel: '',
-    op: (labels, logits) => tf.losses.softmaxCrossEntropy(labels!, logits!, undefined, 0, tf.Reduction.NONE),
+    what: 'softmaxCrossEntropy',
+    op: (labels, logits) =>
+      tf.losses.softmaxCrossEntropy(labels!, logits!, undefined, 0.1, tf.Reduction.NONE),
     inputs: [within(0.1, 0.9, [2, 3]), any],
+  },
+  {
+    what: 'sigmoidCrossEntropy',
+    op: (logits) => tf.losses.sigmoidCrossEntropy(tf.tensor2d([[0, 1, 1]]), logits!),
+    inputs: [apart([1, 3])],
+  },
+  { what: 'swish', op: (x) => tf.mul(x!, tf.sigmoid(x!)), inputs: [any] },
+  {
+    what: 'gelu',
+    op: (x) => tf.mul(x!, tf.mul(0.5, tf.add(1, tf.erf(tf.div(x!, Math.SQRT2))))),
+    inputs: [any],
+  },
+  { what: 'mish', op: (x) => tf.mul(x!, tf.tanh(tf.softplus(x!))), inputs: [any] },
+  {
+    what: 'layer norm',
+    op: (x) => {
+      const { mean, variance } = tf.moments(x!, 1, true);
+      return tf.mul(tf.sub(x!, mean), tf.rsqrt(tf.add(variance, 0.01)));
+    },
+    inputs: [any],
+  },
+  {
+    what: 'a gradient of its own, by its output',
+    op: (x) =>
+      tf.customGrad((...args) => {
+        const [x, save] = args as unknown as [tf.Tensor, (kept: tf.Tensor[]) => void];
+        const value = tf.exp(x);
+        save([value, x]);
+        return { value, gradFunc: (dy: tf.Tensor, [y]: tf.Tensor[]) => tf.mul(dy, y!) };
+      })(x!),
+    inputs: [any],
   },
 ];
