@@ -8,39 +8,79 @@ import type {
 import { ofInputs, run } from './config.js';
 import { every, spread } from './spread.js';
 
-type Forward = Pick<Conv2DAttrs, 'strides' | 'pad' | 'dataFormat' | 'dimRoundingMode'> & {
+export type ConvolutionAttrs = Pick<Conv2DAttrs, 'strides' | 'pad' | 'dataFormat' | 'dimRoundingMode'> & {
   readonly dilations: number | readonly number[] | null;
 };
 
-/**
- * The gradients of a convolution and of the two kernels that make its gradients. It is linear in the image and in
- * the filter, so each of the three is the reverse of the other two. A dilated convolution, which tfjs refuses to
- * differentiate, is one with a filter that has zeros between its taps.
- */
-function family(forward: string, backInput: string, backFilter: string, axes: number): GradConfig[] {
-  const y = (x: Tensor, filter: Tensor, attrs: object): Tensor =>
-    run(forward, { x, filter }, { ...attrs, dilations: 1 });
-  const dx = (dy: Tensor, filter: Tensor, inputShape: number[], attrs: object): Tensor =>
-    run(backInput, { dy, filter }, { ...attrs, dilations: 1, inputShape });
-  const dw = (x: Tensor, dy: Tensor, filterShape: number[], attrs: object): Tensor =>
-    run(backFilter, { x, dy }, { ...attrs, dilations: 1, filterShape });
+/** A convolution and the two kernels that make its gradients. */
+export interface Family {
+  readonly forward: string;
+  readonly backInput: string;
+  readonly backFilter: string;
+  /** Spatial axes. */
+  readonly axes: number;
+}
+
+export const plain: Family = {
+  forward: 'Conv2D',
+  backInput: 'Conv2DBackpropInput',
+  backFilter: 'Conv2DBackpropFilter',
+  axes: 2,
+};
+
+export const depthwise: Family = {
+  forward: 'DepthwiseConv2dNative',
+  backInput: 'DepthwiseConv2dNativeBackpropInput',
+  backFilter: 'DepthwiseConv2dNativeBackpropFilter',
+  axes: 2,
+};
+
+const volumes: Family = {
+  forward: 'Conv3D',
+  backInput: 'Conv3DBackpropInputV2',
+  backFilter: 'Conv3DBackpropFilterV2',
+  axes: 3,
+};
+
+/* Undilated: linear in the image and in the filter, so each of the three kernels is the reverse of the other two. */
+
+const y = (of: Family, x: Tensor, filter: Tensor, attrs: object): Tensor =>
+  run(of.forward, { x, filter }, { ...attrs, dilations: 1 });
+
+const dx = (of: Family, dy: Tensor, filter: Tensor, inputShape: number[], attrs: object): Tensor =>
+  run(of.backInput, { dy, filter }, { ...attrs, dilations: 1, inputShape });
+
+const dw = (of: Family, x: Tensor, dy: Tensor, filterShape: number[], attrs: object): Tensor =>
+  run(of.backFilter, { x, dy }, { ...attrs, dilations: 1, filterShape });
+
+/** A dilated convolution, which tfjs refuses to differentiate, is one with a filter that has zeros between its taps. */
+export function convolutionSlopes(
+  of: Family,
+  dy: Tensor,
+  x: Tensor,
+  filter: Tensor,
+  attrs: ConvolutionAttrs,
+): { readonly x: () => Tensor; readonly filter: () => Tensor } {
+  const rates = Array.from({ length: of.axes }, (_, axis) => rate(attrs.dilations, axis));
+  const wide = dilatedShape(filter.shape, rates);
+  return {
+    x: () => dx(of, dy, dilated(filter, rates), x.shape, attrs),
+    filter: () => undilated(dw(of, x, dy, wide, attrs), filter.shape, rates),
+  };
+}
+
+function gradients(of: Family): GradConfig[] {
   return [
-    ofInputs<Forward>(forward, ['x', 'filter'], (dy, [x, filter], attrs) => {
-      const { dilations: given } = attrs;
-      const rates = Array.from({ length: axes }, (_, axis) => rate(given, axis));
-      const wide = dilatedShape(filter!.shape, rates);
-      return {
-        x: () => dx(dy, dilated(filter!, rates), x!.shape, attrs),
-        filter: () => undilated(dw(x!, dy, wide, attrs), filter!.shape, rates),
-      };
-    }),
-    ofInputs<Conv2DBackpropInputAttrs>(backInput, ['dy', 'filter'], (given, [dy, filter], attrs) => ({
-      dy: () => y(given, filter!, attrs),
-      filter: () => dw(given, dy!, filter!.shape, attrs),
+    ofInputs<ConvolutionAttrs>(of.forward, ['x', 'filter'], (dy, [x, filter], attrs) => ({
+      ...convolutionSlopes(of, dy, x!, filter!, attrs),
     })),
-    ofInputs<Conv2DBackpropFilterAttrs>(backFilter, ['x', 'dy'], (given, [x, dy], attrs) => ({
-      x: () => dx(dy!, given, x!.shape, attrs),
-      dy: () => y(x!, given, attrs),
+    ofInputs<Conv2DBackpropInputAttrs>(of.backInput, ['dy', 'filter'], (given, [dy, filter], attrs) => ({
+      dy: () => y(of, given, filter!, attrs),
+      filter: () => dw(of, given, dy!, filter!.shape, attrs),
+    })),
+    ofInputs<Conv2DBackpropFilterAttrs>(of.backFilter, ['x', 'dy'], (given, [x, dy], attrs) => ({
+      x: () => dx(of, dy!, given, x!.shape, attrs),
+      dy: () => y(of, x!, given, attrs),
     })),
   ];
 }
@@ -71,13 +111,4 @@ function undilated(filter: Tensor, shape: number[], rates: readonly number[]): T
   );
 }
 
-export const convolutions: readonly GradConfig[] = [
-  ...family('Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter', 2),
-  ...family(
-    'DepthwiseConv2dNative',
-    'DepthwiseConv2dNativeBackpropInput',
-    'DepthwiseConv2dNativeBackpropFilter',
-    2,
-  ),
-  ...family('Conv3D', 'Conv3DBackpropInputV2', 'Conv3DBackpropFilterV2', 3),
-];
+export const convolutions: readonly GradConfig[] = [plain, depthwise, volumes].flatMap(gradients);

@@ -2,13 +2,14 @@ import { type GradConfig, getGradient, registerGradient, unregisterGradient } fr
 import { requireGradients } from '../registered.js';
 import { convolutions } from './convolution.js';
 import { dilation } from './dilation.js';
+import { localResponse } from './local-response.js';
 import { moving } from './moving.js';
+import { ops } from './ops.js';
 import { pointwise } from './pointwise.js';
 import { pooling } from './pooling.js';
 import { resizing } from './resizing.js';
 import { running } from './running.js';
 import { tieSavedOutputs } from './tape.js';
-import { ofOps, throughOutputs } from './through-outputs.js';
 
 const gradients: readonly GradConfig[] = [
   ...convolutions,
@@ -18,7 +19,7 @@ const gradients: readonly GradConfig[] = [
   ...pooling,
   ...resizing,
   ...running,
-  ...throughOutputs,
+  localResponse,
 ];
 
 /** Wrong in tfjs, and gradients of complex numbers are beyond it: better none than a wrong one. */
@@ -26,7 +27,7 @@ const withdrawn = ['ComplexAbs'];
 
 export function enableHigherOrderGradients(): void {
   requireGradients();
-  tieSavedOutputs(ofOps);
+  tieSavedOutputs(ops);
   for (const gradient of gradients) registerGradient(gradient);
   for (const kernel of withdrawn) if (getGradient(kernel)) unregisterGradient(kernel);
 }

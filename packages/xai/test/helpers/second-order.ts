@@ -55,14 +55,14 @@ function directional(op: Op, xs: tf.Tensor[], vs: tf.Tensor[]): tf.Tensor[] {
   })(xs);
 }
 
-function difference(f: (amount: number) => number[]): number[] {
-  const [far, near, back, farBack] = [2, 1, -1, -2].map((steps) => f(steps * STEP)) as [
+function difference(f: (amount: number) => number[], step: number): number[] {
+  const [far, near, back, farBack] = [2, 1, -1, -2].map((steps) => f(steps * step)) as [
     number[],
     number[],
     number[],
     number[],
   ];
-  return near.map((value, i) => (8 * (value - back[i]!) - (far[i]! - farBack[i]!)) / (12 * STEP));
+  return near.map((value, i) => (8 * (value - back[i]!) - (far[i]! - farBack[i]!)) / (12 * step));
 }
 
 function worst(actual: readonly number[], expected: readonly number[]): number {
@@ -82,10 +82,10 @@ export function errors(op: Op, inputs: readonly Values[], only?: 'first'): { fir
     const along = read(gradients(op, xs)).reduce((sum, slope, i) => sum + slope * v[i]!, 0);
     const first = worst(
       [along],
-      difference((amount) => [lossValue(op, moved(amount))]),
+      difference((amount) => [lossValue(op, moved(amount))], step),
     );
     if (only) return { first, second: Number.NaN };
-    const expected = difference((amount) => read(gradients(op, moved(amount))));
+    const expected = difference((amount) => read(gradients(op, moved(amount))), step);
     return { first, second: worst(read(directional(op, xs, vs)), expected) };
   });
 }

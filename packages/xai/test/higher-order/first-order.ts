@@ -13,7 +13,7 @@ export function firstOrderOfAll(): Map<string, Before> {
     const { op, inputs } = row;
     try {
       const numbers = firstOrder(op, inputs);
-      return [nameOf(row), { numbers, wrong: !(errors(op, inputs, 'first').first < TOLERANCE) }];
+      return [nameOf(row), { numbers, wrong: !(errors(op, inputs, { only: 'first' }).first < TOLERANCE) }];
     } catch {
       return [nameOf(row), { wrong: false }];
     }

@@ -619,6 +619,23 @@ export const rows: readonly Row[] = [
     inputs: [within(-1, 1, [4, 2])],
   },
   { kernel: 'ZerosLike', op: (x) => tf.add(x!, tf.zerosLike(x!)), inputs: [any] },
+  {
+    what: 'convolution fused with its bias, dilated',
+    op: (x, w, b) =>
+      tf.fused.conv2d({ x: map(x), filter: map(w), bias: b!, strides: 1, pad: 'same', dilations: [2, 3] }),
+    inputs: [within(-1, 1, [1, 5, 6, 2]), within(-1, 1, [2, 2, 2, 2], 1), within(-1, 1, [2])],
+  },
+  {
+    what: 'convolution fused with its bias, of one image',
+    op: (x, w, b) =>
+      tf.fused.conv2d({ x: x as tf.Tensor3D, filter: map(w), bias: b!, strides: [2, 1], pad: 'valid' }),
+    inputs: [within(-1, 1, [5, 4, 2]), within(-1, 1, [3, 2, 2, 2], 1), within(-1, 1, [2])],
+  },
+  {
+    what: 'depthwise convolution fused, dilated',
+    op: (x, w) => tf.fused.depthwiseConv2d({ x: map(x), filter: map(w), strides: 1, pad: 1, dilations: 2 }),
+    inputs: [within(-1, 1, [1, 5, 4, 2]), within(-1, 1, [2, 2, 2, 2], 1)],
+  },
   { what: 'logSigmoid', op: (x) => tf.logSigmoid(x!), inputs: [any] },
   { what: 'logSoftmax', op: (x) => tf.logSoftmax(x!), inputs: [any] },
   {
