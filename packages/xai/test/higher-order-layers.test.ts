@@ -88,7 +88,6 @@ describe('a LayersModel', () => {
       // Small, since it must not move an activation across the kinks of elu's slope and of pooling.
       step: 1e-3,
     });
-    console.log(first, second);
     expect(first).toBeLessThan(TOLERANCE);
     expect(second).toBeLessThan(TOLERANCE);
   });
@@ -112,7 +111,6 @@ describe('a LayersModel', () => {
       const expected = (8 * (at(step) - at(-step)) - (at(2 * step) - at(-2 * step))) / (12 * step);
       variable.assign(start);
       const actual = tf.sum(tf.mul(grads[variable.name]!, direction)).dataSync()[0]!;
-      console.log(variable.name, actual, expected);
       expect(Math.abs(actual - expected)).toBeLessThan(1e-2 * Math.max(1, Math.abs(expected)));
     }
   });

@@ -40,6 +40,15 @@ describe('without it', () => {
   });
 });
 
+it('twice is as good as once, and the gradient of a kernel of one's own stays', () => {
+  const own: tf.GradConfig = { kernelName: 'Mine', gradFunc: (dy) => ({ x: () => dy as tf.Tensor }) };
+  tf.registerGradient(own);
+  enableHigherOrderGradients();
+  expect(tf.getGradient('Mine')).toBe(own);
+  tf.unregisterGradient('Mine');
+  expect(errors(tf.exp, [any]).second).toBeLessThan(TOLERANCE);
+});
+
 it('there is a row for every kernel with a gradient that an engine has', async () => {
   const backends = tf.engine().backendNames();
   const runs = (kernel: string): boolean => backends.some((backend) => tf.getKernel(kernel, backend));

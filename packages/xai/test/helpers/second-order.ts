@@ -73,7 +73,11 @@ function worst(actual: readonly number[], expected: readonly number[]): number {
 }
 
 /** The error of ∇loss along a direction, and of the second derivatives along it, all of them. */
-export function errors(op: Op, inputs: readonly Values[], only?: 'first'): { first: number; second: number } {
+export function errors(
+  op: Op,
+  inputs: readonly Values[],
+  { only, step = STEP }: { readonly only?: 'first'; readonly step?: number } = {},
+): { first: number; second: number } {
   return tf.tidy(() => {
     const xs = inputs.map(({ values, shape }) => tf.tensor([...values], [...shape]));
     const vs = xs.map((x, i) => tf.tensor(noise(x.size, 11 + i), x.shape));
