@@ -306,6 +306,19 @@ test.each(FAST)('on %s a gradient that tfjs gets wrong and that is not mended th
   expect(() => pool(tf.ones([1, 2, 2, 2, 1]))).toThrow(/gradient function not found for MaxPool3D/);
 });
 
+test.each(FAST)(
+  'windows beyond the border are pooled on %s where their number is rounded up',
+  async (engine) => {
+    await useEngine(engine);
+    const x = tf.tensor4d([1, 5, 2, 7, 3, 9, 4, 8], [1, 2, 4, 1]);
+    const pooled = [tf.maxPool(x, 2, 3, 0, 'ceil'), tf.avgPool(x, 2, 3, 0, 'ceil')];
+    expect(pooled.map((tensor) => [...tensor.dataSync()])).toEqual([
+      [9, 8],
+      [4.5, 7.5],
+    ]);
+  },
+);
+
 test.each(FAST)('einsum on %s (tfjs has no gradient for it)', async (engine) => {
   await useEngine(engine);
   const [a, b] = [

@@ -1,4 +1,6 @@
 import {
+  AvgPool,
+  type AvgPoolAttrs,
   backend_util,
   Cast,
   type CastAttrs,
@@ -8,6 +10,7 @@ import {
   FusedDepthwiseConv2D,
   Identity,
   type KernelFunc,
+  MaxPool,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { WasmBackend } from './heap.js';
@@ -73,9 +76,41 @@ function paddedInNumbers(kernelName: string, depthwise: boolean): Override {
   };
 }
 
+/** tfjs takes the border for windows that fit entirely, and leaves the others out, where their number is rounded up. */
+function withWholeWindows(kernelName: string): Override {
+  return {
+    kernelName,
+    around: (original) => (args) => {
+      const { shape } = args.inputs.x as TensorInfo;
+      const { filterSize, strides, pad, dimRoundingMode } = args.attrs as unknown as AvgPoolAttrs;
+      if (!dimRoundingMode) return original(args);
+      const of = backend_util.computePool2DInfo(
+        shape as [number, number, number, number],
+        filterSize,
+        strides,
+        1,
+        pad as 'same',
+        dimRoundingMode,
+      );
+      const { top, left } = of.padInfo;
+      const bottom = (of.outHeight - 1) * of.strideHeight + of.filterHeight - of.inHeight - top;
+      const right = (of.outWidth - 1) * of.strideWidth + of.filterWidth - of.inWidth - left;
+      const border = [
+        [0, 0],
+        [top, Math.max(bottom, 0)],
+        [left, Math.max(right, 0)],
+        [0, 0],
+      ];
+      return original({ ...args, attrs: { ...args.attrs, pad: border, dimRoundingMode: 'floor' } });
+    },
+  };
+}
+
 export const overrides: readonly Override[] = [
   identity,
   cast,
+  withWholeWindows(AvgPool),
+  withWholeWindows(MaxPool),
   paddedInNumbers(FusedConv2D, false),
   paddedInNumbers(DepthwiseConv2dNative, true),
   paddedInNumbers(FusedDepthwiseConv2D, true),
