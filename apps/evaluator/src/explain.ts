@@ -63,8 +63,8 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
 }
 
 /** What the other run is measured by, whatever maps this one has. */
-function gradCamMaps(model: Model, { mapAverage, smoothing }: EvaluateOptions): Maps {
-  return mapsOf(model, { attribution: 'gradCam', mapAverage, smoothing });
+function gradCamMaps(model: Model, { mapAverage, mapMargin, smoothing }: EvaluateOptions): Maps {
+  return mapsOf(model, { attribution: 'gradCam', mapAverage, mapMargin, smoothing });
 }
 
 async function readReferences(dataset: Dataset): Promise<Tensor4D> {

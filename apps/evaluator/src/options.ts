@@ -38,6 +38,15 @@ export const evaluateOptions = z.strictObject({
     .enum(['none', 'dihedral', 'multiScale', 'both'])
     .default('none')
     .describe('Average maps over the 8 symmetries of the square, over three scales, or both'),
+  mapMargin: z
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe(
+      'Pixels of reflected image around each patch while its map is made, for maps that are right at the border',
+    )
+    .meta({ placeholder: 'PIXELS' }),
   smoothing: z
     .number()
     .min(0)

@@ -21,9 +21,19 @@ export function constraintTerms(options: TrainOptions): LossTerm[] {
       scale: options.constraintScale === 'rms' ? 'rms' : Number(options.constraintScale),
       channels: options.constraintChannels,
       region: options.constraintRegion,
+      positives: options.constraintPositives,
       weight: ratio > 0 ? { ratio, warmup } : { lambda, warmup },
     }),
   ];
+}
+
+/**
+ * A bias of the head is no part of a Grad-CAM map: the network could call everything healthy there and make up for
+ * it by the bias. Families that can do without one are built so.
+ */
+export function modelChanges({ constraint, model }: TrainOptions): Record<string, unknown> {
+  const canDoWithout = model === 'cnn' || model === 'fcn';
+  return canDoWithout && attributionNames(constraint).includes('gradCam') ? { headBias: false } : {};
 }
 
 /** `'none'`, a name, or several with commas between. */

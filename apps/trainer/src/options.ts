@@ -18,7 +18,7 @@ export const trainOptions = z.strictObject({
     )
     .meta({ placeholder: 'DIR|synthetic' }),
   out: z.string().describe('Run folder to write').meta({ placeholder: 'RUN' }),
-  model: z.enum(['cnn', 'resnet', 'vit']).default('cnn').describe('Model family'),
+  model: z.enum(['cnn', 'fcn', 'resnet', 'vit']).default('cnn').describe('Model family'),
   modelPreset: z
     .string()
     .optional()
@@ -107,6 +107,10 @@ export const trainOptions = z.strictObject({
     .describe(
       'What counts as healthy: the centre 32×32 of negatives, also whole patches without tumour (needs the meta file), all of negatives, or the masks',
     ),
+  constraintPositives: z
+    .enum(['unknown', 'centre'])
+    .default('centre')
+    .describe('What is taken for lesion: nothing (as in the paper), or the centre 32×32 of positives'),
   constraintScale: z
     .string()
     .regex(/^(rms|[0-9.e+-]+)$/, "must be a number or 'rms'")

@@ -2,11 +2,19 @@ import { createModel, type Model, type ModelConfig } from '@pcam/models';
 import { createLoader, type Dataset, type Loader } from '@pcam/pcam-data';
 import { createWorkerLoader } from '@pcam/pcam-data/node';
 import type { FitConfig } from '@pcam/training';
+import { modelChanges } from './constraint.js';
 import type { TrainOptions } from './options.js';
 
 export function buildModel(options: TrainOptions, changes: Record<string, unknown> = {}): Model {
   const { model: name, modelPreset: preset, modelOptions, seed } = options;
-  return createModel({ ...modelOptions, ...changes, name, ...(preset && { preset }), seed } as ModelConfig);
+  return createModel({
+    ...modelChanges(options),
+    ...modelOptions,
+    ...changes,
+    name,
+    ...(preset && { preset }),
+    seed,
+  } as ModelConfig);
 }
 
 /** Shuffled and augmented for training; in order and plain for validation. */

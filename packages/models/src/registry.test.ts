@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 
 const refused: [string, object, RegExp][] = [
-  ['an unknown name', { name: 'alexnet' }, /no model "alexnet"\. There are: cnn, resnet, vit\./],
+  ['an unknown name', { name: 'alexnet' }, /no model "alexnet"\. There are: cnn, fcn, resnet, vit\./],
   ['an inherited name', { name: 'toString' }, /no model "toString"/],
   ['no name', {}, /no model undefined/],
   [

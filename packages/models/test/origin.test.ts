@@ -40,6 +40,7 @@ function receptiveField(model: ReturnType<typeof createModel>, layer: string, ce
 describe('a cell is centred on pixel origin + stride × its number', () => {
   it.each([
     ['cnn', () => createModel({ name: 'cnn' }), ['stem', 'stages.0', 'stages.1', 'stages.2']],
+    ['fcn', () => createModel({ name: 'fcn' }), ['stem']],
     ['resnet', () => createModel({ name: 'resnet' }), ['stem', 'stages.0', 'stages.1']],
     ['resnet18', () => createModel({ name: 'resnet', preset: 'resnet18' }), ['stem', 'stages.0']],
     ['vit', () => createModel({ name: 'vit' }), ['stem']],

@@ -65,7 +65,7 @@ beforeAll(async () => {
 });
 
 test('the registry knows every family of the contract', () => {
-  expect(modelNames).toEqual(['cnn', 'resnet', 'vit']);
+  expect(modelNames).toEqual(['cnn', 'fcn', 'resnet', 'vit']);
 });
 
 describe.each(entries)('$label', ({ options }) => {

@@ -8,6 +8,7 @@ import {
   inputGradient,
   integratedGradients,
   multiScaleMaps,
+  paddedMaps,
   resizeImages,
   smoothMaps,
 } from '@pcam/xai';
@@ -19,6 +20,8 @@ export interface MapsOptions {
   /** Of Grad-CAM; the last one by default. */
   readonly layer?: string | undefined;
   readonly mapAverage: 'none' | 'dihedral' | 'multiScale' | 'both';
+  /** Pixels of reflected image around each patch while its map is made. */
+  readonly mapMargin: number;
   /** Standard deviation in pixels. */
   readonly smoothing: number;
   /** Of expected gradients, `[R, H, W, 3]`. */
@@ -38,8 +41,9 @@ const WHITE = 1;
 const SCALES = [0.75, 1, 1.25];
 
 export function mapsOf(model: Model, options: MapsOptions): Maps {
-  const { mapAverage, smoothing } = options;
-  const { attribute: once, method } = methodOf(model, options);
+  const { mapAverage, mapMargin, smoothing } = options;
+  const { attribute: bare, method } = methodOf(model, options);
+  const once: Attribution = mapMargin > 0 ? (images) => paddedMaps(bare, images, mapMargin) : bare;
   // Scaled sizes must be ones the model takes: at least 32, and whole strides.
   const multiple = 32 % model.stride === 0 ? 32 : model.stride;
   const turned: Attribution =
@@ -56,7 +60,7 @@ export function mapsOf(model: Model, options: MapsOptions): Maps {
   }[mapAverage];
   return {
     attribute: (images) => tidy(() => smoothMaps(averaged(images), smoothing)),
-    method: `${method}${averages}${smoothing > 0 ? `, smoothed by ${smoothing} pixels` : ''}`,
+    method: `${method}${mapMargin > 0 ? `, ${mapMargin} pixels of reflected image around` : ''}${averages}${smoothing > 0 ? `, smoothed by ${smoothing} pixels` : ''}`,
   };
 }
 

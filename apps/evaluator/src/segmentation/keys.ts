@@ -5,12 +5,13 @@ import type { Segmentation } from './segment-split.js';
 /** The flat keys of `metrics.json` that speak of masks. Those without a suffix owe nothing to any mask. */
 export function segmentationKeys(
   { estimates, thresholds, compare, written, prevalence }: Segmentation,
-  { attribution, mapAverage, smoothing, minimumArea }: EvaluateOptions,
+  { attribution, mapAverage, mapMargin, smoothing, minimumArea }: EvaluateOptions,
 ): Record<string, unknown> {
   const { model, maskSelected, allOnes, random, centrePrior, compareMaskSelected, gain } = estimates;
   return {
     attribution,
     mapAverage,
+    mapMargin,
     smoothing,
     minimumArea,
     tumourPixelShare: prevalence,
