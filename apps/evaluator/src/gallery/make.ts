@@ -1,7 +1,7 @@
 import { drawPatches, type PatchPictures, type Pictures, type PicturesOptions } from './pictures.js';
 import type { Example } from './select.js';
 
-export interface Panel extends Example, PatchPictures {
+interface Panel extends Example, PatchPictures {
   /** Place in the data set. */
   readonly index: number;
 }

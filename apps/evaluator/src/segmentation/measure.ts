@@ -18,7 +18,7 @@ export interface MeasureOptions {
   readonly onPatch?: (patch: SegmentedPatch) => Promise<void> | void;
 }
 
-export interface SegmentedPatch {
+interface SegmentedPatch {
   /** Place in the data set. */
   readonly index: number;
   readonly truth: Uint8Array;

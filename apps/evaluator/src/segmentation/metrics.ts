@@ -4,7 +4,7 @@ import type { Measured } from './baselines.js';
 export const MEASURES = ['pixelAp', 'pixelAuroc', 'dice', 'iou', 'f1Negative'] as const;
 export type Measure = (typeof MEASURES)[number];
 
-export interface Estimate {
+interface Estimate {
   readonly value: number | null;
   readonly ci95: Interval | null;
 }

@@ -28,12 +28,12 @@ export interface Segmentation {
 }
 
 /** `gain` is the model's over the run compared with, on the same resamples. */
-export type SegmentationEstimates = Readonly<
+type SegmentationEstimates = Readonly<
   Record<'model' | 'allOnes' | 'random' | 'centrePrior', Estimates> &
     Partial<Record<'maskSelected' | 'compare' | 'compareMaskSelected' | 'gain', Estimates>>
 >;
 
-export interface SegmentationExample extends PatchPictures {
+interface SegmentationExample extends PatchPictures {
   /** Place in the data set. */
   readonly index: number;
   readonly dice: number;
