@@ -6,7 +6,7 @@ import { averaged, type Maps } from './maps.js';
 import type { ExperimentOptions } from './options.js';
 import { openResults, type Results } from './results.js';
 import { classificationScore, type Scored, type SegmentationScores, segmentationScores } from './score.js';
-import { CONSTRAINTS, MODEL, type Training } from './settings.js';
+import { CONSTRAINTS, knownTo, MODEL, type Training } from './settings.js';
 import { trainClassifier } from './train.js';
 
 /** What one network reached that was trained on real patches. */
@@ -21,9 +21,6 @@ export interface RealResult {
   readonly gradCam: SegmentationScores;
   readonly gradCamAveraged: SegmentationScores;
 }
-
-/** Real patches have no meta file here: the centre is all that labels tell of. */
-const KNOWN = { region: 'centre', positives: 'centre' } as const;
 
 /** Trains on real patches, and looks at the maps of real patches with masks from elsewhere. */
 export async function realExperiment(
@@ -61,7 +58,8 @@ export async function realExperiment(
   const progress = createProgress({ label: 'networks', total: plan.length, unit: 'networks' });
   for (const [done, { key, training, lambda, seed }] of plan.entries()) {
     const constraint = CONSTRAINTS[training];
-    const known = constraint && { ...constraint, ...KNOWN };
+    // Real patches have no meta file here: the centre is all that labels tell of.
+    const known = constraint && { ...constraint, ...knownTo(training), region: 'centre' as const };
     const { model } = await trainClassifier(
       { train, valid, epochs, seed, augment: 'standard' },
       MODEL,

@@ -38,8 +38,14 @@ export const CONSTRAINTS: Readonly<Record<Training, AttributionConstraintOptions
 
 export const TRAININGS = Object.keys(CONSTRAINTS) as readonly Training[];
 
-/** The region and what is taken for lesion, as the labels and `tumor_patch` tell. */
-export const KNOWN = { region: 'tumorFree', positives: 'centre' } as const;
+/**
+ * What is known of the patches: the centre of negatives, all of patches without tumour, and for Grad-CAM, whose
+ * sign speaks for or against tumour, that the centre of positives holds some. The sign of a pixel's slope speaks of
+ * brightness, so attributions of pixels are told of healthy places alone, as in the paper.
+ */
+export function knownTo(training: Training): Pick<AttributionConstraintOptions, 'region' | 'positives'> {
+  return { region: 'tumorFree', positives: training === 'gradCam' ? 'centre' : 'unknown' };
+}
 
 /** The same network throughout, constrained or not; without a bias, Grad-CAM adds up to the logit. */
 export const MODEL = { name: 'cnn', preset: 'cnn-fine', headBias: false } as const;

@@ -13,7 +13,7 @@ import { INFERENCES } from './maps.js';
 import type { ExperimentOptions } from './options.js';
 import { openResults, type Results } from './results.js';
 import { classificationScore } from './score.js';
-import { CONSTRAINTS, KNOWN, MODEL } from './settings.js';
+import { CONSTRAINTS, knownTo, MODEL } from './settings.js';
 import type { ShortcutResult } from './shortcut-result.js';
 import { trainClassifier } from './train.js';
 
@@ -44,7 +44,12 @@ export async function shortcutExperiment(
       augment: 'light',
     } as const;
     const constraint = CONSTRAINTS[training];
-    const { model } = await trainClassifier(setup, MODEL, constraint && { ...constraint, ...KNOWN }, lambda);
+    const { model } = await trainClassifier(
+      setup,
+      MODEL,
+      constraint && { ...constraint, ...knownTo(training) },
+      lambda,
+    );
     const shifted = mark(splits.test, SELDOM, OFTEN);
     const matched = mark(splits.test, 0.5, 0.5);
     results.add(key, {

@@ -12,7 +12,7 @@ import {
   type SegmentationScores,
   segmentationScores,
 } from './score.js';
-import { CONSTRAINTS, KNOWN, MODEL, type Training } from './settings.js';
+import { CONSTRAINTS, knownTo, MODEL, type Training } from './settings.js';
 import { trainClassifier, trainUnet } from './train.js';
 
 /** What one network reached. */
@@ -46,7 +46,7 @@ export async function syntheticExperiment(
       model.dispose();
     } else {
       const constraint = CONSTRAINTS[training];
-      const known = constraint && { ...constraint, ...KNOWN };
+      const known = constraint && { ...constraint, ...knownTo(training) };
       const { model, secondsPerEpoch } = await trainClassifier(setup, MODEL, known, lambda);
       const auroc = await classificationScore(model, test);
       const maps = await allMaps(model, splits);
