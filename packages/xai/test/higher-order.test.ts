@@ -40,7 +40,7 @@ describe('without it', () => {
   });
 });
 
-it('twice is as good as once, and the gradient of a kernel of one's own stays', () => {
+it('twice is as good as once, and the gradient of another kernel stays', () => {
   const own: tf.GradConfig = { kernelName: 'Mine', gradFunc: (dy) => ({ x: () => dy as tf.Tensor }) };
   tf.registerGradient(own);
   enableHigherOrderGradients();

@@ -13,7 +13,7 @@ export interface Row {
 export const nameOf = ({ kernel, what }: Row): string => [kernel, what].filter(Boolean).join(', ');
 
 /** Values further apart, and further from 0, than a test moves them, so that no kink is crossed. */
-export function apart(shape: readonly number[], seed = 0, offset = 0): Values {
+function apart(shape: readonly number[], seed = 0, offset = 0): Values {
   const size = tf.util.sizeFromShape([...shape]);
   const order = noise(size, seed + 1)
     .map((key, i) => [key, i] as const)
