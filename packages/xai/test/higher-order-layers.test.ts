@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { enableHigherOrderGradients } from '../src/index.js';
 import { errors, noise, registered, TOLERANCE } from './helpers/second-order.js';
 import { type Before, changed, firstOrderOfAll } from './higher-order/first-order.js';
-import { nameOf, rows, within } from './higher-order/rows.js';
+import { nameOf, within } from './higher-order/inputs.js';
+import { rows } from './higher-order/rows.js';
 
 /** Kernels that only @pcam/engine has a gradient for. */
 const ENGINE_ONLY = ['DepthToSpace'];

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { enableHigherOrderGradients } from '../src/index.js';
 import { errors, kernelsOf, registered, TOLERANCE, type Values } from './helpers/second-order.js';
 import { changed, firstOrderOfAll } from './higher-order/first-order.js';
-import { nameOf, rows, within } from './higher-order/rows.js';
+import { nameOf, within } from './higher-order/inputs.js';
+import { rows } from './higher-order/rows.js';
 
 /** Without its addon native is left out, in words, and is an error in CI. */
 const engines: readonly EngineName[] = (await nativeStarts()) ? ['cpu', 'wasm', 'native'] : ['cpu', 'wasm'];
@@ -40,7 +41,7 @@ describe('without it', () => {
   });
 });
 
-it('twice is as good as once, and the gradient of a kernel of one's own stays', () => {
+it('twice is as good as once, and the gradient of another kernel stays', () => {
   const own: tf.GradConfig = { kernelName: 'Mine', gradFunc: (dy) => ({ x: () => dy as tf.Tensor }) };
   tf.registerGradient(own);
   enableHigherOrderGradients();

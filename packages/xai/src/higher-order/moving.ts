@@ -85,9 +85,10 @@ const gather = ofInputs<GatherV2Attrs>('GatherV2', ['x', 'indices'], (dy, [x, in
     const swapped = (values: Tensor, a: number, b: number): Tensor =>
       outer === 1 ? values : transpose(reshape(values, [batch, a, b, inner]), [0, 2, 1, 3]);
     const rows = reshape(swapped(dy, outer, picked), [batch * picked, outer * inner]);
-    const starts = mul(range(0, batch, 1, 'int32'), scalar(length, 'int32'));
     const within = reshape(indices!, [batch, picked]);
-    const places = batch === 1 ? within : add(within, reshape(starts, [batch, 1]));
+    const starts = (): Tensor =>
+      mul(reshape(range(0, batch, 1, 'int32'), [batch, 1]), scalar(length, 'int32'));
+    const places = batch === 1 ? within : add(within, starts());
     const sums = unsortedSegmentSum(rows, reshape(places, [-1]) as Tensor1D, batch * length);
     return reshape(swapped(sums, length, outer), x!.shape);
   },

@@ -1,5 +1,6 @@
 import { errors, firstOrder, TOLERANCE } from '../helpers/second-order.js';
-import { nameOf, rows } from './rows.js';
+import { nameOf } from './inputs.js';
+import { rows } from './rows.js';
 
 export interface Before {
   /** The gradient's numbers, or undefined where it throws. */
