@@ -137,7 +137,7 @@ function ceilingLayers(pixelAp: number): object[] {
     { data, mark: { type: 'rule', color: INK, strokeDash: [6, 4] }, encoding: { y } },
     {
       data,
-      mark: { type: 'text', align: 'left', baseline: 'top', dy: 5, fontSize: 12, color: INK },
+      mark: { type: 'text', align: 'left', baseline: 'bottom', dy: -4, fontSize: 12, color: INK },
       encoding: { x: { value: 6 }, y, text: { field: 'name' } },
     },
   ];
