@@ -109,9 +109,8 @@ function lambdaSize(means: readonly CurvePoint[]) {
   const domain = [...new Set(means.filter(({ lambda }) => lambda > 0).map(({ lambda }) => lambda))].sort(
     (a, b) => a - b,
   );
-  const range = domain.map((_, i) => 45 + (115 * i) / Math.max(1, domain.length - 1));
   const legend = { title: 'λ', orient: 'bottom', symbolType: 'circle', symbolFillColor: '#8a8a94' };
-  return { field: 'lambda', type: 'ordinal', scale: { domain, range }, legend };
+  return { field: 'lambda', type: 'ordinal', scale: { domain, range: [45, 160] }, legend };
 }
 
 /** Names in a column on the right, on the scale of y so that each stands at its point's height where there is room. */

@@ -29,8 +29,11 @@ export function enlarge({ data, width, height }: Picture, zoom: number): Picture
   return { data: out, width: wide, height: height * zoom };
 }
 
+/** Screen pixels. */
+const LINE = 3;
+
 /**
- * Draws a mask's inner boundary, two pixels wide. The patch's edge is no boundary: the tissue goes on.
+ * Draws a mask's inner boundary. The patch's edge is one too, so that a patch that is all tumour has an outline.
  *
  * @param mask 0 or 1, of the patch before it was enlarged by `zoom`.
  */
@@ -41,14 +44,16 @@ export function outline(
   colour: readonly [number, number, number],
 ): void {
   const across = width / zoom;
-  const inside = (x: number, y: number): boolean => {
-    const [column, row] = [Math.min(Math.max(x, 0), width - 1), Math.min(Math.max(y, 0), height - 1)];
-    return mask[Math.floor(row / zoom) * across + Math.floor(column / zoom)] === 1;
-  };
+  const inside = (x: number, y: number): boolean =>
+    x >= 0 &&
+    y >= 0 &&
+    x < width &&
+    y < height &&
+    mask[Math.floor(y / zoom) * across + Math.floor(x / zoom)] === 1;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       if (!inside(x, y)) continue;
-      if (inside(x - 2, y) && inside(x + 2, y) && inside(x, y - 2) && inside(x, y + 2)) continue;
+      if (inside(x - LINE, y) && inside(x + LINE, y) && inside(x, y - LINE) && inside(x, y + LINE)) continue;
       data.set([...colour, 255], 4 * (y * width + x));
     }
   }

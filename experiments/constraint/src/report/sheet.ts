@@ -29,7 +29,7 @@ export interface SheetOptions {
 const TITLES = ['patch', 'true outline', 'unconstrained', 'constrained', 'cut from it'] as const;
 const GAP = 6;
 const HEAD = 26;
-const TRUE_COLOUR = [12, 140, 50] as const;
+const TRUE_COLOUR = [20, 220, 60] as const;
 const PREDICTED_COLOUR = [255, 214, 0] as const;
 /** Of the magnitudes of a column's values: one hot pixel must not pale the rest. */
 const QUANTILE = 0.99;

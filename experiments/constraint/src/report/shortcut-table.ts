@@ -19,7 +19,7 @@ export function shortcutTables(results: readonly ShortcutResult[]): string {
         'AUROC, artefact at random',
         'attribution on the artefact',
       ];
-      return `Shortcut: ${ARTEFACTS[name]}\n\n${markdownTable(heading, rows)}`;
+      return `### Shortcut: ${ARTEFACTS[name]}\n\n${markdownTable(heading, rows)}`;
     })
     .join('\n\n');
 }
