@@ -2,6 +2,7 @@ import { runCommand } from '@pcam/cli';
 import { useEngine } from '@pcam/engine';
 import { experimentOptions } from './options.js';
 import { realExperiment } from './real.js';
+import { writeReports } from './report/write.js';
 import { shortcutExperiment } from './shortcut.js';
 import { syntheticExperiment } from './synthetic.js';
 
@@ -18,5 +19,6 @@ await runCommand({
     if (options.part === 'synthetic') await syntheticExperiment(options, say);
     if (options.part === 'shortcut') await shortcutExperiment(options, say);
     if (options.part === 'real') await realExperiment(options, say);
+    for (const path of await writeReports(options.out)) say(`wrote ${path}`);
   },
 });

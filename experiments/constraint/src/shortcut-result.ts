@@ -1,3 +1,4 @@
+import type { ArtefactKind } from '@pcam/pcam-data';
 import type { Training } from './settings.js';
 
 /** What one network reached whose training patches had an artefact that went with the label. */
@@ -5,7 +6,7 @@ export interface ShortcutResult {
   readonly training: Training;
   readonly lambda: number;
   readonly seed: number;
-  readonly artefact: 'penMark' | 'blur';
+  readonly artefact: ArtefactKind;
   /** On patches where the artefact goes with the other label. */
   readonly aurocShifted: number;
   /** On patches where it goes with neither. */

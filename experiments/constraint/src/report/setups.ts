@@ -1,0 +1,25 @@
+import type { CellResult } from '../synthetic.js';
+
+/** Networks on the same patches for as many epochs: only these may be compared. */
+export interface Setup {
+  /** What follows the network in a key. */
+  readonly name: string;
+  readonly results: readonly CellResult[];
+}
+
+/** @throws Error naming a key that does not begin with its network. */
+export function setupsOf(all: ReadonlyMap<string, CellResult>): Setup[] {
+  const setups = new Map<string, CellResult[]>();
+  for (const [key, result] of all) {
+    const { training, lambda, seed } = result;
+    const network = `${training}, lambda ${lambda}, seed ${seed}, `;
+    if (!key.startsWith(network)) {
+      throw new Error(
+        `results: the key "${key}" does not begin with its network "${network}"; train it anew`,
+      );
+    }
+    const name = key.slice(network.length);
+    setups.set(name, [...(setups.get(name) ?? []), result]);
+  }
+  return [...setups].map(([name, results]) => ({ name, results }));
+}

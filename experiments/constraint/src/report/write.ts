@@ -1,0 +1,56 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RealResult } from '../real.js';
+import { openResults } from '../results.js';
+import type { ShortcutResult } from '../shortcut-result.js';
+import type { CellResult } from '../synthetic.js';
+import { tradeoffCurve } from './curve.js';
+import { testPrevalence } from './prevalence.js';
+import { realTable } from './real-table.js';
+import { setupReport, syntheticReport } from './report.js';
+import { setupsOf } from './setups.js';
+import { shortcutTables } from './shortcut-table.js';
+import { renderSvg } from './svg.js';
+
+/**
+ * Writes `synthetic.md` and `tradeoff.svg` from the `synthetic.jsonl` of a folder. Networks of other patches or
+ * epochs get a section and a curve (`tradeoff-2.svg`, …) of their own.
+ *
+ * @returns the paths written.
+ * @throws Error where there are no results.
+ */
+export async function writeSyntheticReport(folder: string): Promise<string[]> {
+  const { all } = openResults<CellResult>(folder, 'synthetic');
+  if (all.size === 0)
+    throw new Error(`${folder}: synthetic.jsonl has no results; run --part synthetic first`);
+  const written: string[] = [];
+  const write = (name: string, content: string): void => {
+    written.push(join(folder, name));
+    writeFileSync(join(folder, name), content);
+  };
+  const sections: string[] = [];
+  for (const [i, setup] of setupsOf(all).entries()) {
+    const curve = i === 0 ? 'tradeoff.svg' : `tradeoff-${i + 1}.svg`;
+    write(curve, await renderSvg(tradeoffCurve(setup.results)));
+    sections.push(setupReport(setup, await testPrevalence(folder, setup.name), curve));
+  }
+  write('synthetic.md', syntheticReport(sections));
+  return written;
+}
+
+/** Every report that there are results for. @returns the paths written. */
+export async function writeReports(folder: string): Promise<string[]> {
+  const has = (name: string): boolean => existsSync(join(folder, `${name}.jsonl`));
+  const written = has('synthetic') ? await writeSyntheticReport(folder) : [];
+  const tables = {
+    shortcut: () => shortcutTables([...openResults<ShortcutResult>(folder, 'shortcut').all.values()]),
+    real: () => realTable([...openResults<RealResult>(folder, 'real').all.values()]),
+  };
+  for (const [name, table] of Object.entries(tables)) {
+    if (!has(name)) continue;
+    const path = join(folder, `${name}.md`);
+    writeFileSync(path, `${table()}\n`);
+    written.push(path);
+  }
+  return written;
+}
