@@ -11,8 +11,8 @@ export interface ShortcutResult {
   readonly aurocShifted: number;
   /** On patches where it goes with neither. */
   readonly aurocMatched: number;
-  /** Share of the positive attribution that lies on the artefact, over test patches that have it. */
-  readonly artefactMass: number;
+  /** Share of the positive attribution that lies on the artefact, over test patches that have it; null where there is none. */
+  readonly artefactMass: number | null;
   /** Share of those patches' pixels that the artefact covers. */
   readonly artefactArea: number;
 }

@@ -96,7 +96,7 @@ async function artefactShare(
     sums.pixels += mask.length;
     map.dispose();
   }
-  return { artefactMass: sums.on / sums.all, artefactArea: sums.area / sums.pixels };
+  return { artefactMass: sums.all > 0 ? sums.on / sums.all : null, artefactArea: sums.area / sums.pixels };
 }
 
 function plansOf(options: ExperimentOptions) {

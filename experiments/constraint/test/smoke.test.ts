@@ -33,7 +33,6 @@ test('every network is trained once, measured, and reported', async () => {
       expect(pixelAp.value).toBeGreaterThan(0);
     }
     expect(maps[training === 'masks' ? 'unet' : 'gradCamAveraged']!.otsu!.dice).toBeGreaterThanOrEqual(0);
-    }
   }
 
   const file = join(folder, 'synthetic.jsonl');

@@ -177,6 +177,7 @@ test('shortcuts: an artefact after the other, the least attribution on it in bol
     artefact: 'penMark',
     aurocShifted: 0.2,
     aurocMatched: 0.8,
+    artefactArea: 0.1,
     artefactMass: 0.6,
     ...rest,
   });
