@@ -50,7 +50,7 @@ test('every network is trained once, measured, and reported', async () => {
   const gradCam = [...all.values()].find(({ training }) => training === 'gradCam')!;
   expect(report).toContain(gradCam.maps.gradCamAveraged!.pixelAp.value.toFixed(3));
   expect(report).not.toMatch(/NaN|undefined/);
-}, 120_000);
+}, 300_000); // minutes on a crowded machine
 
 test('without results there is nothing to report', async () => {
   await expect(writeSyntheticReport(join(folder, 'empty'))).rejects.toThrow('no results');
