@@ -41,7 +41,7 @@ export function sameSeed(
   return (seed) => bySeed.get(seed);
 }
 
-export function titleOf(training: string): string {
+function titleOf(training: string): string {
   return { none: 'none', masks: 'U-Net, from masks' }[training] ?? training;
 }
 
