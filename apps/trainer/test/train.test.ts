@@ -89,6 +89,42 @@ describe('pcam-train', () => {
     });
   });
 
+  it('constrains attributions, logs what they do, and says which it knows', async () => {
+    const flags = ['--data', data, '--out', run('constrained'), '--epochs', '1', ...tiny];
+    const constraint = ['--constraint', 'gradCam,gradientTimesInput', '--constraint-region', 'tumorFree'];
+    const { status, stderr } = await pcamTrain([...flags, ...constraint, '--lambda-warmup', '2']);
+    expect(stderr).not.toContain('pcam-train:');
+    expect(status).toBe(0);
+    const [first, second] = readFileSync(join(run('constrained'), 'metrics.jsonl'), 'utf8')
+      .split('\n', 2)
+      .map((line) => JSON.parse(line) as { loss: number; terms: Record<string, number> });
+    expect(first!.terms['constraint.lambda']).toBeCloseTo(0.15, 6);
+    expect(second!.terms['constraint.lambda']).toBeCloseTo(0.3, 6);
+    const { constraint: term, crossEntropy, 'constraint.penalty': penalty } = second!.terms;
+    expect(term).toBeCloseTo(0.3 * penalty!, 5);
+    expect(second!.loss).toBeCloseTo(crossEntropy! + term!, 5);
+    expect(second!.terms['constraint.negativeShare']).toBeGreaterThanOrEqual(0);
+    const { model, options } = JSON.parse(readFileSync(join(run('constrained'), 'config.json'), 'utf8')) as {
+      model: object;
+      options: object;
+    };
+    expect(model).toMatchObject({ headBias: false });
+    expect(options).toMatchObject({ constraint: 'gradCam,gradientTimesInput', lambda: 0.3 });
+
+    const unknown = await pcamTrain([
+      '--data',
+      data,
+      '--out',
+      run('unknown'),
+      ...tiny,
+      '--constraint',
+      'saliency',
+    ]);
+    expect(unknown.stderr).toMatch(/--constraint saliency: no such attribution; there are gradient, /);
+    expect(unknown.status).toBe(1);
+    expect(existsSync(run('unknown'))).toBe(false);
+  });
+
   it('ends with the same weights after SIGKILL and --resume, with no other flag said again', async () => {
     const killed = await pcamTrain(['--data', data, '--out', run('killed'), '--epochs', '10', ...tiny], {
       onStart(child) {
