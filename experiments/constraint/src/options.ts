@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TRAININGS, type Training } from './settings.js';
+import { NETWORKS, type Network, TRAININGS, type Training } from './settings.js';
 
 const numbers = (text: string): number[] => text.split(',').map(Number);
 const known = z.array(z.enum(TRAININGS as [Training, ...Training[]]));
@@ -32,6 +32,20 @@ export const experimentOptions = z.strictObject({
     .describe('Seeds of the networks')
     .meta({ placeholder: 'NUMBERS' })
     .transform(numbers),
+  network: z
+    .enum(NETWORKS as [Network, ...Network[]])
+    .default('cnn-fine')
+    .describe('The classifier'),
+  region: z
+    .enum(['centre', 'tumorFree', 'negatives'])
+    .default('tumorFree')
+    .describe('What is taken for healthy'),
+  positives: z
+    .enum(['auto', 'centre', 'unknown'])
+    .default('auto')
+    .describe(
+      'What is taken for lesion; auto: the centre of positives for gradCam, nothing for attributions of pixels',
+    ),
   size: z.number().int().default(64).describe('Height and width of synthetic patches'),
   train: z.number().int().min(32).default(1536).describe('Training patches'),
   valid: z.number().int().min(16).default(256).describe('Validation patches'),

@@ -6,7 +6,7 @@ import { averaged, type Maps } from './maps.js';
 import type { ExperimentOptions } from './options.js';
 import { openResults, type Results } from './results.js';
 import { classificationScore, type Scored, type SegmentationScores, segmentationScores } from './score.js';
-import { CONSTRAINTS, knownTo, MODEL, type Training } from './settings.js';
+import { CONSTRAINTS, classifier, knownTo, type Training } from './settings.js';
 import { trainClassifier } from './train.js';
 
 /** What one network reached that was trained on real patches. */
@@ -32,12 +32,13 @@ export async function realExperiment(
     throw new Error('--part real needs --real-data and --masked-data: folders in the official layout.');
   }
   const results = openResults<RealResult>(options.out, 'real');
+  const of = options.network === 'cnn-fine' ? '' : `, ${options.network}`;
   const plan = seeds
     .flatMap((seed) =>
       trainings.flatMap((training) =>
         (training === 'none' ? [0] : lambdas).map((lambda) => {
           return {
-            key: `${training}, lambda ${lambda}, seed ${seed}, ${epochs} epochs`,
+            key: `${training}, lambda ${lambda}, seed ${seed}, ${epochs} epochs${of}`,
             training,
             lambda,
             seed,
@@ -59,10 +60,10 @@ export async function realExperiment(
   for (const [done, { key, training, lambda, seed }] of plan.entries()) {
     const constraint = CONSTRAINTS[training];
     // Real patches have no meta file here: the centre is all that labels tell of.
-    const known = constraint && { ...constraint, ...knownTo(training), region: 'centre' as const };
+    const known = constraint && { ...constraint, ...knownTo(training, { ...options, region: 'centre' }) };
     const { model } = await trainClassifier(
       { train, valid, epochs, seed, augment: 'standard' },
-      MODEL,
+      classifier(options.network),
       known,
       lambda,
     );

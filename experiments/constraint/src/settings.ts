@@ -39,13 +39,62 @@ export const CONSTRAINTS: Readonly<Record<Training, AttributionConstraintOptions
 export const TRAININGS = Object.keys(CONSTRAINTS) as readonly Training[];
 
 /**
- * What is known of the patches: the centre of negatives, all of patches without tumour, and for Grad-CAM, whose
- * sign speaks for or against tumour, that the centre of positives holds some. The sign of a pixel's slope speaks of
- * brightness, so attributions of pixels are told of healthy places alone, as in the paper.
+ * What is known of the patches: by default the centre of negatives, all of patches without tumour, and for Grad-CAM,
+ * whose sign speaks for or against tumour, that the centre of positives holds some. The sign of a pixel's slope speaks
+ * of brightness, so attributions of pixels are told of healthy places alone, as in the paper.
  */
-export function knownTo(training: Training): Pick<AttributionConstraintOptions, 'region' | 'positives'> {
-  return { region: 'tumorFree', positives: training === 'gradCam' ? 'centre' : 'unknown' };
+export function knownTo(
+  training: Training,
+  { region, positives }: Knowledge,
+): Pick<AttributionConstraintOptions, 'region' | 'positives'> {
+  const signed = training === 'gradCam';
+  return { region, positives: positives === 'auto' ? (signed ? 'centre' : 'unknown') : positives };
 }
 
-/** The same network throughout, constrained or not; without a bias, Grad-CAM adds up to the logit. */
-export const MODEL = { name: 'cnn', preset: 'cnn-fine', headBias: false } as const;
+export interface Knowledge {
+  readonly region: 'centre' | 'tumorFree' | 'negatives';
+  readonly positives: 'auto' | 'centre' | 'unknown';
+}
+
+/** Classifiers, constrained or not; without a head's bias, Grad-CAM adds up to the logit. */
+const CLASSIFIERS = {
+  cnn: { name: 'cnn', headBias: false },
+  'cnn-fine': { name: 'cnn', preset: 'cnn-fine', headBias: false },
+  fcn: { name: 'fcn', headBias: false },
+} as const;
+
+export type Network = keyof typeof CLASSIFIERS;
+
+export const NETWORKS = Object.keys(CLASSIFIERS) as readonly Network[];
+
+export function classifier(network: Network): (typeof CLASSIFIERS)[Network] {
+  return CLASSIFIERS[network];
+}
+
+/** What tells experiments apart that differ in more than training, λ and seed. */
+export function setupName({
+  size,
+  train,
+  valid,
+  test,
+  epochs,
+  network,
+  region,
+  positives,
+}: Setup & Knowledge): string {
+  const others = [
+    ...(network === 'cnn-fine' ? [] : [network]),
+    ...(region === 'tumorFree' ? [] : [`region ${region}`]),
+    ...(positives === 'auto' ? [] : [`positives ${positives}`]),
+  ];
+  return [`${size} px`, `${train}/${valid}/${test} patches`, `${epochs} epochs`, ...others].join(', ');
+}
+
+interface Setup {
+  readonly size: number;
+  readonly train: number;
+  readonly valid: number;
+  readonly test: number;
+  readonly epochs: number;
+  readonly network: Network;
+}

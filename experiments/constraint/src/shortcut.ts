@@ -13,7 +13,7 @@ import { INFERENCES } from './maps.js';
 import type { ExperimentOptions } from './options.js';
 import { openResults, type Results } from './results.js';
 import { classificationScore } from './score.js';
-import { CONSTRAINTS, knownTo, MODEL } from './settings.js';
+import { CONSTRAINTS, classifier, knownTo, setupName } from './settings.js';
 import type { ShortcutResult } from './shortcut-result.js';
 import { trainClassifier } from './train.js';
 
@@ -44,12 +44,8 @@ export async function shortcutExperiment(
       augment: 'light',
     } as const;
     const constraint = CONSTRAINTS[training];
-    const { model } = await trainClassifier(
-      setup,
-      MODEL,
-      constraint && { ...constraint, ...knownTo(training) },
-      lambda,
-    );
+    const known = constraint && { ...constraint, ...knownTo(training, options) };
+    const { model } = await trainClassifier(setup, classifier(options.network), known, lambda);
     const shifted = mark(splits.test, SELDOM, OFTEN);
     const matched = mark(splits.test, 0.5, 0.5);
     results.add(key, {
@@ -100,8 +96,8 @@ async function artefactShare(
 }
 
 function plansOf(options: ExperimentOptions) {
-  const { trainings, lambdas, seeds, size, train, valid, test, epochs } = options;
-  const data = `${size} px, ${train}/${valid}/${test} patches, ${epochs} epochs`;
+  const { trainings, lambdas, seeds } = options;
+  const data = setupName(options);
   return seeds.flatMap((seed) =>
     KINDS.flatMap((kind) =>
       trainings.flatMap((training) =>

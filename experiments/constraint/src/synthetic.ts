@@ -12,7 +12,7 @@ import {
   type SegmentationScores,
   segmentationScores,
 } from './score.js';
-import { CONSTRAINTS, knownTo, MODEL, type Training } from './settings.js';
+import { CONSTRAINTS, classifier, knownTo, setupName, type Training } from './settings.js';
 import { trainClassifier, trainUnet } from './train.js';
 
 /** What one network reached. */
@@ -46,8 +46,13 @@ export async function syntheticExperiment(
       model.dispose();
     } else {
       const constraint = CONSTRAINTS[training];
-      const known = constraint && { ...constraint, ...knownTo(training) };
-      const { model, secondsPerEpoch } = await trainClassifier(setup, MODEL, known, lambda);
+      const known = constraint && { ...constraint, ...knownTo(training, options) };
+      const { model, secondsPerEpoch } = await trainClassifier(
+        setup,
+        classifier(options.network),
+        known,
+        lambda,
+      );
       const auroc = await classificationScore(model, test);
       const maps = await allMaps(model, splits);
       results.add(key, { training, lambda, seed, secondsPerEpoch, auroc, maps });
@@ -83,12 +88,13 @@ interface CellPlan {
 
 /** One seed after another, so that a first look comes early. */
 function cellsOf(options: ExperimentOptions): CellPlan[] {
-  const { size, train, valid, test, epochs } = options;
-  const data = `${size} px, ${train}/${valid}/${test} patches, ${epochs} epochs`;
+  // What a U-Net learns from masks does not depend on the classifier, nor on what labels are taken to tell.
+  const bare = setupName({ ...options, network: 'cnn-fine', region: 'tumorFree', positives: 'auto' });
   return options.seeds.flatMap((seed) =>
     (['masks', ...options.trainings] as const).flatMap((training) => {
       const lambdas = training === 'none' || training === 'masks' ? [0] : options.lambdas;
       return lambdas.map((lambda) => {
+        const data = training === 'masks' ? bare : setupName(options);
         return { key: `${training}, lambda ${lambda}, seed ${seed}, ${data}`, training, lambda, seed };
       });
     }),

@@ -21,5 +21,10 @@ export function setupsOf(all: ReadonlyMap<string, CellResult>): Setup[] {
     const name = key.slice(network.length);
     setups.set(name, [...(setups.get(name) ?? []), result]);
   }
-  return [...setups].map(([name, results]) => ({ name, results }));
+  // U-Nets are trained once for all classifiers on the same patches.
+  const unets = (name: string): CellResult[] =>
+    [...setups].flatMap(([other, results]) =>
+      name.startsWith(`${other}, `) ? results.filter(({ training }) => training === 'masks') : [],
+    );
+  return [...setups].map(([name, results]) => ({ name, results: [...results, ...unets(name)] }));
 }
