@@ -6,7 +6,7 @@ const known = z.array(z.enum(TRAININGS as [Training, ...Training[]]));
 
 export const experimentOptions = z.strictObject({
   part: z
-    .enum(['synthetic', 'shortcut', 'real', 'report'])
+    .enum(['synthetic', 'shortcut', 'real', 'pictures', 'report'])
     .default('synthetic')
     .describe('Which experiment; report only draws what results there are'),
   out: z

@@ -18,7 +18,7 @@ export interface Network<T extends Tensor> {
 }
 
 /** What a family builds: one logit per image, and layers to tap on the way. */
-export interface TappedNetwork extends Network<Tensor1D> {
+interface TappedNetwork extends Network<Tensor1D> {
   readonly layers: readonly Layer[];
 }
 

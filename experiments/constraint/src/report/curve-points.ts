@@ -4,7 +4,7 @@ import { rowsOf } from './rows.js';
 import { summarize } from './statistics.js';
 
 /** A place in the plane of both goals. */
-export interface Place {
+interface Place {
   readonly auroc: number;
   /** Pooled average precision of the averaged Grad-CAM. */
   readonly pixelAp: number;

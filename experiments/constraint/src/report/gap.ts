@@ -4,7 +4,7 @@ import { NAME_HEADING, type Networks, namesOf, rowsOf, sameSeed } from './rows.j
 import { type Summary, summarize } from './statistics.js';
 
 /** Both map and baseline are of classifiers, which saw patch labels alone. */
-export type GapMap = 'gradCam' | 'gradCamAveraged';
+type GapMap = 'gradCam' | 'gradCamAveraged';
 
 const BASELINES: readonly GapMap[] = ['gradCam', 'gradCamAveraged'];
 const BASELINE_NAMES: Readonly<Record<GapMap, string>> = {

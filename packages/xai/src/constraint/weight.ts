@@ -42,7 +42,7 @@ export interface RatioWeight {
 export type Weight = number | FixedWeight | RatioWeight;
 
 /** What the ratio is measured on. */
-export interface WeightInput {
+interface WeightInput {
   readonly step: number;
   readonly penalty: Scalar;
   readonly crossEntropy?: Scalar;

@@ -1,0 +1,77 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Dataset } from '@pcam/pcam-data';
+import { chooseMapThreshold, gradCam, segment } from '@pcam/xai';
+import { type Tensor4D, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import { syntheticSplits } from './data.js';
+import { averaged, type Maps } from './maps.js';
+import type { ExperimentOptions } from './options.js';
+import { contactSheet } from './report/sheet.js';
+import { CONSTRAINTS, classifier, knownTo } from './settings.js';
+import { trainClassifier } from './train.js';
+
+/** Rows of the sheet, and patches whose pixels Otsu's threshold is chosen on. */
+const SHOWN = 8;
+const CUT_ON = 64;
+
+/** Maps of one plain and one constrained network (Grad-CAM, the first λ and seed) on the same test patches. */
+export async function writePictures(options: ExperimentOptions, say: (line: string) => void): Promise<void> {
+  const { train, valid, test } = await syntheticSplits(options);
+  const setup = { train, valid, epochs: options.epochs, seed: options.seeds[0]!, augment: 'light' } as const;
+  const plans = { unconstrained: 'none', constrained: 'gradCam' } as const;
+  const values: Record<keyof typeof plans, Float32Array> = {} as never;
+  let cut = new Uint8Array();
+  const images = await imagesOf(test, CUT_ON);
+  for (const [name, training] of Object.entries(plans) as [keyof typeof plans, 'none' | 'gradCam'][]) {
+    const constraint = CONSTRAINTS[training] && { ...CONSTRAINTS[training], ...knownTo(training, options) };
+    say(`training the ${name} network`);
+    const { model } = await trainClassifier(
+      setup,
+      classifier(options.network),
+      constraint,
+      options.lambdas[0]!,
+    );
+    const maps: Maps = averaged((batch) => gradCam(model, batch));
+    const tensor = tidy(() => maps(images));
+    values[name] = (await tensor.data()) as Float32Array;
+    if (name === 'constrained') {
+      const threshold = chooseMapThreshold(values[name], { method: 'otsu' });
+      cut = new Uint8Array(await segment(tensor, { threshold }));
+    }
+    tensor.dispose();
+    model.dispose();
+  }
+  images.dispose();
+  const { height, width } = test;
+  const { images: bytes, masks } = await test.read(Array.from({ length: CUT_ON }, (_, i) => i));
+  const part = <T extends Uint8Array | Float32Array>(all: T, i: number, channels = 1): T =>
+    all.subarray(i * height * width * channels, (i + 1) * height * width * channels) as T;
+  const patches = chosen(test, masks!).map((i) => ({
+    image: part(bytes, i, 3),
+    mask: part(masks!, i),
+    unconstrained: part(values.unconstrained, i),
+    constrained: part(values.constrained, i),
+    predicted: part(cut, i),
+  }));
+  const path = join(options.out, 'maps.png');
+  writeFileSync(path, await contactSheet({ patches, height, width }));
+  say(`wrote ${path}`);
+}
+
+/** The first patches that are partly tumour, then the first negatives, with and without tumour beside the centre. */
+function chosen({ labels, height, width }: Dataset, masks: Uint8Array): number[] {
+  const share = (i: number): number =>
+    masks.subarray(i * height * width, (i + 1) * height * width).reduce((sum, v) => sum + v, 0) /
+    (height * width);
+  const all = Array.from({ length: CUT_ON }, (_, i) => i);
+  const partly = all.filter((i) => labels[i] === 1 && share(i) < 0.7);
+  const ring = all.filter((i) => labels[i] === 0 && share(i) > 0.02);
+  const free = all.filter((i) => labels[i] === 0 && share(i) === 0);
+  return [...partly.slice(0, SHOWN - 3), ...ring.slice(0, 2), ...free.slice(0, 1)];
+}
+
+async function imagesOf(dataset: Dataset, count: number): Promise<Tensor4D> {
+  const { images } = await dataset.read(Array.from({ length: count }, (_, i) => i));
+  const values = Float32Array.from(images, (value) => value / 255);
+  return tensor4d(values, [count, dataset.height, dataset.width, 3]);
+}
