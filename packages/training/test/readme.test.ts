@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const printed = [/^finished \{/m, /^finished 0\.\d+/m, /^2 \d\.\d+ \{ smooth: /m];
 
-test('the README has its three snippets', () => expect(snippets.length).toBe(printed.length));
+test('the README has its four snippets', () => expect(snippets.length).toBe(printed.length));
 
 test.each(snippets.map((code, i) => [i + 1, code] as const))(
   'snippet %i of the README runs',
