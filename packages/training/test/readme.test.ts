@@ -11,7 +11,7 @@ const snippets = [...readme.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => 
 const folder = mkdtempSync(join(here, '.tmp-readme-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const printed = [/^finished \{/m, /^finished 0\.\d+/m, /^2 \d\.\d+ \{ smooth: /m];
+const printed = [/^finished \{/m, /^finished 0\.\d+/m, /^2 \d\.\d+ \{ smooth: /m, /^\d+ \d+$/m];
 
 test('the README has its four snippets', () => expect(snippets.length).toBe(printed.length));
 
