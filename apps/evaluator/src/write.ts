@@ -46,8 +46,8 @@ export async function writeSegmentation({ examples }: Segmentation, write: Write
     caption: `patch ${example.index} · Dice ${example.dice.toFixed(3)}`,
   }));
   const title =
-    'patch, map and outlines (green: drawn by an expert; yellow dashes: cut from the map), from the best overlap to the worst';
-  write('segmentation.png', await sheet([{ title, members }]));
+    'patch, map and outlines (green: the true mask; yellow dashes: cut from the map), from the best overlap to the worst';
+  write('segmentation.png', await sheet([title, members]));
   for (const example of examples) await writePictures(example, `segmentation/${example.index}`, write);
 }
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { createProgress, formatSeconds, type Progress } from '@pcam/cli';
 import { useEngine } from '@pcam/engine';
 import { countParameters } from '@pcam/models';
-import { checkPatches, type EpochRecord, type FitResult, fit } from '@pcam/training';
+import { checkPatches, type EpochRecord, type FitResult, fit, type StepRecord } from '@pcam/training';
 import { abortOnInterrupt, createRun } from '@pcam/training/node';
 import { constraintTerms } from './constraint.js';
 import { openTrainingData } from './data.js';
@@ -76,9 +76,9 @@ export async function train(options: TrainOptions, say: (line: string) => void):
         resume: options.resume,
         ...(options.checkpointSeconds > 0 && { checkpointEvery: { seconds: options.checkpointSeconds } }),
         signal: interrupt.signal,
-        onStep({ step, epoch, loss }) {
+        onStep({ step, epoch, loss, terms }) {
           progress ??= bar(epoch);
-          progress.update((step - (epoch - 1) * steps) * options.batchSize, `loss ${loss.toFixed(3)}`);
+          progress.update((step - (epoch - 1) * steps) * options.batchSize, stepNote(loss, terms));
         },
         onValidation(done, total) {
           // Seconds on a small split; where it takes longer, it is shown.
@@ -129,6 +129,12 @@ function recordedOptions(options: TrainOptions, engine: string, model: unknown):
     options;
   const data = options.data === 'synthetic' ? options.data : resolve(options.data);
   return { options: JSON.parse(JSON.stringify({ ...deciding, data, engine })), model };
+}
+
+/** Beside the progress bar: the loss, and how much of what is healthy is attributed so. */
+function stepNote(loss: number, terms: StepRecord['terms']): string {
+  const share = terms?.['constraint.negativeShare'];
+  return `loss ${loss.toFixed(3)}${share === undefined ? '' : ` · ${(100 * share).toFixed(0)} % of healthy pixels negative`}`;
 }
 
 function epochLine({ trainLoss, valid, best }: EpochRecord): string {

@@ -49,6 +49,14 @@ describe('createProgress', () => {
     expect(written.at(-1)).toContain('10 images/s');
   });
 
+  it('writes a speed just below 100 as 100', () => {
+    const { written, stream, now, pass } = recorder(true);
+    const progress = createProgress({ label: 'x', total: 1000, unit: 'images', stream, now });
+    pass(1000);
+    progress.update(99.6);
+    expect(written.at(-1)).toContain('100 images/s');
+  });
+
   it('never shows more done than there is', () => {
     const { written, stream, now } = recorder(false);
     const progress = createProgress({ label: 'x', total: 10, unit: 'files', stream, now });

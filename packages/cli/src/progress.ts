@@ -59,7 +59,8 @@ export function createProgress(options: ProgressOptions): Progress {
 }
 
 function formatSpeed(speed: number): string {
-  return speed >= 100 ? speed.toFixed(0) : speed.toPrecision(2);
+  // From 99.5 on, two digits would be written 1.0e+2.
+  return speed >= 99.5 ? speed.toFixed(0) : speed.toPrecision(2);
 }
 
 /** `8 s`, `3 min 20 s`, `2 h 05 min`. */
