@@ -22,7 +22,7 @@ export const experimentOptions = z.strictObject({
     .transform((text) => known.parse(text.split(','))),
   lambdas: z
     .string()
-    .default('0.3')
+    .default('1')
     .describe('Weights of the constraint')
     .meta({ placeholder: 'NUMBERS' })
     .transform(numbers),
@@ -38,7 +38,7 @@ export const experimentOptions = z.strictObject({
     .describe('The classifier'),
   region: z
     .enum(['centre', 'tumorFree', 'negatives'])
-    .default('tumorFree')
+    .default('centre')
     .describe('What is taken for healthy'),
   positives: z
     .enum(['auto', 'centre', 'unknown'])

@@ -39,8 +39,8 @@ export const CONSTRAINTS: Readonly<Record<Training, AttributionConstraintOptions
 export const TRAININGS = Object.keys(CONSTRAINTS) as readonly Training[];
 
 /**
- * What is known of the patches: by default the centre of negatives, all of patches without tumour, and for Grad-CAM,
- * whose sign speaks for or against tumour, that the centre of positives holds some. The sign of a pixel's slope speaks
+ * What is known of the patches: by default what PCam's label says, that the centre of negatives is healthy, and for
+ * Grad-CAM, whose sign speaks for or against tumour, that the centre of positives holds some. The sign of a pixel's slope speaks
  * of brightness, so attributions of pixels are told of healthy places alone, as in the paper.
  */
 export function knownTo(
@@ -84,7 +84,7 @@ export function setupName({
 }: Setup & Knowledge): string {
   const others = [
     ...(network === 'cnn-fine' ? [] : [network]),
-    ...(region === 'tumorFree' ? [] : [`region ${region}`]),
+    ...(region === 'centre' ? [] : [`region ${region}`]),
     ...(positives === 'auto' ? [] : [`positives ${positives}`]),
   ];
   return [`${size} px`, `${train}/${valid}/${test} patches`, `${epochs} epochs`, ...others].join(', ');

@@ -88,13 +88,17 @@ interface CellPlan {
 
 /** One seed after another, so that a first look comes early. */
 function cellsOf(options: ExperimentOptions): CellPlan[] {
-  // What a U-Net learns from masks does not depend on the classifier, nor on what labels are taken to tell.
-  const bare = setupName({ ...options, network: 'cnn-fine', region: 'tumorFree', positives: 'auto' });
+  const told = { region: 'centre', positives: 'auto' } as const;
+  // What a U-Net learns from masks, and an unconstrained classifier, does not depend on what labels are taken to tell.
+  const names = {
+    masks: setupName({ ...options, ...told, network: 'cnn-fine' }),
+    none: setupName({ ...options, ...told }),
+  };
   return options.seeds.flatMap((seed) =>
     (['masks', ...options.trainings] as const).flatMap((training) => {
       const lambdas = training === 'none' || training === 'masks' ? [0] : options.lambdas;
       return lambdas.map((lambda) => {
-        const data = training === 'masks' ? bare : setupName(options);
+        const data = training === 'masks' || training === 'none' ? names[training] : setupName(options);
         return { key: `${training}, lambda ${lambda}, seed ${seed}, ${data}`, training, lambda, seed };
       });
     }),

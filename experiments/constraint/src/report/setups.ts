@@ -21,10 +21,19 @@ export function setupsOf(all: ReadonlyMap<string, CellResult>): Setup[] {
     const name = key.slice(network.length);
     setups.set(name, [...(setups.get(name) ?? []), result]);
   }
-  // U-Nets are trained once for all classifiers on the same patches.
-  const unets = (name: string): CellResult[] =>
+  // U-Nets, and what is unconstrained, are trained once for all that is compared with them.
+  const shared = (name: string): CellResult[] =>
     [...setups].flatMap(([other, results]) =>
-      name.startsWith(`${other}, `) ? results.filter(({ training }) => training === 'masks') : [],
+      name.startsWith(`${other}, `)
+        ? results.filter(
+            ({ training }) => training === 'masks' || (training === 'none' && !ofOtherNetwork(name, other)),
+          )
+        : [],
     );
-  return [...setups].map(([name, results]) => ({ name, results: [...results, ...unets(name)] }));
+  return [...setups].map(([name, results]) => ({ name, results: [...results, ...shared(name)] }));
+}
+
+/** What stands behind a name that begins with `other` begins with a classifier's name, or with what it is told. */
+function ofOtherNetwork(name: string, other: string): boolean {
+  return !/^(region|positives) /.test(name.slice(other.length + 2));
 }
