@@ -47,7 +47,7 @@ export async function writeSegmentation({ examples }: Segmentation, write: Write
   }));
   const title =
     'patch, map and outlines (green: the true mask; yellow dashes: cut from the map), from the best overlap to the worst';
-  write('segmentation.png', await sheet([title, members]));
+  write('segmentation.png', await sheet([{ title, members }]));
   for (const example of examples) await writePictures(example, `segmentation/${example.index}`, write);
 }
 
