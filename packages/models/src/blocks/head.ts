@@ -11,8 +11,14 @@ export class LogitHead {
   readonly #dropout: number;
   readonly #dropoutName: string;
 
-  constructor(scope: Scope, features: number, dropoutRate: number, weight: Initialiser = uniformFanIn) {
-    this.#dense = new Dense(scope, features, 1, weight);
+  constructor(
+    scope: Scope,
+    features: number,
+    dropoutRate: number,
+    weight: Initialiser = uniformFanIn,
+    bias = true,
+  ) {
+    this.#dense = new Dense(scope, features, 1, weight, bias);
     this.#dropout = dropoutRate;
     this.#dropoutName = scope.name('dropout');
   }

@@ -1,12 +1,11 @@
-import { reshape, slice, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { slice, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { uniformFanIn } from '../initialisers.js';
 import type { MapLayer } from '../model.js';
 import { choice, flag, type OptionTable } from '../options.js';
 import type { Pass } from '../pass.js';
 import type { Scope } from '../scope.js';
 import { spatialMeans } from './channels.js';
-import { Dense } from './dense.js';
-import { dropout } from './drop.js';
+import { LogitHead } from './head.js';
 
 /** Side of the square in the middle of a PCam patch whose content is the label. */
 const CENTRE = 32;
@@ -28,18 +27,14 @@ export const poolOptions: OptionTable<PoolOptions> = {
   headBias: flag(true),
 };
 
-/** Means over cells, dropout and one linear unit: the logit (global average pooling, Lin et al. 2014, arXiv:1312.4400). */
+/** Means over cells, and the logit of those (global average pooling, Lin et al. 2014, arXiv:1312.4400). */
 export class PooledHead {
-  readonly #dense: Dense;
-  readonly #dropout: number;
-  readonly #dropoutName: string;
+  readonly #head: LogitHead;
   readonly #field: PoolField;
   readonly #layer: MapLayer;
 
   constructor(scope: Scope, layer: MapLayer, config: PoolOptions & { readonly dropout: number }) {
-    this.#dense = new Dense(scope, layer.channels, 1, uniformFanIn, config.headBias);
-    this.#dropout = config.dropout;
-    this.#dropoutName = scope.name('dropout');
+    this.#head = new LogitHead(scope, layer.channels, config.dropout, uniformFanIn, config.headBias);
     this.#field = config.poolField;
     this.#layer = layer;
   }
@@ -47,8 +42,7 @@ export class PooledHead {
   /** @param map of the layer, `[B, h, w, C]`. @returns `[B]`. */
   apply(map: Tensor4D, pass: Pass): Tensor1D {
     const cells = this.#field === 'centre' ? centreCells(map, this.#layer) : map;
-    const features = dropout(spatialMeans(cells), this.#dropout, this.#dropoutName, pass);
-    return reshape(this.#dense.apply(features), [-1]);
+    return this.#head.apply(spatialMeans(cells), pass);
   }
 }
 
