@@ -1,9 +1,9 @@
-import { mean, mul, relu, sum, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { relu, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { ActivationGradientOptions } from './activation-gradient.js';
+import { camMap } from './cam-map.js';
 import type { Explainable } from './explainable.js';
 import { explainedLayer } from './explained-layer.js';
 import { requireFinite } from './finite.js';
-import { toGrid } from './grid.js';
 import { resizeMaps } from './resize.js';
 
 export interface GradCamOptions extends ActivationGradientOptions {
@@ -33,10 +33,10 @@ export interface GradCamOptions extends ActivationGradientOptions {
  */
 export function gradCam(model: Explainable, images: Tensor4D, options: GradCamOptions = {}): Tensor3D {
   return tidy(() => {
-    const { layer, activation, gradient } = explainedLayer(model, images, options);
+    const explained = explainedLayer(model, images, options);
+    const { layer } = explained;
     const size = [images.shape[1], images.shape[2]] as const;
-    const alpha = mean(toGrid(gradient, layer, size), [1, 2], true);
-    const map = sum<Tensor3D>(mul(alpha, toGrid(activation, layer, size)), -1);
+    const map = camMap(explained, size);
     requireFinite(map, `Grad-CAM at layer '${layer.name}'`);
     const signed = options.rectify ? relu(map) : map;
     return options.resize === false ? signed : resizeMaps(signed, size, layer.origin);

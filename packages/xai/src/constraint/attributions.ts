@@ -3,21 +3,19 @@ import {
   floor,
   gather,
   greaterEqual,
-  mean,
   minimum,
   mul,
   randomUniform,
   reshape,
   sub,
-  sum,
   type Tensor,
   type Tensor3D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
+import { camMap } from '../cam-map.js';
 import type { Explainable } from '../explainable.js';
 import { type Baseline, baselineTensor } from '../gradients/baseline.js';
 import { meanPathGradient } from '../gradients/path-gradient.js';
-import { toGrid } from '../grid.js';
 import { resizeMaps } from '../resize.js';
 import { describe, type Forward, type RecordedPass } from './recorded-pass.js';
 
@@ -152,7 +150,6 @@ function gradCamOf({ layer: wanted }: GradCamAttribution, pass: RecordedPass): T
     );
   }
   const size = [pass.images.shape[1], pass.images.shape[2]] as const;
-  const slopes = toGrid(pass.gradient(activation), layer, size);
-  const map = sum<Tensor3D>(mul(mean(slopes, [1, 2], true), toGrid(activation, layer, size)), -1);
+  const map = camMap({ layer, activation, gradient: pass.gradient(activation) }, size);
   return resizeMaps(mul(map, map.shape[1] * map.shape[2]), size, layer.origin);
 }
