@@ -2,6 +2,7 @@ import { useEngine } from '@pcam/engine';
 import { createModel } from '@pcam/models';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { FAST } from '../../engine/test/engines.js';
 import {
   dihedralMaps,
   inputGradient,
@@ -12,15 +13,7 @@ import {
 import { difference } from './helpers/finite-difference.js';
 import { noise } from './helpers/noise.js';
 
-const native = await useEngine('native').then(
-  () => true,
-  (error) => {
-    if (process.env.PCAM_REQUIRE_NATIVE) throw error;
-    console.warn(`skipped on native: ${error.message}`);
-    return false;
-  },
-);
-const engines = native ? (['cpu', 'wasm', 'native'] as const) : (['cpu', 'wasm'] as const);
+const engines = ['cpu', ...FAST] as const;
 const cnn = { name: 'cnn', stemWidth: 4, widths: [8], depths: [1], strides: [2], seed: 3 } as const;
 const vit = { name: 'vit', depth: 1, seed: 3 } as const;
 

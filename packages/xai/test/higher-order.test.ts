@@ -1,25 +1,14 @@
-import { type EngineName, useEngine } from '@pcam/engine';
+import { useEngine } from '@pcam/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { FAST } from '../../engine/test/engines.js';
 import { enableHigherOrderGradients } from '../src/index.js';
 import { errors, kernelsOf, registered, TOLERANCE, type Values } from './helpers/second-order.js';
 import { changed, firstOrderOfAll } from './higher-order/first-order.js';
 import { nameOf, within } from './higher-order/inputs.js';
 import { rows } from './higher-order/rows.js';
 
-/** Without its addon native is left out, in words, and is an error in CI. */
-const engines: readonly EngineName[] = (await nativeStarts()) ? ['cpu', 'wasm', 'native'] : ['cpu', 'wasm'];
-
-async function nativeStarts(): Promise<boolean> {
-  try {
-    await useEngine('native');
-    return true;
-  } catch (error) {
-    if (process.env.PCAM_REQUIRE_NATIVE) throw error;
-    console.warn(`skipped on native: ${(error as Error).message}`);
-    return false;
-  }
-}
+const engines = ['cpu', ...FAST] as const;
 
 await useEngine('cpu');
 const any: Values = within(-1, 1, [2, 3]);

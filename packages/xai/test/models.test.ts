@@ -2,6 +2,7 @@ import { useEngine } from '@pcam/engine';
 import { createModel } from '@pcam/models';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { FAST } from '../../engine/test/engines.js';
 import { type Explainable, gradCam } from '../src/index.js';
 import { difference, finiteDifferenceCam } from './helpers/finite-difference.js';
 import { noise } from './helpers/noise.js';
@@ -14,15 +15,7 @@ const cases = [
   { name: 'vit', depth: 2, pool: 'class', layer: 'blocks.0' },
 ] as const;
 
-const native = await useEngine('native').then(
-  () => true,
-  (error) => {
-    if (process.env.PCAM_REQUIRE_NATIVE) throw error;
-    console.warn(`skipped on native: ${error.message}`);
-    return false;
-  },
-);
-const engines = native ? (['cpu', 'wasm', 'native'] as const) : (['cpu', 'wasm'] as const);
+const engines = ['cpu', ...FAST] as const;
 
 describe.each(engines)('the models of @pcam/models on %s', (engine) => {
   beforeAll(async () => {
