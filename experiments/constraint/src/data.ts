@@ -1,5 +1,6 @@
 import { createSyntheticDataset, type Dataset, readIntoMemory } from '@pcam/pcam-data';
 import { type Tensor4D, tensor4d } from '@tensorflow/tfjs-core';
+
 export interface SyntheticSetup {
   readonly size: number;
   readonly train: number;
@@ -24,13 +25,14 @@ export async function syntheticSplits({ size, train, valid, test }: SyntheticSet
   };
 }
 
-/** Images `[16, H, W, 3]` of the first negatives. */
-export async function someNegatives(dataset: Dataset): Promise<Tensor4D> {
-  const negatives = [...dataset.labels.keys()].filter((i) => dataset.labels[i] === 0).slice(0, 16);
-  const { images } = await dataset.read(negatives);
-  const shape = [negatives.length, dataset.height, dataset.width, 3] as const;
-  return tensor4d(
-    Float32Array.from(images, (value) => value / 255),
-    [...shape],
-  );
+/** Images `[16, H, W, 3]` in [0, 1] of the first negatives. */
+export function someNegatives(dataset: Dataset): Promise<Tensor4D> {
+  return imagesAt(dataset, [...dataset.labels.keys()].filter((i) => dataset.labels[i] === 0).slice(0, 16));
+}
+
+/** Images `[n, H, W, 3]` in [0, 1]. @param index places in the data set, `[n]`. */
+export async function imagesAt(dataset: Dataset, index: readonly number[]): Promise<Tensor4D> {
+  const { images } = await dataset.read(index);
+  const values = Float32Array.from(images, (value) => value / 255);
+  return tensor4d(values, [index.length, dataset.height, dataset.width, 3]);
 }

@@ -10,7 +10,6 @@ import {
   smoothMaps,
 } from '@pcam/xai';
 import { type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-
 import { GLASS } from './settings.js';
 
 export type Maps = (images: Tensor4D) => Tensor3D;

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dataset } from '@pcam/pcam-data';
 import { chooseMapThreshold, gradCam, segment } from '@pcam/xai';
-import { type Tensor4D, tensor4d, tidy } from '@tensorflow/tfjs-core';
-import { syntheticSplits } from './data.js';
+import { tidy } from '@tensorflow/tfjs-core';
+import { imagesAt, syntheticSplits } from './data.js';
 import { averaged, type Maps } from './maps.js';
 import type { ExperimentOptions } from './options.js';
 import { contactSheet } from './report/sheet.js';
@@ -21,7 +21,8 @@ export async function writePictures(options: ExperimentOptions, say: (line: stri
   const plans = { unconstrained: 'none', constrained: 'gradCam' } as const;
   const values: Record<keyof typeof plans, Float32Array> = {} as never;
   let cut = new Uint8Array();
-  const images = await imagesOf(test, CUT_ON);
+  const shown = Array.from({ length: CUT_ON }, (_, i) => i);
+  const images = await imagesAt(test, shown);
   for (const [name, training] of Object.entries(plans) as [keyof typeof plans, 'none' | 'gradCam'][]) {
     const constraint = CONSTRAINTS[training] && { ...CONSTRAINTS[training], ...knownTo(training, options) };
     say(`training the ${name} network`);
@@ -43,7 +44,7 @@ export async function writePictures(options: ExperimentOptions, say: (line: stri
   }
   images.dispose();
   const { height, width } = test;
-  const { images: bytes, masks } = await test.read(Array.from({ length: CUT_ON }, (_, i) => i));
+  const { images: bytes, masks } = await test.read(shown);
   const part = <T extends Uint8Array | Float32Array>(all: T, i: number, channels = 1): T =>
     all.subarray(i * height * width * channels, (i + 1) * height * width * channels) as T;
   const patches = chosen(test, masks!).map((i) => ({
@@ -68,10 +69,4 @@ function chosen({ labels, height, width }: Dataset, masks: Uint8Array): number[]
   const ring = all.filter((i) => labels[i] === 0 && share(i) > 0.02);
   const free = all.filter((i) => labels[i] === 0 && share(i) === 0);
   return [...partly.slice(0, SHOWN - 3), ...ring.slice(0, 2), ...free.slice(0, 1)];
-}
-
-async function imagesOf(dataset: Dataset, count: number): Promise<Tensor4D> {
-  const { images } = await dataset.read(Array.from({ length: count }, (_, i) => i));
-  const values = Float32Array.from(images, (value) => value / 255);
-  return tensor4d(values, [count, dataset.height, dataset.width, 3]);
 }

@@ -7,8 +7,8 @@ import {
   readIntoMemory,
   withArtefact,
 } from '@pcam/pcam-data';
-import { tensor4d, tidy } from '@tensorflow/tfjs-core';
-import { syntheticSplits } from './data.js';
+import { tidy } from '@tensorflow/tfjs-core';
+import { imagesAt, syntheticSplits } from './data.js';
 import { INFERENCES } from './maps.js';
 import type { ExperimentOptions } from './options.js';
 import { openResults, type Results } from './results.js';
@@ -74,15 +74,9 @@ async function artefactShare(
   const sums = { on: 0, all: 0, area: 0, pixels: 0 };
   for (let index = 0; index < dataset.length; index++) {
     if (!dataset.artefacts[index]) continue;
-    const { images } = await dataset.read([index]);
-    const map = tidy(() =>
-      maps(
-        tensor4d(
-          Float32Array.from(images, (v) => v / 255),
-          [1, dataset.height, dataset.width, 3],
-        ),
-      ),
-    );
+    const image = await imagesAt(dataset, [index]);
+    const map = tidy(() => maps(image));
+    image.dispose();
     const mask = dataset.artefactMask(index);
     for (const [i, value] of (await map.data()).entries()) {
       sums.all += Math.max(0, value);
