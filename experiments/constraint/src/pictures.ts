@@ -1,43 +1,45 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dataset } from '@pcam/pcam-data';
-import { chooseMapThreshold, gradCam, segment } from '@pcam/xai';
+import { gradCam, segment } from '@pcam/xai';
 import { tidy } from '@tensorflow/tfjs-core';
 import { imagesAt, syntheticSplits } from './data.js';
 import { averaged, type Maps } from './maps.js';
+import { trainNetwork } from './networks.js';
 import type { ExperimentOptions } from './options.js';
 import { contactSheet } from './report/sheet.js';
-import { CONSTRAINTS, classifier, knownTo } from './settings.js';
-import { trainClassifier } from './train.js';
+import { chosenThresholds } from './score.js';
+import { type Training, unconstrainedSetup } from './settings.js';
 
-/** Rows of the sheet, and patches whose pixels Otsu's threshold is chosen on. */
+/** Rows of the sheet, and patches that they are chosen from. */
 const SHOWN = 8;
-const CUT_ON = 64;
+const CANDIDATES = 64;
 
-/** Maps of one plain and one constrained network (Grad-CAM, the first λ and seed) on the same test patches. */
+/**
+ * Maps of one plain and one constrained network (to pseudo-masks, if asked for; else Grad-CAM; the first λ and seed)
+ * on the same test patches.
+ */
 export async function writePictures(options: ExperimentOptions, say: (line: string) => void): Promise<void> {
   const { train, valid, test } = await syntheticSplits(options);
   const setup = { train, valid, epochs: options.epochs, seed: options.seeds[0]!, augment: 'light' } as const;
-  const plans = { unconstrained: 'none', constrained: 'gradCam' } as const;
+  const constrained = options.trainings.includes('pseudoMasks') ? 'pseudoMasks' : 'gradCam';
+  const plans = { unconstrained: 'none', constrained } as const;
   const values: Record<keyof typeof plans, Float32Array> = {} as never;
   let cut = new Uint8Array();
-  const shown = Array.from({ length: CUT_ON }, (_, i) => i);
+  const shown = Array.from({ length: CANDIDATES }, (_, i) => i);
   const images = await imagesAt(test, shown);
-  for (const [name, training] of Object.entries(plans) as [keyof typeof plans, 'none' | 'gradCam'][]) {
-    const constraint = CONSTRAINTS[training] && { ...CONSTRAINTS[training], ...knownTo(training, options) };
+  for (const [name, training] of Object.entries(plans) as [keyof typeof plans, Training][]) {
     say(`training the ${name} network`);
-    const { model } = await trainClassifier(
-      setup,
-      classifier(options.network),
-      constraint,
-      options.lambdas[0]!,
+    const { model } = await trainNetwork(
+      { training, lambda: options.lambdas[0]!, setup, name: unconstrainedSetup(options) },
+      options,
     );
     const maps: Maps = averaged((batch) => gradCam(model, batch));
     const tensor = tidy(() => maps(images));
     values[name] = (await tensor.data()) as Float32Array;
     if (name === 'constrained') {
-      const threshold = chooseMapThreshold(values[name], { method: 'otsu' });
-      cut = new Uint8Array(await segment(tensor, { threshold }));
+      const [by] = await chosenThresholds(maps, valid, ['labels']);
+      cut = new Uint8Array(await segment(tensor, by!));
     }
     tensor.dispose();
     model.dispose();
@@ -64,7 +66,7 @@ function chosen({ labels, height, width }: Dataset, masks: Uint8Array): number[]
   const share = (i: number): number =>
     masks.subarray(i * height * width, (i + 1) * height * width).reduce((sum, v) => sum + v, 0) /
     (height * width);
-  const all = Array.from({ length: CUT_ON }, (_, i) => i);
+  const all = Array.from({ length: CANDIDATES }, (_, i) => i);
   const partly = all.filter((i) => labels[i] === 1 && share(i) < 0.7);
   const ring = all.filter((i) => labels[i] === 0 && share(i) > 0.02);
   const free = all.filter((i) => labels[i] === 0 && share(i) === 0);

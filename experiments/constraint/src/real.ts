@@ -3,11 +3,11 @@ import { readIntoMemory } from '@pcam/pcam-data';
 import { openDataset } from '@pcam/pcam-data/node';
 import { gradCam } from '@pcam/xai';
 import { averaged, type Maps } from './maps.js';
+import { networkCells, trainNetwork } from './networks.js';
 import type { ExperimentOptions } from './options.js';
 import { openResults, type Results } from './results.js';
 import { classificationScore, type Scored, type SegmentationScores, segmentationScores } from './score.js';
-import { CONSTRAINTS, classifier, knownTo, type Training } from './settings.js';
-import { trainClassifier } from './train.js';
+import type { Training } from './settings.js';
 
 /** What one network reached that was trained on real patches. */
 export interface RealResult {
@@ -27,25 +27,17 @@ export async function realExperiment(
   options: ExperimentOptions,
   say: (line: string) => void,
 ): Promise<Results<RealResult>> {
-  const { realData, maskedData, epochs, seeds, trainings, lambdas } = options;
+  const { realData, maskedData, epochs } = options;
   if (!realData || !maskedData) {
     throw new Error('--part real needs --real-data and --masked-data: folders in the official layout.');
   }
   const results = openResults<RealResult>(options.out, 'real');
-  const of = options.network === 'cnn-fine' ? '' : `, ${options.network}`;
-  const plan = seeds
-    .flatMap((seed) =>
-      trainings.flatMap((training) =>
-        (training === 'none' ? [0] : lambdas).map((lambda) => {
-          return {
-            key: `${training}, lambda ${lambda}, seed ${seed}, ${epochs} epochs${of}`,
-            training,
-            lambda,
-            seed,
-          };
-        }),
-      ),
-    )
+  const setupOf = `${epochs} epochs${options.network === 'cnn-fine' ? '' : `, ${options.network}`}`;
+  const plan = networkCells(options)
+    .map((cell) => ({
+      ...cell,
+      key: `${cell.training}, lambda ${cell.lambda}, seed ${cell.seed}, ${setupOf}`,
+    }))
     .filter(({ key }) => !results.get(key));
   if (plan.length === 0) return results;
   const open = async (folder: string, split: 'train' | 'valid' | 'test') =>
@@ -58,14 +50,15 @@ export async function realExperiment(
   const masked = await open(maskedData, 'test');
   const progress = createProgress({ label: 'networks', total: plan.length, unit: 'networks' });
   for (const [done, { key, training, lambda, seed }] of plan.entries()) {
-    const constraint = CONSTRAINTS[training];
     // Real patches have no meta file here: the centre is all that labels tell of.
-    const known = constraint && { ...constraint, ...knownTo(training, { ...options, region: 'centre' }) };
-    const { model } = await trainClassifier(
-      { train, valid, epochs, seed, augment: 'standard' },
-      classifier(options.network),
-      known,
-      lambda,
+    const { model } = await trainNetwork(
+      {
+        training,
+        lambda,
+        setup: { train, valid, epochs, seed, augment: 'standard' },
+        name: `real, ${setupOf}`,
+      },
+      { ...options, region: 'centre' },
     );
     const maps: Maps = (images) => gradCam(model, images);
     results.add(key, {
@@ -74,8 +67,8 @@ export async function realExperiment(
       seed,
       auroc: await classificationScore(model, test),
       maskedAuroc: await classificationScore(model, masked),
-      gradCam: await segmentationScores(maps, masked),
-      gradCamAveraged: await segmentationScores(averaged(maps), masked),
+      gradCam: await segmentationScores(maps, masked, valid),
+      gradCamAveraged: await segmentationScores(averaged(maps), masked, valid),
     });
     model.dispose();
     progress.update(done + 1, key);

@@ -9,7 +9,7 @@ import {
 import type { Model } from '@pcam/models';
 import { createLoader, type Dataset, disposeBatch } from '@pcam/pcam-data';
 import { predict } from '@pcam/training';
-import { chooseMapThreshold, mapHistogram, segment } from '@pcam/xai';
+import { chooseMapThreshold, labelThreshold, mapHistogram, segment } from '@pcam/xai';
 import { type Tensor3D, tidy } from '@tensorflow/tfjs-core';
 import type { Maps } from './maps.js';
 
@@ -32,9 +32,14 @@ export interface MapScores {
 export interface SegmentationScores extends MapScores {
   /** Cut where Otsu's method says, on the validation split's maps, or where there are none, on these: no mask takes part. */
   readonly otsu: MaskScores;
+  /** Cut where the labels of the validation split are told best, where there is one: no mask takes part. */
+  readonly labels?: MaskScores;
   /** Cut where F1 is best on the validation split's masks, where it has some. */
   readonly bestF1: MaskScores | null;
 }
+
+/** How masks are cut from maps. */
+export type Cut = 'otsu' | 'labels' | 'bestF1';
 
 export interface MaskScores {
   readonly threshold: number;
@@ -64,7 +69,7 @@ export async function classificationScore(model: Model, dataset: Dataset): Promi
 /** Of maps as they are, with no threshold. */
 export async function mapScores(maps: Maps, dataset: Dataset): Promise<MapScores> {
   const scores = imagePixelScores();
-  await eachBatch(maps, dataset, (_, values, masks) => addImages(scores, values, masks, dataset));
+  await eachBatch(maps, dataset, ({ values, masks }) => addImages(scores, values, masks!, dataset));
   return summary(scores);
 }
 
@@ -74,25 +79,48 @@ export async function segmentationScores(
   dataset: Dataset,
   valid?: Dataset,
 ): Promise<SegmentationScores> {
-  const histogram = mapHistogram();
-  await eachBatch(maps, valid ?? dataset, async (_, values, masks) => {
-    histogram.update(values, valid ? masks : undefined);
-  });
-  const methods = valid ? (['otsu', 'best-f1'] as const) : (['otsu'] as const);
-  const thresholds = methods.map((method) => chooseMapThreshold(histogram, { method }));
+  const thresholds = valid
+    ? await chosenThresholds(maps, valid, [
+        'otsu',
+        'labels',
+        ...(valid.hasMasks ? (['bestF1'] as const) : []),
+      ])
+    : await chosenThresholds(maps, dataset, ['otsu']);
   const scores = imagePixelScores();
-  const overlaps = thresholds.map(() => imageMaskOverlap());
-  await eachBatch(maps, dataset, async (tensor, values, masks) => {
-    addImages(scores, values, masks, dataset);
-    for (const [k, threshold] of thresholds.entries()) {
-      addImages(overlaps[k]!, await segment(tensor, { threshold }), masks, dataset);
+  const overlaps = thresholds.map(({ cut }) => [cut, imageMaskOverlap()] as const);
+  await eachBatch(maps, dataset, async ({ tensor, values, masks }) => {
+    addImages(scores, values, masks!, dataset);
+    for (const [k, { threshold }] of thresholds.entries()) {
+      addImages(overlaps[k]![1], await segment(tensor, { threshold }), masks!, dataset);
     }
   });
-  const [otsu, bestF1] = overlaps.map((overlap, k) => ({
-    threshold: thresholds[k]!,
-    ...overlap.statistics(),
-  }));
-  return { ...summary(scores), otsu: otsu!, bestF1: bestF1 ?? null };
+  const cuts = Object.fromEntries(
+    overlaps.map(([cut, overlap], k) => [
+      cut,
+      { threshold: thresholds[k]!.threshold, ...overlap.statistics() },
+    ]),
+  ) as Partial<Record<Cut, MaskScores>>;
+  return { ...summary(scores), bestF1: null, ...cuts } as SegmentationScores;
+}
+
+/** In the order of `cuts`. */
+export async function chosenThresholds(
+  maps: Maps,
+  dataset: Dataset,
+  cuts: readonly Cut[],
+): Promise<{ readonly cut: Cut; readonly threshold: number }[]> {
+  const histogram = mapHistogram();
+  const labels = labelThreshold([dataset.height, dataset.width]);
+  await eachBatch(maps, dataset, (batch) => {
+    histogram.update(batch.values, cuts.includes('bestF1') ? batch.masks : undefined);
+    labels.update(batch.values, batch.labels);
+  });
+  const choose = {
+    otsu: () => chooseMapThreshold(histogram, { method: 'otsu' }),
+    labels: () => labels.threshold(),
+    bestF1: () => chooseMapThreshold(histogram, { method: 'best-f1' }),
+  };
+  return cuts.map((cut) => ({ cut, threshold: choose[cut]() }));
 }
 
 function addImages<T extends Float32Array | Uint8Array>(
@@ -116,14 +144,26 @@ function summary(scores: ImagePixelScores): MapScores {
   return { pixelAp: { value: pooled.averagePrecision(), ci95: ci95! }, pixelAuroc: pooled.auroc() };
 }
 
+interface MappedBatch {
+  readonly tensor: Tensor3D;
+  readonly values: Float32Array;
+  readonly labels: Float32Array;
+  readonly masks?: Float32Array;
+}
+
 async function eachBatch(
   maps: Maps,
   dataset: Dataset,
-  use: (maps: Tensor3D, values: Float32Array, masks: Float32Array) => Promise<void> | void,
+  use: (batch: MappedBatch) => Promise<void> | void,
 ): Promise<void> {
   for await (const batch of createLoader(dataset, { batchSize: BATCH }).epoch(0)) {
     const tensor = tidy(() => maps(batch.images));
-    await use(tensor, (await tensor.data()) as Float32Array, (await batch.masks!.data()) as Float32Array);
+    await use({
+      tensor,
+      values: (await tensor.data()) as Float32Array,
+      labels: (await batch.labels.data()) as Float32Array,
+      ...(batch.masks && { masks: (await batch.masks.data()) as Float32Array }),
+    });
     tensor.dispose();
     disposeBatch(batch);
   }

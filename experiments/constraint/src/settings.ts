@@ -8,7 +8,8 @@ export type Training =
   | 'integratedGradients'
   | 'expectedGradients'
   | 'gradCam'
-  | 'combination';
+  | 'combination'
+  | 'pseudoMasks';
 
 /** White, the slide without tissue: what pixels are compared with. */
 export const GLASS = 1;
@@ -34,6 +35,7 @@ export const CONSTRAINTS: Readonly<Record<Training, AttributionConstraintOptions
     ],
     scale: 'rms',
   },
+  pseudoMasks: { attribution: 'gradCam' },
 };
 
 export const TRAININGS = Object.keys(CONSTRAINTS) as readonly Training[];
@@ -41,12 +43,14 @@ export const TRAININGS = Object.keys(CONSTRAINTS) as readonly Training[];
 /**
  * What is known of the patches: by default what PCam's label says, that the centre of negatives is healthy, and for
  * Grad-CAM, whose sign speaks for or against tumour, that the centre of positives holds some. The sign of a pixel's slope speaks
- * of brightness, so attributions of pixels are told of healthy places alone, as in the paper.
+ * of brightness, so attributions of pixels are told of healthy places alone, as in the paper. Pseudo-masks, which
+ * the maps of the unconstrained network and the label make together, tell of every pixel.
  */
 export function knownTo(
   training: Training,
   { region, positives }: Knowledge,
 ): Pick<AttributionConstraintOptions, 'region' | 'positives'> {
+  if (training === 'pseudoMasks') return { region: 'masks', positives: 'unknown' };
   const signed = training === 'gradCam';
   return { region, positives: positives === 'auto' ? (signed ? 'centre' : 'unknown') : positives };
 }
@@ -61,6 +65,8 @@ const CLASSIFIERS = {
   cnn: { name: 'cnn', headBias: false },
   'cnn-fine': { name: 'cnn', preset: 'cnn-fine', headBias: false },
   fcn: { name: 'fcn', headBias: false },
+  /** The logit is of the centre alone, as the label is: masks and label then never contradict one another. */
+  'fcn-centre': { name: 'fcn', headBias: false, poolField: 'centre' },
 } as const;
 
 export type Network = keyof typeof CLASSIFIERS;
@@ -88,6 +94,11 @@ export function setupName({
     ...(positives === 'auto' ? [] : [`positives ${positives}`]),
   ];
   return [`${size} px`, `${train}/${valid}/${test} patches`, `${epochs} epochs`, ...others].join(', ');
+}
+
+/** What a U-Net learns from masks, and an unconstrained classifier, does not depend on what labels are taken to tell. */
+export function unconstrainedSetup(setup: Setup): string {
+  return setupName({ ...setup, region: 'centre', positives: 'auto' });
 }
 
 interface Setup {

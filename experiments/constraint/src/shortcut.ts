@@ -10,12 +10,12 @@ import {
 import { tidy } from '@tensorflow/tfjs-core';
 import { imagesAt, syntheticSplits } from './data.js';
 import { INFERENCES } from './maps.js';
+import { networkCells, trainNetwork } from './networks.js';
 import type { ExperimentOptions } from './options.js';
 import { openResults, type Results } from './results.js';
 import { classificationScore } from './score.js';
-import { CONSTRAINTS, classifier, knownTo, setupName } from './settings.js';
+import { setupName } from './settings.js';
 import type { ShortcutResult } from './shortcut-result.js';
-import { trainClassifier } from './train.js';
 
 /** In training nine of ten positives have the artefact, and one of ten negatives. */
 const OFTEN = 0.9;
@@ -43,9 +43,10 @@ export async function shortcutExperiment(
       seed,
       augment: 'light',
     } as const;
-    const constraint = CONSTRAINTS[training];
-    const known = constraint && { ...constraint, ...knownTo(training, options) };
-    const { model } = await trainClassifier(setup, classifier(options.network), known, lambda);
+    const { model } = await trainNetwork(
+      { training, lambda, setup, name: `${kind}, ${setupName(options)}` },
+      options,
+    );
     const shifted = mark(splits.test, SELDOM, OFTEN);
     const matched = mark(splits.test, 0.5, 0.5);
     results.add(key, {
@@ -90,21 +91,12 @@ async function artefactShare(
 }
 
 function plansOf(options: ExperimentOptions) {
-  const { trainings, lambdas, seeds } = options;
   const data = setupName(options);
-  return seeds.flatMap((seed) =>
-    KINDS.flatMap((kind) =>
-      trainings.flatMap((training) =>
-        (training === 'none' ? [0] : lambdas).map((lambda) => {
-          return {
-            key: `${kind}, ${training}, lambda ${lambda}, seed ${seed}, ${data}`,
-            kind,
-            training,
-            lambda,
-            seed,
-          };
-        }),
-      ),
-    ),
+  return KINDS.flatMap((kind) =>
+    networkCells(options).map((cell) => ({
+      ...cell,
+      kind,
+      key: `${kind}, ${cell.training}, lambda ${cell.lambda}, seed ${cell.seed}, ${data}`,
+    })),
   );
 }

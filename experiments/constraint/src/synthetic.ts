@@ -2,6 +2,7 @@ import { createProgress } from '@pcam/cli';
 import type { Model } from '@pcam/models';
 import { type Splits, someNegatives, syntheticSplits } from './data.js';
 import { INFERENCES, type Inference } from './maps.js';
+import { networkCells, trainNetwork } from './networks.js';
 import type { ExperimentOptions } from './options.js';
 import { openResults, type Results } from './results.js';
 import {
@@ -12,8 +13,8 @@ import {
   type SegmentationScores,
   segmentationScores,
 } from './score.js';
-import { CONSTRAINTS, classifier, knownTo, setupName, type Training } from './settings.js';
-import { trainClassifier, trainUnet } from './train.js';
+import { setupName, type Training, unconstrainedSetup } from './settings.js';
+import { trainUnet } from './train.js';
 
 /** What one network reached. */
 export interface CellResult {
@@ -45,13 +46,9 @@ export async function syntheticExperiment(
       results.add(key, { training, lambda, seed, secondsPerEpoch, auroc: null, maps: { unet } });
       model.dispose();
     } else {
-      const constraint = CONSTRAINTS[training];
-      const known = constraint && { ...constraint, ...knownTo(training, options) };
-      const { model, secondsPerEpoch } = await trainClassifier(
-        setup,
-        classifier(options.network),
-        known,
-        lambda,
+      const { model, secondsPerEpoch } = await trainNetwork(
+        { training, lambda, setup, name: unconstrainedSetup(options) },
+        options,
       );
       const auroc = await classificationScore(model, test);
       const maps = await allMaps(model, splits);
@@ -86,21 +83,20 @@ interface CellPlan {
   readonly seed: number;
 }
 
-/** One seed after another, so that a first look comes early. */
+/** Each seed's U-Net first: what all others are held against. */
 function cellsOf(options: ExperimentOptions): CellPlan[] {
-  const told = { region: 'centre', positives: 'auto' } as const;
-  // What a U-Net learns from masks, and an unconstrained classifier, does not depend on what labels are taken to tell.
   const names = {
-    masks: setupName({ ...options, ...told, network: 'cnn-fine' }),
-    none: setupName({ ...options, ...told }),
+    masks: unconstrainedSetup({ ...options, network: 'cnn-fine' }),
+    none: unconstrainedSetup(options),
   };
+  const networks = networkCells(options);
   return options.seeds.flatMap((seed) =>
-    (['masks', ...options.trainings] as const).flatMap((training) => {
-      const lambdas = training === 'none' || training === 'masks' ? [0] : options.lambdas;
-      return lambdas.map((lambda) => {
-        const data = training === 'masks' || training === 'none' ? names[training] : setupName(options);
-        return { key: `${training}, lambda ${lambda}, seed ${seed}, ${data}`, training, lambda, seed };
-      });
+    [
+      { training: 'masks', lambda: 0, seed } as const,
+      ...networks.filter((network) => network.seed === seed),
+    ].map(({ training, lambda }) => {
+      const data = training === 'masks' || training === 'none' ? names[training] : setupName(options);
+      return { key: `${training}, lambda ${lambda}, seed ${seed}, ${data}`, training, lambda, seed };
     }),
   );
 }

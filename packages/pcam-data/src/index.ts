@@ -45,3 +45,4 @@ export {
   syntheticPatch,
 } from './synthetic/patch.js';
 export { createSlide, type Slide, type TumourTraits } from './synthetic/slide.js';
+export { type MaskedDataset, withMasks } from './with-masks.js';

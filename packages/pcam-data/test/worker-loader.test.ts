@@ -15,6 +15,7 @@ import {
   disposeBatch,
   type MemoryDataset,
   subset,
+  withMasks,
 } from '../src/index.js';
 import { createWorkerLoader, openPcam } from '../src/node/index.js';
 import { workerUrl } from '../src/node/worker-pool.js';
@@ -61,7 +62,12 @@ describe('createWorkerLoader', () => {
   const options = { batchSize: 3, shuffle: true, seed: 11, augment: 'strong' } as const;
 
   it.each([1, 2])('gives the batches of createLoader with %d workers', async (workers) => {
-    for (const data of [small(20), subset(small(20, false, true), [3, 19, 3, 0, 8])]) {
+    const ring = Uint8Array.from({ length: 20 * SIZE * SIZE }, (_, i) => Number(i % SIZE === 0));
+    for (const data of [
+      small(20),
+      subset(small(20, false, true), [3, 19, 3, 0, 8]),
+      subset(withMasks(small(20), ring), [3, 19, 3, 0, 8]),
+    ]) {
       const loader = await createWorkerLoader(data, { ...options, workers });
       const reference = createLoader(data, options);
       expect(await collect(loader.epoch(0))).toEqual(await collect(reference.epoch(0)));

@@ -25,6 +25,7 @@ export {
 export type { Optimizer, UpdateInput } from './optimizers/optimizer.js';
 export { type SgdConfig, sgd } from './optimizers/sgd.js';
 export { type Predictions, type PredictOptions, predict, type TestTimeAugmentation } from './predict.js';
+export { type PseudoMasked, type PseudoMaskedOptions, pseudoMasked } from './pseudo-masked.js';
 export {
   type EpochRecord,
   type LogRecord,

@@ -66,12 +66,14 @@ export { targetGradient } from './gradients/target-gradient.js';
 export { enableHigherOrderGradients } from './higher-order/enable.js';
 export { type InBatchesOptions, inBatches } from './in-batches.js';
 export { resizeImages, resizeMaps } from './resize.js';
+export { type LabelThreshold, labelThreshold } from './segment/label-threshold.js';
 export {
   type LevelCounts,
   type MapHistogram,
   type MapHistogramOptions,
   mapHistogram,
 } from './segment/map-histogram.js';
+export { type PseudoMaskOptions, pseudoMasks } from './segment/pseudo-masks.js';
 export { type SegmentOptions, segment } from './segment/segment.js';
 export { removeSmallObjects, type SmallObjectsOptions } from './segment/small-objects.js';
 export { smoothMaps } from './segment/smooth.js';

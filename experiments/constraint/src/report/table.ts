@@ -1,6 +1,6 @@
 import { imageMaskOverlap, type MaskStatistics } from '@pcam/metrics';
 import { INFERENCES, type Inference } from '../maps.js';
-import type { SegmentationScores } from '../score.js';
+import type { Cut, SegmentationScores } from '../score.js';
 import type { CellResult } from '../synthetic.js';
 import { type Cell, decimals, type MarkdownRow, markdownTable, rangeCell, scoredCell } from './markdown.js';
 import { NAME_HEADING, namesOf, rowsOf, sameSeed } from './rows.js';
@@ -28,9 +28,6 @@ export function scoreTable(results: readonly CellResult[], prevalence: number): 
     [...rows, { names: ['all ones', '–', '–'], cells: floor }],
   );
 }
-
-/** How masks are cut from a map: with what was known of the validation split's masks. */
-export type Cut = 'otsu' | 'bestF1';
 
 /** Dice, IoU and F1 of tumour-free pixels, of masks cut from the averaged Grad-CAM (a U-Net's: from its output). */
 export function maskTable(results: readonly CellResult[], cut: Cut, prevalence: number): string {

@@ -6,12 +6,14 @@ import {
   type SubsetDataset,
   subset,
 } from '../memory-dataset.js';
+import { type MaskedDataset, withMasks } from '../with-masks.js';
 import type { DatasetSpec } from './spec.js';
 
 /** What a worker is told to open: what `postMessage` can carry without copying pixels. */
 export type WorkerSource =
   | { readonly kind: 'spec'; readonly spec: DatasetSpec }
   | { readonly kind: 'memory'; readonly arrays: MemoryArrays }
+  | { readonly kind: 'masked'; readonly parent: WorkerSource; readonly masks: Uint8Array }
   | { readonly kind: 'subset'; readonly parent: WorkerSource; readonly indices: Int32Array };
 
 /**
@@ -20,11 +22,12 @@ export type WorkerSource =
  * @throws Error where it can't: no spec, not in memory, nor a subset of such a data set.
  */
 export function sourceOf(dataset: Dataset): WorkerSource {
-  const { spec, arrays, parent, indices } = dataset as Partial<MemoryDataset & SubsetDataset> & {
-    spec?: DatasetSpec;
-  };
+  const { spec, arrays, parent, indices, masks } = dataset as Partial<
+    MemoryDataset & SubsetDataset & MaskedDataset
+  > & { spec?: DatasetSpec };
   if (spec) return { kind: 'spec', spec };
   if (arrays) return { kind: 'memory', arrays: share(arrays) };
+  if (parent && masks) return { kind: 'masked', parent: sourceOf(parent), masks: shared(masks) };
   if (parent && indices) return { kind: 'subset', parent: sourceOf(parent), indices };
   throw new Error(
     `loader: a worker cannot open ${dataset.name} again; give it the result of readIntoMemory, or use createLoader on this thread`,
@@ -39,19 +42,22 @@ export async function openSource(source: WorkerSource): Promise<Dataset> {
       return (await import('./open-spec.js')).openSpec(source.spec);
     case 'memory':
       return createMemoryDataset(source.arrays);
+    case 'masked':
+      return withMasks(await openSource(source.parent), source.masks);
     case 'subset':
       return subset(await openSource(source.parent), source.indices);
   }
 }
 
-/** The same arrays in memory that threads share; copied once, unless they are there already. */
+/** The same bytes in memory that threads share; copied, unless they are there already. */
+function shared(bytes: Uint8Array): Uint8Array {
+  if (bytes.buffer instanceof SharedArrayBuffer) return bytes;
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}
+
 function share(arrays: MemoryArrays): MemoryArrays {
-  const shared = (bytes: Uint8Array): Uint8Array => {
-    if (bytes.buffer instanceof SharedArrayBuffer) return bytes;
-    const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
-    copy.set(bytes);
-    return copy;
-  };
   const { images, labels, masks, tumorPatch, height, width, name } = arrays;
   return {
     images: shared(images),

@@ -15,9 +15,7 @@ import {
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-
-/** Side of the square in the middle of a PCam patch whose content is the label. */
-const CENTRE = 32;
+import { centreSquare } from '../centre-square.js';
 
 /** What is known of a batch's patches. */
 export interface RegionInput {
@@ -61,7 +59,7 @@ export function targetMap(region: Region, positives: Positives, input: RegionInp
   checkShapes(input);
   const known = healthyAndKnown(region, input);
   if (positives === 'unknown' || region === 'masks') return known;
-  const lesion = mul(eachPatch(input.labels), centreSquare(input.size));
+  const lesion = mul(eachPatch(input.labels), centreMap(input.size));
   return { target: maximum(known.target, lesion), counts: maximum(known.counts, lesion) };
 }
 
@@ -75,7 +73,7 @@ function healthyAndKnown(region: Region, input: RegionInput): TargetMap {
   const healthy = eachPatch(sub(1, input.labels));
   const counts = (): Tensor => {
     if (region === 'negatives') return mul(healthy, ones([1, ...input.size]));
-    const centre = mul(healthy, centreSquare(input.size));
+    const centre = mul(healthy, centreMap(input.size));
     if (region === 'centre') return centre;
     return maximum(centre, mul(eachPatch(sub(1, tumorPatchOf(input))), ones([1, ...input.size])));
   };
@@ -96,11 +94,11 @@ function eachPatch(values: Tensor): Tensor {
 }
 
 /** 1 in the centre 32×32 (the whole of a smaller patch), `[1, H, W]`. */
-function centreSquare([height, width]: readonly [number, number]): Tensor {
-  const within = (place: number, side: number): boolean =>
-    place >= Math.floor((side - CENTRE) / 2) && place < Math.floor((side - CENTRE) / 2) + CENTRE;
+function centreMap(size: readonly [height: number, width: number]): Tensor3D {
+  const [height, width] = size;
+  const inside = centreSquare(size);
   const values = Float32Array.from({ length: height * width }, (_, i) =>
-    within(Math.floor(i / width), height) && within(i % width, width) ? 1 : 0,
+    inside(Math.floor(i / width), i % width) ? 1 : 0,
   );
   return tensor3d(values, [1, height, width]);
 }
