@@ -6,7 +6,10 @@ import { ATTRIBUTIONS, type TrainOptions } from './options.js';
 /** The loss terms that the flags ask for: none, or the attribution constraint. */
 export function constraintTerms(options: TrainOptions): LossTerm[] {
   const names = attributionNames(options.constraint);
-  if (names.length === 0) return [];
+  if (names.length === 0) {
+    if (options.pseudoMasks === undefined) return [];
+    throw new UsageError('--pseudo-masks says nothing without --constraint; give --constraint gradCam');
+  }
   const { constraintLayer: layer, constraintSteps: steps, constraintSamples: samples, seed } = options;
   const { lambda, lambdaRatio: ratio, lambdaWarmup: warmup } = options;
   return [
@@ -20,20 +23,28 @@ export function constraintTerms(options: TrainOptions): LossTerm[] {
       penalty: options.constraintPenalty,
       scale: options.constraintScale === 'rms' ? 'rms' : Number(options.constraintScale),
       channels: options.constraintChannels,
-      region: options.constraintRegion,
+      region: regionOf(options),
       positives: options.constraintPositives,
       weight: ratio > 0 ? { ratio, warmup } : { lambda, warmup },
     }),
   ];
 }
 
+/** Of masks that are drawn before training begins. */
+export function regionOf({ pseudoMasks, constraintRegion }: TrainOptions): TrainOptions['constraintRegion'] {
+  return pseudoMasks === undefined ? constraintRegion : 'masks';
+}
+
 /**
- * A bias of the head is no part of a Grad-CAM map: the network could call everything healthy there and make up for
- * it by the bias. Families that can do without one are built so.
+ * What makes a model fit a Grad-CAM constraint, in families that can be built so. A bias of the head is no part of
+ * the map: the network could call everything healthy there and make up for it by the bias. And where masks tell of
+ * every pixel, the logit is of the centre alone, as the label is: a negative may hold tumour around it.
  */
-export function modelChanges({ constraint, model }: TrainOptions): Record<string, unknown> {
-  const canDoWithout = model === 'cnn' || model === 'fcn';
-  return canDoWithout && attributionNames(constraint).includes('gradCam') ? { headBias: false } : {};
+export function modelChanges(options: TrainOptions): Record<string, unknown> {
+  const { constraint, model } = options;
+  const able = model === 'cnn' || model === 'fcn';
+  if (!able || !attributionNames(constraint).includes('gradCam')) return {};
+  return { headBias: false, ...(regionOf(options) === 'masks' && { poolField: 'centre' }) };
 }
 
 /** `'none'`, a name, or several with commas between. */

@@ -111,6 +111,13 @@ export const trainOptions = z.strictObject({
     .enum(['unknown', 'centre'])
     .default('centre')
     .describe('What is taken for lesion: nothing (as in the paper), or the centre 32×32 of positives'),
+  pseudoMasks: z
+    .string()
+    .optional()
+    .describe(
+      'Constrain to masks that the averaged Grad-CAM of this finished run and the labels make, in place of a region',
+    )
+    .meta({ placeholder: 'RUN' }),
   constraintScale: z
     .string()
     .regex(/^(rms|[0-9.e+-]+)$/, "must be a number or 'rms'")

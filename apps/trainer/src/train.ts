@@ -2,11 +2,13 @@ import { resolve } from 'node:path';
 import { createProgress, formatSeconds, type Progress } from '@pcam/cli';
 import { useEngine } from '@pcam/engine';
 import { countParameters } from '@pcam/models';
+import type { Loader } from '@pcam/pcam-data';
 import { checkPatches, type EpochRecord, type FitResult, fit, type StepRecord } from '@pcam/training';
 import { abortOnInterrupt, createRun } from '@pcam/training/node';
 import { constraintTerms } from './constraint.js';
 import { openTrainingData } from './data.js';
 import type { TrainOptions } from './options.js';
+import { pseudoMasksOfRun } from './pseudo-masks.js';
 import { buildModel, fitConfig, openLoader } from './setup.js';
 import { version } from './version.js';
 
@@ -41,6 +43,7 @@ export async function train(options: TrainOptions, say: (line: string) => void):
     for (const note of data.notes) say(note);
     const engine = await useEngine(options.engine);
     say(`engine: ${engine.engine} on ${engine.device}, ${engine.threads} thread(s); ${engine.why}`);
+    const lossTerms = constraintTerms(options);
     const model = buildModel(options);
     checkPatches(model, data.train);
     checkPatches(model, data.valid);
@@ -53,9 +56,18 @@ export async function train(options: TrainOptions, say: (line: string) => void):
       environment: { engine, seed: options.seed, versions: { 'pcam-train': version } },
       resume: options.resume,
     });
-    const loader = await openLoader(data.train, options, true);
-    const valid = await openLoader(data.valid, options, false);
+    const { pseudoMasks: from, batchSize } = options;
+    const loaders: Loader[] = [];
     try {
+      const { signal } = interrupt;
+      const masked =
+        from === undefined
+          ? data.train
+          : await pseudoMasksOfRun(run.dir, { from, data, batchSize, say, signal });
+      const loader = await openLoader(masked, options, true);
+      loaders.push(loader);
+      const valid = await openLoader(data.valid, options, false);
+      loaders.push(valid);
       const steps = loader.batchesPerEpoch;
       const bar = (epoch: number) =>
         createProgress({
@@ -68,14 +80,14 @@ export async function train(options: TrainOptions, say: (line: string) => void):
       const result = await fit({
         ...fitConfig(options),
         model,
-        lossTerms: constraintTerms(options),
+        lossTerms,
         data: loader,
         valid,
         store: run.store,
         log: run.log,
         resume: options.resume,
         ...(options.checkpointSeconds > 0 && { checkpointEvery: { seconds: options.checkpointSeconds } }),
-        signal: interrupt.signal,
+        signal,
         onStep({ step, epoch, loss, terms }) {
           progress ??= bar(epoch);
           progress.update((step - (epoch - 1) * steps) * options.batchSize, stepNote(loss, terms));
@@ -112,8 +124,7 @@ export async function train(options: TrainOptions, say: (line: string) => void):
         seconds: Math.round(seconds * 10) / 10,
       };
     } finally {
-      await loader.close();
-      await valid.close();
+      for (const loader of loaders) await loader.close();
       run.close();
       model.dispose();
     }
@@ -128,7 +139,8 @@ function recordedOptions(options: TrainOptions, engine: string, model: unknown):
   const { out, resume, json, preset, workers, checkpointSeconds, dryRun, overfitBatch, ...deciding } =
     options;
   const data = options.data === 'synthetic' ? options.data : resolve(options.data);
-  return { options: JSON.parse(JSON.stringify({ ...deciding, data, engine })), model };
+  const pseudoMasks = options.pseudoMasks && resolve(options.pseudoMasks);
+  return { options: JSON.parse(JSON.stringify({ ...deciding, data, pseudoMasks, engine })), model };
 }
 
 /** Beside the progress bar: the loss, and how much of what is healthy is attributed so. */

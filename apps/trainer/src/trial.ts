@@ -6,6 +6,7 @@ import { checkPatches, fit } from '@pcam/training';
 import { constraintTerms } from './constraint.js';
 import { openTrainingData } from './data.js';
 import type { TrainOptions } from './options.js';
+import { drawPseudoMasks } from './pseudo-masks.js';
 import { buildModel, fitConfig, openLoader } from './setup.js';
 
 const OVERFIT_STEPS = 200;
@@ -31,7 +32,12 @@ export async function dryRun(options: TrainOptions, say: (line: string) => void)
     checkPatches(model, data.train);
     checkPatches(model, data.valid);
     const few = subset(data.train, spread(data.train, options.batchSize * 3));
-    const loader = await openLoader(few, options, true);
+    const lossTerms = constraintTerms(options);
+    const { pseudoMasks: from, batchSize } = options;
+    const valid = subset(data.valid, spread(data.valid, batchSize * 3));
+    const masked =
+      from === undefined ? few : await drawPseudoMasks({ from, data: { train: few, valid }, batchSize, say });
+    const loader = await openLoader(masked, options, true);
     const times: number[] = [];
     let loss = Number.NaN;
     let last = performance.now();
@@ -39,7 +45,7 @@ export async function dryRun(options: TrainOptions, say: (line: string) => void)
       await fit({
         ...fitConfig({ ...options, epochs: 1, warmupEpochs: 0, patience: 0, tta: false }),
         model,
-        lossTerms: constraintTerms(options),
+        lossTerms,
         data: loader,
         onStep(record) {
           times.push(performance.now() - last);

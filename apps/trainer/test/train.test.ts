@@ -10,7 +10,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeSyntheticPcam } from '@pcam/pcam-data/node';
+import { gunzipSync } from 'node:zlib';
+import { openDataset, writeSyntheticPcam } from '@pcam/pcam-data/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canMount, command, onSmallDisk } from '../../../vitest.command.js';
 
@@ -123,6 +124,52 @@ describe('pcam-train', () => {
     expect(unknown.stderr).toMatch(/--constraint saliency: no such attribution; there are gradient, /);
     expect(unknown.status).toBe(1);
     expect(existsSync(run('unknown'))).toBe(false);
+  });
+
+  it("learns from another run's pseudo-masks, draws them once, and says where there are none", async () => {
+    const constraint = ['--constraint', 'gradCam', '--pseudo-masks', run('constrained')];
+    const flags = ['--data', data, '--epochs', '1', ...tiny];
+    const { status, stdout, stderr } = await pcamTrain([...flags, '--out', run('student'), ...constraint]);
+    expect(stderr).not.toContain('pcam-train:');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /pseudo-masks: [\d.]+ % of the training pixels, by Grad-CAM of .*constrained cut at/,
+    );
+    const masks = gunzipSync(readFileSync(join(run('student'), 'pseudo-masks.gz')));
+    expect(masks).toHaveLength(48 * 96 * 96);
+    // What labels and metadata tell overrules the maps.
+    const train = await openDataset(data, 'train');
+    const { labels, tumorPatch } = train;
+    await train.close();
+    for (let k = 0; k < 48; k++) {
+      const mask = masks.subarray(k * 96 * 96, (k + 1) * 96 * 96);
+      if (tumorPatch![k] === 0) expect(mask.includes(1)).toBe(false);
+      const centre = mask.filter((_, i) => i >= 32 * 96 && i < 64 * 96 && i % 96 >= 32 && i % 96 < 64);
+      if (labels[k] === 0) expect(centre.includes(1)).toBe(false);
+    }
+    const { model, options } = JSON.parse(readFileSync(join(run('student'), 'config.json'), 'utf8')) as {
+      model: object;
+      options: object;
+    };
+    expect(model).toMatchObject({ headBias: false, poolField: 'centre' });
+    expect(options).toMatchObject({ pseudoMasks: run('constrained') });
+
+    const again = await pcamTrain(['--out', run('student'), '--resume']);
+    expect([again.status, again.stdout.includes('pseudo-masks:')]).toEqual([0, false]);
+
+    const alone = await pcamTrain([...flags, '--out', run('alone'), '--pseudo-masks', run('constrained')]);
+    expect(alone.stderr).toContain(
+      '--pseudo-masks says nothing without --constraint; give --constraint gradCam',
+    );
+    const nothing = await pcamTrain([
+      ...flags,
+      '--out',
+      run('none'),
+      ...constraint.with(3, data),
+      '--dry-run',
+    ]);
+    expect(nothing.stderr).toMatch(/pcam-train: .*data/);
+    expect([alone.status, nothing.status]).toEqual([1, 1]);
   });
 
   it('ends with the same weights after SIGKILL and --resume, with no other flag said again', async () => {

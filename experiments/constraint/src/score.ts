@@ -110,7 +110,7 @@ export async function chosenThresholds(
   cuts: readonly Cut[],
 ): Promise<{ readonly cut: Cut; readonly threshold: number }[]> {
   const histogram = mapHistogram();
-  const labels = labelThreshold([dataset.height, dataset.width]);
+  const labels = labelThreshold({ size: [dataset.height, dataset.width] });
   await eachBatch(maps, dataset, (batch) => {
     histogram.update(batch.values, cuts.includes('bestF1') ? batch.masks : undefined);
     labels.update(batch.values, batch.labels);

@@ -49,7 +49,7 @@ export async function pseudoMasked(options: PseudoMaskedOptions): Promise<Pseudo
     );
   }
   const total = valid.length + train.length;
-  const choice = labelThreshold(size);
+  const choice = labelThreshold({ size });
   await eachMap(valid, options, (maps, index) => {
     choice.update(maps, at(valid.labels, index));
     options.onProgress?.(choice.length, total);

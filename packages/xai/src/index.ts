@@ -66,7 +66,11 @@ export { targetGradient } from './gradients/target-gradient.js';
 export { enableHigherOrderGradients } from './higher-order/enable.js';
 export { type InBatchesOptions, inBatches } from './in-batches.js';
 export { resizeImages, resizeMaps } from './resize.js';
-export { type LabelThreshold, labelThreshold } from './segment/label-threshold.js';
+export {
+  type LabelThreshold,
+  type LabelThresholdOptions,
+  labelThreshold,
+} from './segment/label-threshold.js';
 export {
   type LevelCounts,
   type MapHistogram,

@@ -21,7 +21,7 @@ export function setupReport({ name, results }: Setup, prevalence: number, curve:
     'Cut from the averaged Grad-CAM (the U-Net: from its output) at one threshold for all patches: Otsu’s, of the validation split’s maps.',
     maskTable(results, 'otsu', prevalence),
     '### Masks, cut by labels',
-    'The same maps, cut where the greatest value of a patch’s centre tells the validation split’s labels best: no mask takes part here either.',
+    'The same maps, cut where a quarter of a patch’s centre being above tells the validation split’s labels best: no mask takes part here either.',
     maskTable(results, 'labels', prevalence),
     '### Masks, cut where the validation split’s masks say',
     'The same maps, cut where F1 is best on the validation split’s masks: more than a weakly supervised method may know.',

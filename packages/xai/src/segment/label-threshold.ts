@@ -2,11 +2,21 @@ import { centreSquare } from '../centre-square.js';
 import type { MapValues } from '../display/colorize.js';
 import { chooseMapThreshold } from './threshold.js';
 
+export interface LabelThresholdOptions {
+  /** Height and width of the maps. */
+  readonly size: readonly [height: number, width: number];
+  /**
+   * A patch counts as positive where this share of its centre 32×32 is at or above the threshold, in [0, 1]. 0 is
+   * PCam's own rule, one pixel, but then single pixels of noise decide and the threshold comes out high. Default 0.25.
+   */
+  readonly share?: number;
+}
+
 /** Patches of a data set whose maps were seen, and how well a cut tells their labels. */
 export interface LabelThreshold {
   /**
    * @param maps raw values `[n, height, width]` of whole maps. @param labels `[n]`, 0 or 1.
-   * @throws Error where their lengths do not fit, or a value is not finite.
+   * @throws Error where their lengths do not fit, or a value is not finite; nothing is then added.
    */
   update(maps: MapValues, labels: ArrayLike<number>): void;
   /** Patches so far. */
@@ -16,20 +26,23 @@ export interface LabelThreshold {
 }
 
 /**
- * A threshold from labels, with no mask: that by which patches are told best (highest F1) by PCam's own rule, which
- * calls a patch positive if any pixel of its centre 32×32 is tumour, so by the greatest value there. Take patches
- * that were not trained on. Other rules without masks (Otsu's, a quantile) know nothing of tumour.
+ * A threshold from labels, with no mask: that by which patches are told best (highest F1), if a patch is called
+ * positive for what of its centre 32×32 is cut out, as PCam's labels are made. Take patches that were not trained
+ * on. Otsu's rule and quantiles know nothing of tumour.
  *
- * @param size height and width of the maps.
+ * @throws Error for a share that is not from 0 to 1.
  */
-export function labelThreshold(size: readonly [height: number, width: number]): LabelThreshold {
+export function labelThreshold({ size, share = 0.25 }: LabelThresholdOptions): LabelThreshold {
+  if (!(share >= 0 && share <= 1)) throw new Error(`share is ${share}; expected a number from 0 to 1.`);
   const [height, width] = size;
   const pixels = height * width;
   const inside = centreSquare(size);
   const centre = Array.from({ length: pixels }, (_, i) => i).filter((i) =>
     inside(Math.floor(i / width), i % width),
   );
-  const greatest: number[] = [];
+  /** Of the centre's pixels in descending order, the one that makes the share whole. */
+  const decisive = Math.max(1, Math.ceil(share * centre.length)) - 1;
+  const values: number[] = [];
   const truth: number[] = [];
   return {
     update(maps, labels) {
@@ -38,24 +51,25 @@ export function labelThreshold(size: readonly [height: number, width: number]): 
           `There are ${maps.length} map pixels for ${labels.length} labels; expected maps of ${height}×${width}.`,
         );
       }
-      for (let k = 0; k < labels.length; k++) {
-        const values = centre.map((i) => maps[k * pixels + i]!);
-        const wrong = values.find((value) => !Number.isFinite(value));
+      const found = Array.from({ length: labels.length }, (_, k) => {
+        const ordered = Float64Array.from(centre, (i) => maps[k * pixels + i]!).sort();
+        const wrong = ordered.find((value) => !Number.isFinite(value));
         if (wrong !== undefined) {
           throw new Error(
-            `A pixel of map ${greatest.length} is ${wrong}: look for it in the images or weights.`,
+            `A pixel of map ${values.length + k} is ${wrong}: look for it in the images or weights.`,
           );
         }
-        greatest.push(Math.max(...values));
-        truth.push(labels[k]!);
-      }
+        return ordered[ordered.length - 1 - decisive]!;
+      });
+      values.push(...found);
+      truth.push(...Array.from(labels));
     },
     get length() {
-      return greatest.length;
+      return values.length;
     },
     threshold() {
       if (!truth.includes(1)) throw new Error('No patch is positive: labels choose no threshold.');
-      return chooseMapThreshold(greatest, { method: 'best-f1', masks: truth });
+      return chooseMapThreshold(values, { method: 'best-f1', masks: truth });
     },
   };
 }

@@ -16,8 +16,8 @@ function map(value: number, pixels: Readonly<Record<number, number>> = {}): numb
 }
 
 describe('labelThreshold', () => {
-  it("looks at the greatest value of each patch's centre 32×32, and at nothing beside it", () => {
-    const choice = labelThreshold(SIZE);
+  it('looks at the centre 32×32 and at nothing beside it; a share of 0 is one pixel', () => {
+    const choice = labelThreshold({ size: SIZE, share: 0 });
     choice.update([...map(0, { [at(2, 2)]: 3 }), ...map(0, { [at(33, 33)]: 5 })], [1, 1]);
     choice.update([...map(0, { [at(17, 5)]: 1 }), ...map(0, { [at(1, 17)]: 9, [at(17, 34)]: 9 })], [0, 0]);
     expect(choice.length).toBe(4);
@@ -25,12 +25,30 @@ describe('labelThreshold', () => {
     expect(choice.threshold()).toBeCloseTo(2, 2);
   });
 
+  it('asks for the share of the centre that makes a patch positive', () => {
+    /** The first rows of the centre hold 8 and the rest 4; of a negative the first hold 6, one pixel 9. */
+    const rows = (count: number, high: number, low: number) =>
+      Array.from({ length: PIXELS }, (_, i) => (Math.floor(i / 36) < 2 + count ? high : low));
+    const negative = rows(16, 6, 0).with(at(20, 20), 9);
+    const cut = (share: number, count: number) => {
+      const choice = labelThreshold({ size: SIZE, share });
+      choice.update([...rows(count, 8, 4), ...negative], [1, 0]);
+      return choice.threshold();
+    };
+    expect(cut(0.25, 8)).toBeCloseTo(7, 1); // 8 of 32 rows are a quarter: 8 against 6
+    expect(cut(0.25, 7)).toBeLessThanOrEqual(4); // 4 against 6: to find the positive, both are called
+    expect(cut(0.5, 16)).toBeCloseTo(7, 1);
+    expect(cut(0.75, 8)).toBeCloseTo(2, 1); // 4 against 0
+    expect(cut(0, 8)).toBeLessThanOrEqual(8); // 8 against the negative's 9
+    expect(() => labelThreshold({ size: SIZE, share: 1.5 })).toThrow('share is 1.5');
+  });
+
   it('tells labels as well as any cut of those values does', () => {
     const patch = fc.tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: 0, max: 1 }));
     fc.assert(
       fc.property(fc.array(patch, { minLength: 1, maxLength: 12 }), (patches) => {
         if (!patches.some(([, label]) => label === 1)) return;
-        const choice = labelThreshold([1, 1]);
+        const choice = labelThreshold({ size: [1, 1] });
         choice.update(
           patches.map(([value]) => value),
           patches.map(([, label]) => label),
@@ -47,7 +65,7 @@ describe('labelThreshold', () => {
   });
 
   it('says what is wrong', () => {
-    const choice = labelThreshold(SIZE);
+    const choice = labelThreshold({ size: SIZE });
     expect(() => choice.threshold()).toThrow('No patch is positive');
     expect(() => choice.update(map(0), [0, 1])).toThrow(
       '1296 map pixels for 2 labels; expected maps of 36×36',

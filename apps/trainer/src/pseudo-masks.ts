@@ -1,0 +1,95 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { createProgress, UsageError } from '@pcam/cli';
+import type { Model } from '@pcam/models';
+import { loadModel } from '@pcam/models/node';
+import { type Dataset, subset, withMasks } from '@pcam/pcam-data';
+import { checkPatches, pseudoMasked } from '@pcam/training';
+import { openRun } from '@pcam/training/node';
+import { type Attribution, dihedralMaps, gradCam, paddedMaps } from '@pcam/xai';
+import type { TrainingData } from './data.js';
+
+/** Pixels of reflected image around a patch, at least: beyond it zeros take part in maps. */
+const MARGIN = 16;
+
+/** Validation patches whose labels settle the threshold. */
+const MOST = 2048;
+
+interface PseudoMaskSource {
+  /** Run folder of a finished classifier. */
+  readonly from: string;
+  readonly data: Pick<TrainingData, 'train' | 'valid'>;
+  readonly batchSize: number;
+  readonly say: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The training patches with masks that another run's best weights draw: Grad-CAM averaged over the symmetries of the
+ * square, of patches continued by reflection, cut where it tells the labels of the validation split best.
+ *
+ * @throws UsageError where the run has no best weights, or its model does not take these patches.
+ */
+export async function drawPseudoMasks(source: PseudoMaskSource): Promise<Dataset> {
+  const { from, data, batchSize, say, signal } = source;
+  const { train } = data;
+  const valid = spread(data.valid, MOST);
+  const model = await bestOf(from);
+  try {
+    checkPatches(model, train);
+    const total = train.length + valid.length;
+    const progress = createProgress({ label: 'pseudo-masks', total, unit: 'patches' });
+    const { dataset, threshold, tumourShare } = await pseudoMasked({
+      train,
+      valid,
+      attribute: averagedGradCam(model, train),
+      batchSize,
+      onProgress: (done) => progress.update(done),
+      ...(signal && { signal }),
+    });
+    progress.end();
+    const share = (100 * tumourShare).toFixed(1);
+    say(
+      `pseudo-masks: ${share} % of the training pixels, by Grad-CAM of ${from} cut at ${threshold.toPrecision(3)}`,
+    );
+    return dataset;
+  } finally {
+    model.dispose();
+  }
+}
+
+/** As {@link drawPseudoMasks}, once in a run: a resumed run goes on with the masks that it began with. */
+export async function pseudoMasksOfRun(run: string, source: PseudoMaskSource): Promise<Dataset> {
+  const path = join(run, 'pseudo-masks.gz');
+  if (existsSync(path)) return withMasks(source.data.train, gunzipSync(readFileSync(path)));
+  const dataset = await drawPseudoMasks(source);
+  const { masks } = dataset as ReturnType<typeof withMasks>;
+  const aside = `${path}.partial`;
+  writeFileSync(aside, gzipSync(masks, { level: 4 }));
+  renameSync(aside, path);
+  return dataset;
+}
+
+async function bestOf(from: string): Promise<Model> {
+  const run = openRun(from);
+  run.close();
+  const path = join(run.dir, 'checkpoints', 'best.safetensors');
+  if (!existsSync(path)) {
+    throw new UsageError(`--pseudo-masks ${from}: the run has no best weights yet; let it validate once`);
+  }
+  return loadModel(path);
+}
+
+function averagedGradCam(model: Model, { height, width }: Dataset): Attribution {
+  // The larger image must be whole strides too.
+  let margin = Math.min(MARGIN, height, width);
+  while ((height + 2 * margin) % model.stride !== 0 || (width + 2 * margin) % model.stride !== 0) margin++;
+  return (images) => dihedralMaps((turned) => paddedMaps((x) => gradCam(model, x), turned, margin), images);
+}
+
+function spread(dataset: Dataset, most: number): Dataset {
+  if (dataset.length <= most) return dataset;
+  const indices = Int32Array.from({ length: most }, (_, i) => Math.floor((i * dataset.length) / most));
+  return subset(dataset, indices, dataset.name);
+}
