@@ -2,7 +2,7 @@ import { createTaskProgress, UsageError } from '@pcam/cli';
 import { createSyntheticDataset, type Dataset, readIntoMemory } from '@pcam/pcam-data';
 import { openDataset } from '@pcam/pcam-data/node';
 import type { EvaluateOptions } from './options.js';
-import { needsMasks, ruleOf } from './segmentation/rule.js';
+import { needsLabels, needsMasks, ruleOf } from './segmentation/rule.js';
 import { type ThresholdSource, thresholdSource } from './segmentation/validation.js';
 
 /** @param data a folder, or `synthetic`. */
@@ -36,14 +36,19 @@ export async function openSource(
   }
   if (!segment && attribution !== 'expectedGradients') return undefined;
   const source = await thresholdSource(options, dataset, openSplit);
-  if (segment && needsMasks(ruleOf(maskThreshold)) && !(source.apart && source.dataset.hasMasks)) {
-    const { name } = source.dataset;
+  if (!segment) return source;
+  const rule = ruleOf(maskThreshold);
+  const { apart, dataset: chosenOn } = source;
+  // What is evaluated must not choose by its own masks or labels.
+  const missing =
+    needsMasks(rule) && apart && !chosenOn.hasMasks
+      ? `: ${chosenOn.name} has no masks to choose it on`
+      : (needsMasks(rule) || needsLabels(rule)) && !apart
+        ? ` needs the ${needsMasks(rule) ? 'masks' : 'labels'} of a validation split apart from the patches evaluated; give --segment-valid`
+        : undefined;
+  if (missing) {
     await source.close();
-    throw new UsageError(
-      source.apart
-        ? `--mask-threshold best-f1: ${name} has no masks to choose it on`
-        : '--mask-threshold best-f1 needs the masks of a validation split apart from the patches evaluated; give --segment-valid',
-    );
+    throw new UsageError(`--mask-threshold ${maskThreshold}${missing}`);
   }
   return source;
 }

@@ -59,9 +59,11 @@ export const evaluateOptions = z.strictObject({
     .describe('Cut the maps into masks and compare these with the masks of the data'),
   maskThreshold: z
     .string()
-    .regex(MASK_THRESHOLD, 'expected otsu, quantile:Q with Q between 0 and 1, best-f1 or a number')
+    .regex(MASK_THRESHOLD, 'expected otsu, labels, quantile:Q with Q between 0 and 1, best-f1 or a number')
     .default('otsu')
-    .describe('Where maps are cut: otsu, quantile:Q, best-f1 (on masks of the validation split) or a number')
+    .describe(
+      'Where maps are cut: otsu, labels (where they are told best, on the validation split), quantile:Q, best-f1 (on masks of the validation split) or a number',
+    )
     .meta({ placeholder: 'RULE' }),
   minimumArea: z
     .number()

@@ -107,6 +107,15 @@ describe('pcam-evaluate --segment', () => {
     expect(chosen.metrics.diceMaskSelected).toBeCloseTo((2 * found) / (2 * found + extra + missed), 12);
     expect(chosen.metrics).toMatchObject({ masksWritten: 'maskSelected', diceCi95: null });
     expect(chosen.metrics.maskThresholdSource).toMatch(/^Otsu's rule on 6 patches/);
+
+    const labelled = await evaluate(
+      options({ data: lone, segmentValid: data, maskThreshold: 'labels' }),
+      (line) => lines.push(line),
+    );
+    expect(labelled.metrics).toMatchObject({ masksWritten: 'plain', maskThreshold: expect.any(Number) });
+    expect(labelled.metrics.maskThresholdSource).toMatch(
+      /^the labels told best by it on 6 patches of .*, without masks$/,
+    );
   });
 
   it.each<[string, () => object, RegExp]>([
@@ -120,6 +129,11 @@ describe('pcam-evaluate --segment', () => {
       'a threshold by the masks evaluated',
       () => ({ data, split: 'valid', maskThreshold: 'best-f1' }),
       /best-f1 needs the masks of a validation split apart/,
+    ],
+    [
+      'a threshold by the labels evaluated',
+      () => ({ data, split: 'valid', maskThreshold: 'labels' }),
+      /labels needs the labels of a validation split apart/,
     ],
     ['a validation folder that is missing', () => ({ data, segmentValid: at('nowhere') }), /nowhere/],
     ['a run to compare with that is none', () => ({ data, compareRun: data }), /is not a run folder/],

@@ -18,12 +18,16 @@ export function needsMasks(rule: Rule): boolean {
   return typeof rule !== 'number' && rule.method === 'best-f1';
 }
 
+export function needsLabels(rule: Rule): boolean {
+  return typeof rule !== 'number' && rule.method === 'labels';
+}
+
 /** For people. */
 export function describeRule(rule: Rule): string {
   if (typeof rule === 'number') return 'given by hand';
   switch (rule.method) {
     case 'labels':
-      return 'the labels told best';
+      return 'the labels told best by it';
     case 'otsu':
       return "Otsu's rule";
     case 'quantile':

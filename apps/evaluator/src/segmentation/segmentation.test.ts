@@ -9,6 +9,7 @@ import { spread } from './validation.js';
 describe('--mask-threshold', () => {
   it.each([
     ['otsu', { method: 'otsu' }],
+    ['labels', { method: 'labels' }],
     ['best-f1', { method: 'best-f1' }],
     ['quantile:0.85', { method: 'quantile', quantile: 0.85 }],
     ['quantile:.5', { method: 'quantile', quantile: 0.5 }],
@@ -23,7 +24,9 @@ describe('--mask-threshold', () => {
     'refuses "%s"',
     (maskThreshold) => {
       const given = { run: 'r', data: 'd', out: 'o', maskThreshold };
-      expect(evaluateOptions.safeParse(given).error?.issues[0]?.message).toMatch(/expected otsu, quantile:Q/);
+      expect(evaluateOptions.safeParse(given).error?.issues[0]?.message).toMatch(
+        /expected otsu, labels, quantile:Q/,
+      );
     },
   );
 });

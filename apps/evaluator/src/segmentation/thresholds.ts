@@ -1,5 +1,5 @@
 import { describeError, UsageError } from '@pcam/cli';
-import { type Attribution, chooseMapThreshold, mapHistogram } from '@pcam/xai';
+import { type Attribution, chooseMapThreshold, labelThreshold, mapHistogram } from '@pcam/xai';
 import { eachMapped } from '../attribution/stream.js';
 import { describeRule, needsMasks, type Rule } from './rule.js';
 import type { ThresholdSource } from './validation.js';
@@ -30,15 +30,22 @@ export async function chooseThresholds(
   const given = typeof plainRule === 'number';
   if (given && !masked) return { plain: plainRule, plainSource: describeRule(plainRule) };
   const histogram = mapHistogram();
-  await eachMapped(dataset, attribute, { batchSize, label: 'threshold' }, ({ values, masks }) =>
-    histogram.update(values, masked ? masks : undefined),
-  );
+  const labelled = labelThreshold({ size: [dataset.height, dataset.width] });
+  await eachMapped(dataset, attribute, { batchSize, label: 'threshold' }, ({ values, masks, index }) => {
+    histogram.update(values, masked ? masks : undefined);
+    if (!given && plainRule.method === 'labels') {
+      labelled.update(
+        values,
+        index.map((i) => dataset.labels[i]!),
+      );
+    }
+  });
   const where = apart
     ? `on ${dataset.length} patches of ${dataset.name}`
     : 'on the pixels of the patches evaluated';
   const choose = (chosen: Exclude<Rule, number>): number => {
     try {
-      return chooseMapThreshold(histogram, chosen);
+      return chosen.method === 'labels' ? labelled.threshold() : chooseMapThreshold(histogram, chosen);
     } catch (error) {
       throw new UsageError(`--mask-threshold ${chosen.method} ${where}: ${describeError(error)}`);
     }
