@@ -17,6 +17,7 @@ await runCommand({
     'pcam-train --data pcam --model resnet --out runs/resnet --seed 1',
     'pcam-train --data pcam --preset vit.json --out runs/vit --learning-rate 1e-3',
     'pcam-train --data pcam --model-preset cnn-fine --constraint gradCam --lambda 0.3 --out runs/constrained',
+    'pcam-train --data pcam --model fcn --constraint gradCam --pseudo-masks runs/first --out runs/second',
     'pcam-train --resume --out runs/resnet        (goes on after Ctrl-C or a crash)',
     'pcam-train --data pcam --out runs/x --dry-run (checks everything, writes nothing)',
   ],

@@ -7,7 +7,7 @@ const snippets = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => ma
 
 describe('the README', () => {
   it('has snippets', () => {
-    expect(snippets).toHaveLength(6);
+    expect(snippets).toHaveLength(7);
   });
 
   it.each(snippets.map((source, index) => [index + 1, source] as const))(
