@@ -18,13 +18,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test('every network is trained once, measured, and reported', async () => {
   const size = ['--size', '64', '--train', '32', '--valid', '16', '--test', '16', '--epochs', '1'];
-  const networks = ['--trainings', 'none,gradCam', '--lambdas', '1', '--seeds', '0'];
+  const networks = ['--trainings', 'none,gradCam,pseudoMasks', '--lambdas', '1', '--seeds', '0'];
   const options = parseOptions(experimentOptions, [...size, ...networks, '--out', folder]);
   const { all } = await syntheticExperiment(options, () => {});
   expect([...all.values()].map(({ training, lambda }) => [training, lambda])).toEqual([
     ['masks', 0],
     ['none', 0],
     ['gradCam', 1],
+    ['pseudoMasks', 1],
   ]);
   for (const { training, auroc, maps } of all.values()) {
     expect(Object.keys(maps)).toEqual(training === 'masks' ? ['unet'] : Object.keys(INFERENCES));

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { comparisons } from '../src/report/comparison.js';
 import { gapOf, gapTable } from '../src/report/gap.js';
 import { rowsOf } from '../src/report/rows.js';
 import { setupsOf } from '../src/report/setups.js';
@@ -194,4 +195,55 @@ test('shortcuts: an artefact after the other, the least attribution on it in bol
     'gradient 1': ['1', '0.200 (0.200 to 0.200)', '0.700 (0.700 to 0.700)', '**10 %** (10 % to 10 %)'],
   });
   expect(cellsOf(blur!)['none –']!.at(-1)).toBe('–');
+});
+
+describe('all classifiers in one table', () => {
+  const data = '64 px, 32/16/16 patches, 1 epochs';
+  const keyed = (result: CellResult, variant = ''): [string, CellResult] => [
+    `${result.training}, lambda ${result.lambda}, seed ${result.seed}, ${data}${variant}`,
+    result,
+  ];
+  const all = new Map([
+    keyed(network('masks', 0, 0, { maps: unet(0.9) })),
+    keyed(network('none', 0, 0, { maps: cam(0.4, 0.5) })),
+    keyed(network('gradCam', 1, 0, { auroc: scored(0.88), maps: cam(0.6, 0.7) }), ', region tumorFree'),
+    keyed(network('none', 0, 0, { maps: cam(0.5, 0.6) }), ', fcn'),
+    keyed(network('pseudoMasks', 1, 0, { auroc: scored(0.95), maps: cam(0.8, 0.82) }), ', fcn'),
+  ]);
+
+  test('each network stands once, against the unconstrained one of its kind', () => {
+    const [compared, ...others] = comparisons(setupsOf(all));
+    expect([compared!.data, others]).toEqual([data, []]);
+    const rows = compared!.table
+      .split('\n')
+      .slice(2)
+      .map((line) =>
+        line
+          .replaceAll('**', '')
+          .replaceAll(/ \([^)]*\)/g, '')
+          .slice(2, -2)
+          .split(' | '),
+      );
+    expect(rows.map((row) => row.slice(0, 10))).toEqual([
+      ['cnn-fine', 'none', '–', '1', '0.900', '+0.000', '0.400', '0.500', '0 %', '20 %'],
+      [
+        'cnn-fine, region tumorFree',
+        'gradCam',
+        '1',
+        '1',
+        '0.880',
+        '−0.020',
+        '0.600',
+        '0.700',
+        '40 %',
+        '60 %',
+      ],
+      ['fcn', 'none', '–', '1', '0.900', '+0.000', '0.500', '0.600', '0 %', '25 %'],
+      ['fcn', 'pseudoMasks', '1', '1', '0.950', '+0.050', '0.800', '0.820', '75 %', '80 %'],
+    ]);
+  });
+
+  test('there is none of a single setup', () => {
+    expect(comparisons(setupsOf(new Map([...all].slice(0, 2))))).toEqual([]);
+  });
 });

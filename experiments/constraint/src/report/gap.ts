@@ -69,6 +69,6 @@ export function gapTable(results: readonly CellResult[]): string {
   return markdownTable([...NAME_HEADING, 'ΔAUROC', ...titles], rows);
 }
 
-function signed(value: number): string {
+export function signed(value: number): string {
   return `${value < 0 ? '−' : '+'}${decimals(Math.abs(value))}`;
 }

@@ -1,3 +1,4 @@
+import { comparisons } from './comparison.js';
 import { gapTable } from './gap.js';
 import type { Setup } from './setups.js';
 import { costTable, maskTable, scoreTable } from './table.js';
@@ -33,6 +34,12 @@ export function setupReport({ name, results }: Setup, prevalence: number, curve:
   return sections.join('\n\n');
 }
 
-export function syntheticReport(setups: readonly string[]): string {
-  return `${['# The attribution constraint on synthetic patches', ...setups].join('\n\n')}\n`;
+/** @param setups their Markdown. @param all what is compared across setups. */
+export function syntheticReport(setups: readonly string[], all: readonly Setup[]): string {
+  const compared = comparisons(all).flatMap(({ data, table }) => [
+    `## All classifiers: ${data}`,
+    'Mean (lowest to highest seed). ΔAUROC and gap: against the unconstrained network of the same kind and seed; the gap is the share of the way from its plain Grad-CAM to the U-Net.',
+    table,
+  ]);
+  return `${['# The attribution constraint on synthetic patches', ...compared, ...setups].join('\n\n')}\n`;
 }

@@ -29,12 +29,13 @@ export async function writeSyntheticReport(folder: string): Promise<string[]> {
     writeFileSync(join(folder, name), content);
   };
   const sections: string[] = [];
-  for (const [i, setup] of setupsOf(all).entries()) {
+  const setups = setupsOf(all);
+  for (const [i, setup] of setups.entries()) {
     const curve = i === 0 ? 'tradeoff.svg' : `tradeoff-${i + 1}.svg`;
     write(curve, await renderSvg(tradeoffCurve(setup.results)));
     sections.push(setupReport(setup, await testPrevalence(folder, setup.name), curve));
   }
-  write('synthetic.md', syntheticReport(sections));
+  write('synthetic.md', syntheticReport(sections, setups));
   return written;
 }
 
