@@ -125,11 +125,7 @@ describe('the gap to full supervision', () => {
 
   test('table', () => {
     const cells = cellsOf(gapTable(results));
-    expect(cells['gradCam 1']!.slice(0, 3)).toEqual([
-      '1',
-      '−0.050 (−0.050 to −0.050)',
-      '**60 %** (60 % to 60 %)',
-    ]);
+    expect(cells['gradCam 1']!.slice(0, 3)).toEqual(['1', '−0.050', '**60 %**']);
     expect(cells['none –']!.slice(1, 3)).toEqual(['+0.000 (+0.000 to +0.000)', '0 % (0 % to 0 %)']);
   });
 });
@@ -141,11 +137,11 @@ test('masks: of the averaged Grad-CAM, the U-Net from its output, and everything
       : result,
   );
   const cells = cellsOf(maskTable(cut, 'otsu', 0.25));
-  expect(cells['gradCam 1']![1]).toBe('**0.750** (0.750 to 0.750)');
+  expect(cells['gradCam 1']![1]).toBe('**0.750**');
   expect(cells['U-Net, from masks –']![1]).toBe('0.950 (0.950 to 0.950)');
   // Dice 2p / (1 + p), IoU p.
   expect(cells['all ones –']).toEqual(['–', '0.400', '0.250', '0.000']);
-  expect(cellsOf(maskTable(cut, 'bestF1', 0.25))['gradCam 1']![1]).toBe('**0.600** (0.600 to 0.600)');
+  expect(cellsOf(maskTable(cut, 'bestF1', 0.25))['gradCam 1']![1]).toBe('**0.600**');
 });
 
 test('cost: the median of ratios within a seed', () => {
@@ -192,7 +188,7 @@ test('shortcuts: an artefact after the other, the least attribution on it in bol
   expect(text).toMatch(/^### Shortcut: pen mark[\s\S]*### Shortcut: blur/);
   expect(cellsOf(pen!)).toEqual({
     'none –': ['2', '**0.300** (0.200 to 0.400)', '**0.800** (0.800 to 0.800)', '70 % (60 % to 80 %)'],
-    'gradient 1': ['1', '0.200 (0.200 to 0.200)', '0.700 (0.700 to 0.700)', '**10 %** (10 % to 10 %)'],
+    'gradient 1': ['1', '0.200', '0.700', '**10 %**'],
   });
   expect(cellsOf(blur!)['none –']!.at(-1)).toBe('–');
 });

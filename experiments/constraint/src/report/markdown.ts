@@ -35,7 +35,8 @@ export function markdownTable(heading: readonly string[], rows: readonly Markdow
 /** Mean, with the lowest and the highest seed. @param seeds of the row: a cell that has fewer says so. */
 export function rangeCell(summary: Summary | null, seeds: number, show = decimals): Cell | null {
   if (!summary) return null;
-  return { value: show(summary.mean), spread: ` (${rangeOf(summary, seeds, show)})` };
+  const range = rangeOf(summary, seeds, show);
+  return { value: show(summary.mean), ...(range && { spread: ` (${range})` }) };
 }
 
 /** Mean with its interval over patches, and below them the lowest and the highest seed. Competes for the column's best. */
@@ -43,11 +44,14 @@ export function scoredCell(summary: ScoredSummary | null, seeds: number): Cell |
   if (!summary) return null;
   const { mean, ci95 } = summary;
   const interval = ci95 ? ` [${ci95.map(decimals).join(', ')}]` : '';
-  const spread = `${interval}<br>${rangeOf(summary, seeds, decimals)}`;
+  const range = rangeOf(summary, seeds, decimals);
+  const spread = `${interval}${range && `<br>${range}`}`;
   return { value: decimals(mean), spread, rank: mean };
 }
 
+/** Nothing where there is one seed in all. */
 function rangeOf({ range, count }: Summary, seeds: number, show: (value: number) => string): string {
+  if (seeds === 1) return '';
   const missing = count < seeds ? `, ${count} of ${seeds} seeds` : '';
   return `${range.map(show).join(' to ')}${missing}`;
 }
@@ -57,7 +61,8 @@ export function decimals(value: number): string {
 }
 
 export function percent(value: number): string {
-  return `${(100 * value).toFixed(0)} %`;
+  const rounded = Math.round(100 * value);
+  return `${rounded < 0 ? '−' : ''}${Math.abs(rounded)} %`;
 }
 
 function rankOf(cell: Cell | null | undefined): number {
