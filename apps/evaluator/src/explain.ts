@@ -1,5 +1,5 @@
 import type { Model } from '@pcam/models';
-import type { Dataset } from '@pcam/pcam-data';
+import { type Dataset, takeEvenly } from '@pcam/pcam-data';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { type Maps, mapsOf } from './attribution/maps.js';
 import { patchTensor } from './attribution/stream.js';
@@ -8,7 +8,7 @@ import { selectExamples } from './gallery/select.js';
 import type { EvaluateOptions } from './options.js';
 import { ruleOf } from './segmentation/rule.js';
 import { type Segmentation, segmentSplit } from './segmentation/segment-split.js';
-import { spread, type ThresholdSource } from './segmentation/validation.js';
+import type { ThresholdSource } from './segmentation/validation.js';
 
 export interface ExplainInput {
   readonly options: EvaluateOptions;
@@ -68,7 +68,7 @@ function gradCamMaps(model: Model, { mapAverage, mapMargin, smoothing }: Evaluat
 }
 
 async function readReferences(dataset: Dataset): Promise<Tensor4D> {
-  const few = spread(dataset, REFERENCES);
+  const few = takeEvenly(dataset, REFERENCES);
   const { images } = await few.read(Int32Array.from({ length: few.length }, (_, i) => i));
   return patchTensor(images, [few.length, few.height, few.width]);
 }

@@ -31,7 +31,7 @@ export function constraintTerms(options: TrainOptions): LossTerm[] {
 }
 
 /** Of masks that are drawn before training begins. */
-export function regionOf({ pseudoMasks, constraintRegion }: TrainOptions): TrainOptions['constraintRegion'] {
+function regionOf({ pseudoMasks, constraintRegion }: TrainOptions): TrainOptions['constraintRegion'] {
   return pseudoMasks === undefined ? constraintRegion : 'masks';
 }
 

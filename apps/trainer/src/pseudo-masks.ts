@@ -4,7 +4,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { createProgress, UsageError } from '@pcam/cli';
 import type { Model } from '@pcam/models';
 import { loadModel } from '@pcam/models/node';
-import { type Dataset, subset, withMasks } from '@pcam/pcam-data';
+import { type Dataset, takeEvenly, withMasks } from '@pcam/pcam-data';
 import { checkPatches, pseudoMasked } from '@pcam/training';
 import { openRun } from '@pcam/training/node';
 import { type Attribution, dihedralMaps, gradCam, paddedMaps } from '@pcam/xai';
@@ -34,7 +34,7 @@ interface PseudoMaskSource {
 export async function drawPseudoMasks(source: PseudoMaskSource): Promise<Dataset> {
   const { from, data, batchSize, say, signal } = source;
   const { train } = data;
-  const valid = spread(data.valid, MOST);
+  const valid = takeEvenly(data.valid, MOST);
   const model = await bestOf(from);
   try {
     checkPatches(model, train);
@@ -86,10 +86,4 @@ function averagedGradCam(model: Model, { height, width }: Dataset): Attribution 
   let margin = Math.min(MARGIN, height, width);
   while ((height + 2 * margin) % model.stride !== 0 || (width + 2 * margin) % model.stride !== 0) margin++;
   return (images) => dihedralMaps((turned) => paddedMaps((x) => gradCam(model, x), turned, margin), images);
-}
-
-function spread(dataset: Dataset, most: number): Dataset {
-  if (dataset.length <= most) return dataset;
-  const indices = Int32Array.from({ length: most }, (_, i) => Math.floor((i * dataset.length) / most));
-  return subset(dataset, indices, dataset.name);
 }

@@ -33,6 +33,7 @@ export {
   type SubsetDataset,
   subset,
   take,
+  takeEvenly,
 } from './memory-dataset.js';
 export { type SlideSplit, type SplitBySlideOptions, splitBySlide } from './split.js';
 export { findDuplicates } from './split-duplicates.js';

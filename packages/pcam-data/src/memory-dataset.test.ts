@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryDataset, type MemoryArrays, readIntoMemory, subset } from './memory-dataset.js';
+import {
+  createMemoryDataset,
+  type MemoryArrays,
+  readIntoMemory,
+  subset,
+  takeEvenly,
+} from './memory-dataset.js';
 
 const arrays: MemoryArrays = {
   images: Uint8Array.from({ length: 4 * 6 }, (_, i) => i),
@@ -72,6 +78,17 @@ describe('subset', () => {
       'part: no patch 1; indices run from 0 to 0',
     );
   });
+});
+
+it('takeEvenly spreads what it takes over the data set', () => {
+  const data = createMemoryDataset({
+    images: new Uint8Array(10 * 3),
+    labels: [0, 1, 0, 1, 0, 1, 0, 1, 0, 1],
+    height: 1,
+    width: 1,
+  });
+  expect(takeEvenly(data, 10)).toBe(data);
+  expect([...takeEvenly(data, 4).labels]).toEqual([0, 0, 1, 1]); // 0, 2, 5, 7
 });
 
 describe('readIntoMemory', () => {

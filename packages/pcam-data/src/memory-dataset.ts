@@ -151,6 +151,14 @@ export function take(dataset: Dataset, count: number): Dataset {
   );
 }
 
+/** `count` patches spread evenly over all; the data set itself where it holds no more. */
+export function takeEvenly(dataset: Dataset, count: number): Dataset {
+  const { length, name } = dataset;
+  if (count >= length) return dataset;
+  const indices = Int32Array.from({ length: count }, (_, i) => Math.floor((i * length) / count));
+  return subset(dataset, indices, name);
+}
+
 /**
  * The patches of `dataset` at `indices`, in that order (one may occur more than once).
  * `index` in what it reads counts within the subset. Closing it leaves `dataset` open.

@@ -1,10 +1,8 @@
-import { createMemoryDataset } from '@pcam/pcam-data';
 import { describe, expect, it } from 'vitest';
 import { evaluateOptions } from '../options.js';
 import { baselines } from './baselines.js';
 import { estimate, flatKeys } from './metrics.js';
 import { MASK_THRESHOLD, ruleOf } from './rule.js';
-import { spread } from './validation.js';
 
 describe('--mask-threshold', () => {
   it.each([
@@ -77,16 +75,4 @@ describe('baselines', () => {
     expect(keys).toEqual({ allOnesDiceX: 0.5, allOnesDiceXCi95: [0.4, 0.6] });
     expect(flatKeys({ pixelAp: { value: null, ci95: null } })).toEqual({ pixelAp: null, pixelApCi95: null });
   });
-});
-
-it('spread takes patches evenly over a data set', async () => {
-  const dataset = createMemoryDataset({
-    images: new Uint8Array(10 * 3),
-    labels: [0, 1, 0, 1, 0, 1, 0, 1, 0, 1],
-    height: 1,
-    width: 1,
-  });
-  expect(spread(dataset, 10)).toBe(dataset);
-  const few = spread(dataset, 4);
-  expect([...few.labels]).toEqual([0, 0, 1, 1]); // 0, 2, 5, 7
 });

@@ -1,4 +1,4 @@
-import { type Dataset, subset } from '@pcam/pcam-data';
+import { type Dataset, takeEvenly } from '@pcam/pcam-data';
 import { DataError } from '@pcam/pcam-data/node';
 import type { EvaluateOptions } from '../options.js';
 
@@ -26,7 +26,7 @@ export async function thresholdSource(
 ): Promise<ThresholdSource> {
   const { segmentValid, data, split, limit } = options;
   const most = limit > 0 ? Math.min(limit, MOST) : MOST;
-  const own = { dataset: spread(evaluated, most), apart: false, close: async () => {} };
+  const own = { dataset: takeEvenly(evaluated, most), apart: false, close: async () => {} };
   if (segmentValid === undefined && split === 'valid') return own;
   let found: Dataset;
   try {
@@ -36,12 +36,5 @@ export async function thresholdSource(
     if (segmentValid === undefined && missing) return own;
     throw error;
   }
-  return { dataset: spread(found, most), apart: true, close: () => found.close() };
-}
-
-/** At most `most` patches, evenly spread. */
-export function spread(dataset: Dataset, most: number): Dataset {
-  if (dataset.length <= most) return dataset;
-  const indices = Int32Array.from({ length: most }, (_, i) => Math.floor((i * dataset.length) / most));
-  return subset(dataset, indices, dataset.name);
+  return { dataset: takeEvenly(found, most), apart: true, close: () => found.close() };
 }
