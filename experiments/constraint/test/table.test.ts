@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { comparisons } from '../src/report/comparison.js';
 import { gapOf, gapTable } from '../src/report/gap.js';
 import { rowsOf } from '../src/report/rows.js';
-import { setupsOf } from '../src/report/setups.js';
+import { bySetup, setupsOf } from '../src/report/setups.js';
 import { shortcutTables } from '../src/report/shortcut-table.js';
 import { summarize, summarizeScored } from '../src/report/statistics.js';
 import { costTable, maskTable, scoreTable } from '../src/report/table.js';
@@ -164,6 +164,18 @@ test('networks of different patches are told apart, and a key that is none is re
     { name: '96 px', results: [second] },
   ]);
   expect(() => setupsOf(new Map([['gradCam', first]]))).toThrow(/key "gradCam" does not begin with/);
+});
+
+test('results of any kind come by what follows their seed', () => {
+  const all = new Map([
+    ['penMark, none, lambda 0, seed 0, 64 px', 1],
+    ['none, lambda 0, seed 10, 20 epochs, fcn', 2],
+    ['blur, gradCam, lambda 1, seed 0, 64 px', 3],
+  ]);
+  expect([...bySetup(all)]).toEqual([
+    ['64 px', [1, 3]],
+    ['20 epochs, fcn', [2]],
+  ]);
 });
 
 test('shortcuts: an artefact after the other, the least attribution on it in bold', () => {

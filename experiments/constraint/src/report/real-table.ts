@@ -19,5 +19,5 @@ export function realTable(results: readonly RealResult[]): string {
     }),
   );
   const heading = [...NAME_HEADING, ...columns.map(([name]) => name)];
-  return `# Real patches\n\nMean over seeds [mean of the seeds’ 95 % bootstrap bounds, patches drawn], below it the lowest and the highest seed.\n\n${markdownTable(heading, rows)}`;
+  return markdownTable(heading, rows);
 }

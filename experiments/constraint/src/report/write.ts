@@ -8,7 +8,7 @@ import { tradeoffCurve } from './curve.js';
 import { testPrevalence } from './prevalence.js';
 import { realTable } from './real-table.js';
 import { setupReport, syntheticReport } from './report.js';
-import { setupsOf } from './setups.js';
+import { bySetup, setupsOf } from './setups.js';
 import { shortcutTables } from './shortcut-table.js';
 import { renderSvg } from './svg.js';
 
@@ -44,8 +44,18 @@ export async function writeReports(folder: string): Promise<string[]> {
   const has = (name: string): boolean => existsSync(join(folder, `${name}.jsonl`));
   const written = has('synthetic') ? await writeSyntheticReport(folder) : [];
   const tables = {
-    shortcut: () => shortcutTables([...openResults<ShortcutResult>(folder, 'shortcut').all.values()]),
-    real: () => realTable([...openResults<RealResult>(folder, 'real').all.values()]),
+    shortcut: () =>
+      sectionsOf(
+        'Shortcuts: mean over seeds (lowest to highest seed)',
+        bySetup(openResults<ShortcutResult>(folder, 'shortcut').all),
+        shortcutTables,
+      ),
+    real: () =>
+      sectionsOf(
+        'Real patches: mean over seeds [mean of the seeds’ 95 % bootstrap bounds, patches drawn], below it the lowest and the highest seed',
+        bySetup(openResults<RealResult>(folder, 'real').all),
+        realTable,
+      ),
   };
   for (const [name, table] of Object.entries(tables)) {
     if (!has(name)) continue;
@@ -54,4 +64,14 @@ export async function writeReports(folder: string): Promise<string[]> {
     written.push(path);
   }
   return written;
+}
+
+function sectionsOf<T>(
+  title: string,
+  setups: ReadonlyMap<string, readonly T[]>,
+  table: (results: readonly T[]) => string,
+): string {
+  return [`# ${title}`, ...[...setups].flatMap(([name, results]) => [`## ${name}`, table(results)])].join(
+    '\n\n',
+  );
 }
