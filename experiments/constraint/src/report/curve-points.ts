@@ -1,46 +1,61 @@
 import type { Interval } from '@pcam/metrics';
 import type { CellResult } from '../synthetic.js';
-import { rowsOf } from './rows.js';
+import { rowsOf, sameSeed } from './rows.js';
 import { summarize } from './statistics.js';
 
-/** A place in the plane of both goals. */
-interface Place {
+/** What a network gains over the unconstrained one of its seed: a place in the plane of both goals. */
+interface Gain {
   readonly auroc: number;
-  /** Pooled average precision of the averaged Grad-CAM. */
+  /** Of plain Grad-CAM's pooled average precision. */
   readonly pixelAp: number;
 }
 
-export interface CurvePoint extends Place {
+export interface CurvePoint extends Gain {
   readonly training: string;
   readonly lambda: number;
 }
 
 export interface CurvePoints {
-  /** One a training and λ, in their order. */
+  /** One a training and λ, in their order; the unconstrained network, where there is one, at zero. */
   readonly means: readonly CurvePoint[];
-  /** One a network. */
+  /** One a constrained network. */
   readonly seeds: readonly CurvePoint[];
-  /** The mean U-Net's; null where there is none. */
+  /** What U-Nets gain in the mean; null where there is none, or nothing to compare with. */
   readonly ceiling: number | null;
 }
 
+/** Networks whose unconstrained counterpart is not there yet are left out. */
 export function curvePoints(results: readonly CellResult[]): CurvePoints {
-  const rows = rowsOf(results.filter(({ training }) => training !== 'masks')).map((row) => {
-    const { training, lambda } = row;
-    const seeds = row.cells.flatMap(({ auroc, maps }): CurvePoint[] => {
-      const pixelAp = maps.gradCamAveraged?.pixelAp.value;
-      return auroc && pixelAp != null ? [{ training, lambda, auroc: auroc.value, pixelAp }] : [];
+  const plain = sameSeed(results, 'none');
+  const gainOf = ({ seed, maps }: CellResult, map: 'gradCam' | 'unet'): number | null => {
+    const [base, here] = [plain(seed)?.maps.gradCam?.pixelAp.value, maps[map]?.pixelAp.value];
+    return base == null || here == null ? null : here - base;
+  };
+  const constrained = results.filter(({ training }) => training !== 'masks' && training !== 'none');
+  const rows = rowsOf(constrained).map(({ training, lambda, cells }) => {
+    const seeds = cells.flatMap((cell): CurvePoint[] => {
+      const [base, pixelAp] = [plain(cell.seed)?.auroc, gainOf(cell, 'gradCam')];
+      return cell.auroc && base && pixelAp !== null
+        ? [{ training, lambda, auroc: cell.auroc.value - base.value, pixelAp }]
+        : [];
     });
     return { training, lambda, seeds };
   });
+  const start = results.some(({ training }) => training === 'none')
+    ? [{ training: 'none', lambda: 0, auroc: 0, pixelAp: 0 }]
+    : [];
   const means = rows.flatMap(({ training, lambda, seeds }): CurvePoint[] => {
     const auroc = summarize(seeds.map((seed) => seed.auroc));
     const pixelAp = summarize(seeds.map((seed) => seed.pixelAp));
     return auroc && pixelAp ? [{ training, lambda, auroc: auroc.mean, pixelAp: pixelAp.mean }] : [];
   });
   const unets = results.filter(({ training }) => training === 'masks');
-  const ceiling = summarize(unets.map(({ maps }) => maps.unet?.pixelAp.value));
-  return { means, seeds: rows.flatMap(({ seeds }) => seeds), ceiling: ceiling?.mean ?? null };
+  const ceiling = summarize(unets.map((unet) => gainOf(unet, 'unet')));
+  return {
+    means: [...start, ...means],
+    seeds: rows.flatMap(({ seeds }) => seeds),
+    ceiling: ceiling?.mean ?? null,
+  };
 }
 
 /** An axis with room around its values. */

@@ -8,8 +8,10 @@ const [WIDTH, HEIGHT] = [520, 400];
 const LINE = 17;
 const INK = '#1c1c22';
 /** Dark enough for text on white. */
-const COLOURS = ['#1b6ca8', '#c8500a', '#0b7d5c', '#a8327a', '#8a6d00', '#5b4bb7'];
-const SHAPES = ['circle', 'square', 'triangle-up', 'diamond', 'triangle-down', 'cross'];
+const COLOURS = ['#1b6ca8', '#c8500a', '#0b7d5c', '#a8327a', '#8a6d00', '#5b4bb7', '#b3261e'];
+const SHAPES = ['circle', 'square', 'triangle-up', 'diamond', 'triangle-down', 'cross', 'triangle-right'];
+/** Axis labels with their sign. */
+const SIGNED = { format: '+.3~f' };
 const CONSTRAINED = TRAININGS.filter((training) => training !== 'none');
 
 const STAR = `M${Array.from({ length: 10 }, (_, i) => {
@@ -18,15 +20,17 @@ const STAR = `M${Array.from({ length: 10 }, (_, i) => {
 }).join('L')}Z`;
 
 /**
- * What the constraint gives and takes: PxAP of the averaged Grad-CAM over AUROC, a line for each constrained
- * attribution from the unconstrained network (λ = 0) through its λ, names beside their ends.
+ * What the constraint gives and takes: the gain in plain Grad-CAM's PxAP over that in AUROC, both against the
+ * unconstrained network of the same seed; a line for each constrained attribution from that network (λ = 0, at
+ * zero) through its λ, names beside their ends.
  *
  * @returns a vega-lite specification, for `renderSvg`.
  */
 export function tradeoffCurve(results: readonly CellResult[]): Omit<TopLevelSpec, 'config'> & object {
   const { means, seeds, ceiling } = curvePoints(results);
-  const x = domainOf(seeds.map(({ auroc }) => auroc));
-  const y = domainOf([...seeds.map(({ pixelAp }) => pixelAp), ...(ceiling === null ? [] : [ceiling])]);
+  const places = [...means, ...seeds];
+  const x = domainOf(places.map(({ auroc }) => auroc));
+  const y = domainOf([...places.map(({ pixelAp }) => pixelAp), ...(ceiling === null ? [] : [ceiling])]);
   const start = means.filter(({ training }) => training === 'none');
   const lines = CONSTRAINED.flatMap((training) => {
     const own = means.filter((point) => point.training === training);
@@ -34,12 +38,19 @@ export function tradeoffCurve(results: readonly CellResult[]): Omit<TopLevelSpec
   });
   const ends = [...start, ...lines.map((points) => points.at(-1)!)];
   const position = {
-    x: { field: 'auroc', type: 'quantitative', title: 'AUROC of the label', scale: scale(x) },
+    x: {
+      field: 'auroc',
+      type: 'quantitative',
+      title: 'gain in AUROC of the label',
+      scale: scale(x),
+      axis: SIGNED,
+    },
     y: {
       field: 'pixelAp',
       type: 'quantitative',
-      title: 'PxAP of the averaged Grad-CAM',
+      title: 'gain in PxAP of plain Grad-CAM',
       scale: scale(y),
+      axis: SIGNED,
     },
   };
   const by = (choices: readonly string[], none: string) => ({
@@ -95,7 +106,7 @@ export function tradeoffCurve(results: readonly CellResult[]): Omit<TopLevelSpec
   const title = {
     text: 'What constraining attributions gives and takes',
     subtitle:
-      'Means over seeds, small marks single seeds; each line starts at the unconstrained network (λ = 0).',
+      'Each network against the unconstrained one (λ = 0) of its seed: means over seeds, small marks single seeds.',
   };
   return { title, width: WIDTH, height: HEIGHT, layer } as unknown as Omit<TopLevelSpec, 'config'> & object;
 }
@@ -130,7 +141,7 @@ function labels(ends: readonly CurvePoint[], [low, high]: readonly [number, numb
 
 /** The U-Net as a line across the plot, its name on it. */
 function ceilingLayers(pixelAp: number): object[] {
-  const data = { values: [{ pixelAp, name: `U-Net, from masks: ${pixelAp.toFixed(3)}` }] };
+  const data = { values: [{ pixelAp, name: `U-Net, from masks: +${pixelAp.toFixed(3)}` }] };
   const y = { field: 'pixelAp', type: 'quantitative' };
   return [
     { data, mark: { type: 'rule', color: INK, strokeDash: [6, 4] }, encoding: { y } },
