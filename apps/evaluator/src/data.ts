@@ -40,12 +40,13 @@ export async function openSource(
   const rule = ruleOf(maskThreshold);
   const { apart, dataset: chosenOn } = source;
   // What is evaluated must not choose by its own masks or labels.
-  const missing =
-    needsMasks(rule) && apart && !chosenOn.hasMasks
-      ? `: ${chosenOn.name} has no masks to choose it on`
-      : (needsMasks(rule) || needsLabels(rule)) && !apart
-        ? ` needs the ${needsMasks(rule) ? 'masks' : 'labels'} of a validation split apart from the patches evaluated; give --segment-valid`
-        : undefined;
+  const needs = needsMasks(rule) ? 'masks' : needsLabels(rule) ? 'labels' : undefined;
+  let missing: string | undefined;
+  if (needs && !apart) {
+    missing = ` needs the ${needs} of a validation split apart from the patches evaluated; give --segment-valid`;
+  } else if (needs === 'masks' && !chosenOn.hasMasks) {
+    missing = `: ${chosenOn.name} has no masks to choose it on`;
+  }
   if (missing) {
     await source.close();
     throw new UsageError(`--mask-threshold ${maskThreshold}${missing}`);

@@ -1,5 +1,6 @@
 import { centreSquare } from '../centre-square.js';
 import type { MapValues } from '../display/colorize.js';
+import { checkLabelledMaps } from './check-labelled-maps.js';
 import { chooseMapThreshold } from './threshold.js';
 
 export interface LabelThresholdOptions {
@@ -46,11 +47,7 @@ export function labelThreshold({ size, share = 0.25 }: LabelThresholdOptions): L
   const truth: number[] = [];
   return {
     update(maps, labels) {
-      if (maps.length !== labels.length * pixels) {
-        throw new Error(
-          `There are ${maps.length} map pixels for ${labels.length} labels; expected maps of ${height}×${width}.`,
-        );
-      }
+      checkLabelledMaps(maps, labels, size);
       const found = Array.from({ length: labels.length }, (_, k) => {
         const ordered = Float64Array.from(centre, (i) => maps[k * pixels + i]!).sort();
         const wrong = ordered.find((value) => !Number.isFinite(value));

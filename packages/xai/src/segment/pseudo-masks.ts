@@ -1,5 +1,6 @@
 import { centreSquare } from '../centre-square.js';
 import type { MapValues } from '../display/colorize.js';
+import { checkLabelledMaps } from './check-labelled-maps.js';
 
 export interface PseudoMaskOptions {
   /** Height and width of the maps. */
@@ -29,11 +30,7 @@ export function pseudoMasks(
 ): Uint8Array {
   const [height, width] = size;
   const pixels = height * width;
-  if (maps.length !== labels.length * pixels) {
-    throw new Error(
-      `There are ${maps.length} map pixels for ${labels.length} labels; expected maps of ${height}×${width}.`,
-    );
-  }
+  checkLabelledMaps(maps, labels, size);
   if (tumorPatch && tumorPatch.length !== labels.length) {
     throw new Error(`There are ${tumorPatch.length} values of tumorPatch for ${labels.length} labels.`);
   }
