@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { suggest } from '@pcam/options';
 import type { z } from 'zod';
 import { UsageError } from './errors.js';
 import { type Flag, flagsOf } from './flags.js';
-import { suggest } from './suggest.js';
 
 export interface ParseSettings {
   /** The option that names a JSON file holding more options, if the command has one. */
