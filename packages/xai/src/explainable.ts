@@ -5,9 +5,8 @@ export interface MapLayer {
   readonly name: string;
   readonly kind: 'map';
   /**
-   * The input pixel, from the top left, that the first cell is centred on. Convolutions that pad
-   * (kernel − 1) / 2 on each side put it at 0, however many strides follow: maps drawn without
-   * knowing it lie up to half a stride too far down and right. Default: half a cell.
+   * The input pixel, from the top left, that the first cell's receptive field is centred on: 0 where convolutions
+   * pad (kernel − 1) / 2 on each side, however many strides follow. Read by `placement: 'receptiveField'` alone.
    */
   readonly origin?: number;
 }

@@ -65,6 +65,7 @@ export { type IntegratedGradientsOptions, integratedGradients } from './gradient
 export { targetGradient } from './gradients/target-gradient.js';
 export { enableHigherOrderGradients } from './higher-order/enable.js';
 export { type InBatchesOptions, inBatches } from './in-batches.js';
+export type { Placement } from './placement.js';
 export { resizeImages, resizeMaps } from './resize.js';
 export {
   type LabelThreshold,

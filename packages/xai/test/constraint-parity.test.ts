@@ -84,8 +84,9 @@ function optionsOf({ options }: Case, size: Fixture['size']): AttributionConstra
 function describeCase({ mode, options }: Case): string {
   const { attribution, ...rest } = options;
   const names = [attribution as ConstrainedAttribution | WeightedAttribution[]].flat().map((each) => {
-    const layer = each.name === 'gradCam' ? (each.layer ?? '') : '';
-    return `${each.name}${layer && ` at ${layer}`}`;
+    if (each.name !== 'gradCam') return each.name;
+    const { layer, placement } = each;
+    return `gradCam${layer ? ` at ${layer}` : ''}${placement ? ` placed by ${placement}` : ''}`;
   });
   return `${mode}: ${names.join(' + ')} ${JSON.stringify(rest)}`;
 }

@@ -16,7 +16,7 @@ import { camMap } from '../cam-map.js';
 import type { Explainable } from '../explainable.js';
 import { type Baseline, baselineTensor } from '../gradients/baseline.js';
 import { meanPathGradient } from '../gradients/path-gradient.js';
-import { resizeMaps } from '../resize.js';
+import { type Placement, placeMaps } from '../placement.js';
 import { describe, type Forward, type RecordedPass } from './recorded-pass.js';
 
 /** ∂logit/∂image (Simonyan et al. 2014, arXiv 1312.6034). */
@@ -59,6 +59,8 @@ export interface GradCamAttribution {
   readonly name: 'gradCam';
   /** Default: the last layer; where that holds class tokens, one must be named. */
   readonly layer?: string;
+  /** Where its cells lie in the region. Default `'tile'`. */
+  readonly placement?: Placement;
 }
 
 export type ConstrainedAttribution =
@@ -139,7 +141,7 @@ function untapped(forward: Forward): Explainable {
   return { forward: (images) => forward(images, { tap: (_, activation) => activation }) };
 }
 
-function gradCamOf({ layer: wanted }: GradCamAttribution, pass: RecordedPass): Tensor3D {
+function gradCamOf({ layer: wanted, placement }: GradCamAttribution, pass: RecordedPass): Tensor3D {
   const name = wanted ?? pass.layers.at(-1)?.name ?? '';
   // Of an unknown layer, this is the error that lists those there are.
   const activation = pass.activation(name);
@@ -151,5 +153,5 @@ function gradCamOf({ layer: wanted }: GradCamAttribution, pass: RecordedPass): T
   }
   const size = [pass.images.shape[1], pass.images.shape[2]] as const;
   const map = camMap({ layer, activation, gradient: pass.gradient(activation) }, size);
-  return resizeMaps(mul(map, map.shape[1] * map.shape[2]), size, layer.origin);
+  return placeMaps(mul(map, map.shape[1] * map.shape[2]), size, layer, placement);
 }

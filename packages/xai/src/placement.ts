@@ -1,0 +1,32 @@
+import type { Tensor3D } from '@tensorflow/tfjs-core';
+import type { Layer } from './explainable.js';
+import { resizeMaps } from './resize.js';
+
+/**
+ * Where the cells of a layer's grid lie in the image:
+ * - `'tile'`: each in the middle of its share of the image, as in PyTorch's `align_corners=False`, OpenCV and
+ *   pytorch-grad-cam;
+ * - `'receptiveField'`: each where its receptive field is centred, by the layer's `origin`.
+ */
+export type Placement = 'tile' | 'receptiveField';
+
+export const PLACEMENTS: readonly Placement[] = ['tile', 'receptiveField'];
+
+/**
+ * Brings maps from a layer's grid to the image, bilinearly.
+ *
+ * @param maps `[B, h, w]`. @returns `[B, height, width]`.
+ * @throws Error for `'receptiveField'` of a layer without an origin.
+ */
+export function placeMaps(
+  maps: Tensor3D,
+  size: readonly [height: number, width: number],
+  layer: Layer,
+  placement: Placement = 'tile',
+): Tensor3D {
+  if (placement === 'tile') return resizeMaps(maps, size);
+  if (layer.origin !== undefined) return resizeMaps(maps, size, layer.origin);
+  throw new Error(
+    `placement 'receptiveField': layer '${layer.name}' has no origin; give it one in the model's layers, or leave placement at 'tile'.`,
+  );
+}
