@@ -1,3 +1,4 @@
+import { checkKeys } from '@pcam/options';
 import {
   add,
   clone,
@@ -12,7 +13,9 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Explainable, Layer, Tap } from './explainable.js';
 import { requireGradients, requireImages } from './require.js';
+import { requireModel } from './require-model.js';
 import { type Target, targetSum } from './target.js';
+import { unknownLayer } from './unknown-layer.js';
 
 export interface ActivationGradientOptions {
   /** A tapped layer. Default: the last of `model.layers`. */
@@ -37,14 +40,17 @@ export interface ActivationGradient {
  * at the activation on its way to the zero is the gradient sought. All of it is on
  * the tape, so the result can be differentiated again as far as the model's ops can.
  *
- * @throws Error where the layer is unknown (the message lists the layers), the target
+ * @throws Error for an unknown option, where the layer is unknown (the message lists the layers), the target
  *   does not depend on it, or no gradients are registered with tfjs.
  */
 export function activationAndGradient(
   model: Explainable,
   images: Tensor4D,
-  { layer: wanted, target }: ActivationGradientOptions = {},
+  options: ActivationGradientOptions = {},
 ): ActivationGradient {
+  checkKeys<ActivationGradientOptions>('activationAndGradient', options, { layer: true, target: true });
+  const { layer: wanted, target } = options;
+  requireModel(model);
   requireImages(images);
   requireGradients();
   const name = wanted ?? model.layers?.at(-1)?.name;
@@ -71,7 +77,8 @@ export function activationAndGradient(
     zero = variable;
     try {
       const output = model.forward(images, { tap });
-      if (!activation) throw new Error(unknownLayer(name, model.layers, seen));
+      if (!activation)
+        throw new Error(unknownLayer(name, model.layers?.map((layer) => layer.name) ?? [], seen));
       described = declared ?? describe(name!, activation);
       return add(targetSum(output, target), zero);
     } catch (error) {
@@ -86,7 +93,9 @@ export function activationAndGradient(
     });
     if (failure) throw failure;
     if (!gradient) {
-      throw new Error(`The target does not depend on layer '${name}': choose another layer or target.`);
+      throw new Error(
+        `The target does not depend on layer '${name}': choose another layer or target, and let the forward pass go on with what tap returns.`,
+      );
     }
     return { layer: described!, activation: results[0]!, gradient: results[1]! };
   } finally {
@@ -112,14 +121,4 @@ function describe(name: string, activation: Tensor): Layer {
   throw new Error(
     `Layer '${name}' is shaped [${activation.shape}]; expected a map [B, h, w, C] or tokens [B, T, D].`,
   );
-}
-
-function unknownLayer(
-  name: string | undefined,
-  layers: readonly Layer[] | undefined,
-  seen: ReadonlySet<string>,
-): string {
-  const names = layers?.map((layer) => layer.name) ?? [...seen];
-  const has = names.length > 0 ? `the model has: ${names.join(', ')}` : 'the model taps no layer';
-  return name === undefined ? `Name a layer; ${has}.` : `There is no layer '${name}'; ${has}.`;
 }

@@ -6,6 +6,7 @@ import {
 } from './activation-gradient.js';
 import type { Explainable } from './explainable.js';
 import { toGrid } from './grid.js';
+import { requireModel } from './require-model.js';
 
 /**
  * The layer asked for, or the last one that says where: after a transformer's last attention
@@ -17,6 +18,7 @@ export function explainedLayer(
   images: Tensor4D,
   options: ActivationGradientOptions,
 ): ActivationGradient {
+  requireModel(model);
   if (options.layer === undefined && getBackend() !== 'webgpu') {
     for (const { name } of [...(model.layers ?? [])].reverse()) {
       const found = activationAndGradient(model, images, { ...options, layer: name });

@@ -1,9 +1,28 @@
 import { getGradient, type Tensor4D } from '@tensorflow/tfjs-core';
 
-/** @throws Error for what is no batch of images, or an empty one. */
+/** @throws Error for what is no batch of images: its shape, the order of its axes, its type. */
 export function requireImages(images: Tensor4D): void {
-  if (images.rank === 4 && images.size > 0) return;
-  throw new Error(`Images are shaped [${images.shape}]; expected [B, H, W, C] with at least one image.`);
+  if (!Array.isArray(images?.shape)) {
+    const given = images === null ? 'null' : typeof images;
+    throw new Error(`Images are no tensor but ${given}; expected [B, H, W, C].`);
+  }
+  const shape: readonly number[] = images.shape;
+  const expected = `Images are shaped [${shape}]; expected [B, H, W, C]`;
+  if (shape.length === 3) throw new Error(`${expected}: of one image, pass tf.expandDims(image, 0).`);
+  if (shape.length !== 4 || images.size === 0) throw new Error(`${expected} with at least one image.`);
+  if (looksChannelsFirst(shape)) {
+    throw new Error(`${expected}, channels last: pass tf.transpose(images, [0, 2, 3, 1]).`);
+  }
+  if (images.dtype === 'float32') return;
+  throw new Error(
+    `Images are ${images.dtype}; expected float32 in the range the model was trained on: pass tf.cast(images, 'float32'), divided by 255 for [0, 1].`,
+  );
+}
+
+/** Signals are images of one row and many channels, so that a first axis of 1 tells nothing but in a square. */
+function looksChannelsFirst([, first, rows, columns]: readonly number[]): boolean {
+  const wide = rows! > 4 && columns! > 4;
+  return wide && (first === 3 || first === 4 || (first === 1 && rows === columns));
 }
 
 /** @throws Error where tfjs cannot differentiate yet. */

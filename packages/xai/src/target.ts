@@ -3,13 +3,19 @@ import { mul, oneHot, type Scalar, sum, type Tensor, tensor1d } from '@tensorflo
 /**
  * What is explained, per image:
  * - nothing: the one logit of a model that has one;
- * - a class index, or one index per image of the batch;
- * - any function of the output `[B, …]`; its result is summed, so it must keep the images apart.
+ * - a class index (0 of a single logit), or one index per image of the batch;
+ * - any function of the output `[B, …]`; its result is summed, so it must keep the images apart. Of a single logit,
+ *   which speaks for the positive class, `(y) => neg(y)` explains the negative one.
  */
-export type Target = number | readonly number[] | ((output: Tensor) => Tensor);
+export type Target = number | ArrayLike<number> | ((output: Tensor) => Tensor);
 
 /** The target summed over the batch (a scalar). Images are independent, so its gradient holds each image's own. */
 export function targetSum(output: Tensor, target: Target | undefined): Scalar {
+  if (output.dtype !== 'float32') {
+    throw new Error(
+      `The model returned ${output.dtype} [${output.shape}], as an arg max does, from which no gradient comes back: return the scores it is made from.`,
+    );
+  }
   if (typeof target === 'function') return sum(target(output));
   const batch = output.shape[0];
   if (batch === undefined || output.rank > 2) {
@@ -22,15 +28,47 @@ export function targetSum(output: Tensor, target: Target | undefined): Scalar {
     if (classes === 1) return sum(output);
     throw new Error(`The model has ${classes} classes: pass target, an index from 0 to ${classes - 1}.`);
   }
-  const indices = typeof target === 'number' ? new Array<number>(batch).fill(target) : target;
+  const indices = indicesOf(target, batch, classes);
+  if (classes === 1) return sum(output);
+  return sum(mul(output, oneHot(tensor1d(indices, 'int32'), classes)));
+}
+
+/** One class index an image. */
+function indicesOf(target: number | ArrayLike<number>, batch: number, classes: number): number[] {
+  const indices = typeof target === 'number' ? new Array<number>(batch).fill(target) : listOf(target);
   if (indices.length !== batch) {
-    throw new Error(`target has ${indices.length} class indices for ${batch} images: give one per image.`);
+    const hot = indices.indexOf(1);
+    const oneHotOf = indices.length === classes && classes > 1 && sumOf(indices) === 1 && hot >= 0;
+    throw new Error(
+      oneHotOf
+        ? `target [${indices}] looks one-hot: pass the index, target: ${hot}.`
+        : `target has ${indices.length} class indices for ${batch} images: give one per image.`,
+    );
   }
   for (const index of indices) {
-    if (!Number.isInteger(index) || index < 0 || index >= classes) {
-      throw new Error(`target ${index} is no class index: the model has ${classes} (0 to ${classes - 1}).`);
-    }
+    if (Number.isInteger(index) && index >= 0 && index < classes) continue;
+    throw new Error(
+      classes === 1
+        ? `target ${index}: the model has one logit, index 0, which speaks for the positive class; leave target out, or explain the negative class by target: (y) => neg(y).`
+        : `target ${index} is no class index: the model has ${classes} (0 to ${classes - 1}).`,
+    );
   }
-  if (classes === 1) return sum(output);
-  return sum(mul(output, oneHot(tensor1d([...indices], 'int32'), classes)));
+  return indices;
+}
+
+/** @throws Error for tensors, one-hot rows and whatever else is no list of numbers. */
+function listOf(target: ArrayLike<number>): number[] {
+  const hint = 'pass a class index, or a list of one index per image';
+  if (typeof target !== 'object' || target === null || !('length' in target)) {
+    const what =
+      typeof (target as Partial<Tensor> | null)?.dataSync === 'function' ? 'a tensor' : `${target}`;
+    throw new Error(`target is ${what}: ${hint}.`);
+  }
+  const indices = Array.from(target);
+  if (indices.every((index) => typeof index === 'number')) return indices;
+  throw new Error(`target is no list of numbers but holds ${JSON.stringify(indices[0])}: ${hint}.`);
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((total, value) => total + Math.abs(value), 0);
 }

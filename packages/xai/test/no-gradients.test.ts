@@ -6,7 +6,7 @@ it('says what to do where tfjs-core stands alone, without gradients', async () =
     import * as tf from '@tensorflow/tfjs-core';
     import { fromFunction, gradCam } from '@pcam/xai';
     try {
-      gradCam(fromFunction({ features: (x) => x, head: (x) => tf.sum(x) }), {rank: 4, size: 1, shape: [1, 1, 1, 1]} as any);
+      gradCam(fromFunction({ features: (x) => x, head: (x) => tf.sum(x) }), {size: 1, shape: [1, 1, 1, 1], dtype: 'float32'} as any);
     } catch (error) {
       console.log(String(error));
     }

@@ -1,5 +1,8 @@
+import { checkKeys } from '@pcam/options';
 import { type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { Explainable, Layer, Tap } from '../explainable.js';
+import { requireKind } from '../require-model.js';
+import { describeLayers } from './describe-layers.js';
 
 /** A forward pass that calls `tap(name, activation)` at each layer and goes on with what it returns. */
 export type TappedForward = (images: Tensor4D, tap: Tap) => Tensor;
@@ -27,13 +30,19 @@ export function fromFunction(
   forward: TappedForward | ForwardParts,
   options: FromFunctionOptions = {},
 ): Explainable {
+  requireKind('fromFunction', 'function', forward);
+  checkKeys<FromFunctionOptions>('fromFunction', options, { layers: true }, HINTS);
+  const described = options.layers && describeLayers('fromFunction', options.layers);
   if (typeof forward === 'function') {
     const run = (images: Tensor4D, tap: Tap = (_, value) => value): Tensor =>
       tidy(() => forward(images, tap));
     const model: Explainable = { forward: (images, { tap } = {}) => run(images, tap) };
-    return options.layers ? { ...model, layers: options.layers } : model;
+    return described ? { ...model, layers: described } : model;
   }
-  const layers: readonly Layer[] = options.layers ?? [{ name: 'features', kind: 'map' }];
+  if (typeof forward.features !== 'function' || typeof forward.head !== 'function') {
+    throw new Error('fromFunction takes a function of images and tap, or features and head, two functions.');
+  }
+  const layers: readonly Layer[] = described ?? [{ name: 'features', kind: 'map' }];
   const [layer] = layers;
   if (!layer || layers.length > 1) {
     throw new Error(`A pair of functions meets at one layer; options.layers describes ${layers.length}.`);
@@ -47,3 +56,5 @@ export function fromFunction(
       }),
   };
 }
+
+const HINTS = { layer: 'give layers, a list of descriptions' };

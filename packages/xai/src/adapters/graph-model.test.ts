@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { difference, finiteDifferenceCam } from '../../test/helpers/finite-difference.js';
-import { graphModel } from '../../test/helpers/graph-model.js';
+import { fused, type GraphNode, graphModel } from '../../test/helpers/graph-model.js';
 import { gradCam } from '../grad-cam.js';
 import { fromGraphModel } from './graph-model.js';
 
@@ -103,5 +103,130 @@ describe('fromGraphModel', () => {
     expect(() =>
       fromGraphModel({ inputs: graph.inputs, outputs: graph.outputs, execute: () => tf.scalar(0) }),
     ).toThrow(/no GraphModel/);
+  });
+
+  const weights = {
+    kernel: { shape: [1, 1, 1, 2], values: [1, -1] },
+    dense: { shape: [2, 2], values: [0, 1, 0, 2] },
+    bias: { shape: [2], values: [0.5, -0.25] },
+    axes: { shape: [2], values: [1, 2], dtype: 'int32' },
+    flat: { shape: [2], values: [-1, 2], dtype: 'int32' },
+    cell: { shape: [4], values: [-1, 1, 1, 2], dtype: 'int32' },
+    axis: { shape: [], values: [1], dtype: 'int32' },
+    from: { shape: [2], values: [0, 0], dtype: 'int32' },
+    size: { shape: [2], values: [-1, 2], dtype: 'int32' },
+  } as const;
+  const body: GraphNode[] = [
+    ['conv', 'Conv2D', ['image', 'kernel']],
+    ['relu', 'Relu', ['conv']],
+    ['pool', 'Mean', ['relu', 'axes']],
+  ];
+  const dense: GraphNode = ['logits', 'MatMul', ['pool', 'dense']];
+  const ends: Record<string, GraphNode[]> = {
+    'softmax → reshape': [
+      dense,
+      ['cells', 'Reshape', ['logits', 'cell']],
+      ['probability', 'Softmax', ['cells']],
+      ['out', 'Reshape', ['probability', 'flat']],
+    ],
+    'softmax → squeeze → identity': [
+      dense,
+      ['cells', 'Reshape', ['logits', 'cell']],
+      ['probability', 'Softmax', ['cells']],
+      ['squeezed', 'Squeeze', ['probability'], { squeeze_dims: { list: { i: ['1', '2'] } } }],
+      ['out', 'Identity', ['squeezed']],
+    ],
+    'sigmoid → slice → cast': [
+      dense,
+      ['probability', 'Sigmoid', ['logits']],
+      ['sliced', 'Slice', ['probability', 'from', 'size']],
+      ['out', 'Cast', ['sliced'], { SrcT: { type: 'DT_FLOAT' }, DstT: { type: 'DT_FLOAT' } }],
+    ],
+    'log-softmax': [dense, ['out', 'LogSoftmax', ['logits']]],
+    'sigmoid fused into a product': [
+      ['out', '_FusedMatMul', ['pool', 'dense', 'bias'], fused('BiasAdd', 'Sigmoid')],
+    ],
+    'sigmoid fused into a product → identity': [
+      ['probability', '_FusedMatMul', ['pool', 'dense', 'bias'], fused('BiasAdd', 'Sigmoid')],
+      ['out', 'Identity', ['probability']],
+    ],
+  };
+
+  it.each(Object.keys(ends))('explains the score, not the probability: %s', async (end) => {
+    const graph = await graphModel([...body, ...ends[end]!], weights);
+    const own = (graph.predict(images()) as tf.Tensor).dataSync();
+    const model = fromGraphModel(graph, { layers: ['relu'] });
+    const map = await gradCam(model, images(), { target: 1 }).data();
+    expect([...map]).toEqual(
+      pixels.map((x) => expect.closeTo((Math.max(x, 0) + 2 * Math.max(-x, 0)) / 4, 6)),
+    );
+    // The user's model goes on as before, and probabilities are there for the asking.
+    expect((graph.predict(images()) as tf.Tensor).dataSync()).toEqual(own);
+    expect(fromGraphModel(graph, { logits: false }).forward(images()).dataSync()).toEqual(own);
+    expect(model.forward(images()).shape).toEqual([2, 2]);
+  });
+
+  it('explains the score of a map whose sigmoid is fused into the last convolution', async () => {
+    const last: GraphNode = ['out', '_FusedConv2D', ['relu', 'last', 'one'], fused('BiasAdd', 'Sigmoid')];
+    const graph = await graphModel([...body.slice(0, 2), last], {
+      kernel: weights.kernel,
+      last: { shape: [1, 1, 2, 1], values: [1, 2] },
+      one: { shape: [1], values: [3] },
+    });
+    const model = fromGraphModel(graph);
+    const scores = pixels.map((x) => expect.closeTo(Math.max(x, 0) + 2 * Math.max(-x, 0) + 3, 5));
+    expect([...model.forward(images()).dataSync()]).toEqual(scores);
+    expect([...model.forward(images(), { tap: (_, x) => x }).dataSync()]).toEqual(scores);
+  });
+
+  it('refuses choices, naming the scores they are made from', async () => {
+    const choice: GraphNode = ['choice', 'ArgMax', ['logits', 'axis'], { output_type: { type: 'DT_INT32' } }];
+    const alone = await graphModel([...body, dense, choice], weights);
+    const refused = (output: string, op: string, names: string) =>
+      `The GraphModel's output '${output}' comes from ${op}, from which no gradient leads back: name the scores by output: ${names}.`;
+    expect(() => fromGraphModel(alone)).toThrow(refused('choice', 'ArgMax', "'logits'"));
+    expect(fromGraphModel(alone, { output: 'logits' }).forward(images()).shape).toEqual([2, 2]);
+    const beside = await graphModel(
+      [...body, dense, choice, ['scores', 'Softmax', ['logits']], ['out', 'Identity', ['choice']]],
+      weights,
+    );
+    expect(() => fromGraphModel(beside, { output: 'out' })).toThrow(refused('out', 'ArgMax', "'scores'"));
+    const cast = { SrcT: { type: 'DT_FLOAT' }, DstT: { type: 'DT_INT32' } };
+    const whole = await graphModel([...body, dense, ['whole', 'Cast', ['logits'], cast]], weights);
+    expect(() => fromGraphModel(whole)).toThrow(refused('whole', 'Cast', "'logits'"));
+  });
+
+  it('refuses a graph that is channels first', async () => {
+    const graph = await graphModel(
+      [
+        ['conv', 'Conv2D', ['image', 'kernel'], { data_format: { s: btoa('NCHW') } }],
+        ...body.slice(1),
+        dense,
+      ],
+      weights,
+    );
+    expect(() => fromGraphModel(graph)).toThrow(
+      "The GraphModel is channels first (NCHW at node 'conv'); explained are models of images [B, H, W, C]: convert it with data_format NHWC.",
+    );
+  });
+
+  it('gives whole numbers to a graph that asks for them', async () => {
+    const cast: GraphNode = [
+      'float',
+      'Cast',
+      ['image'],
+      { SrcT: { type: 'DT_INT32' }, DstT: { type: 'DT_FLOAT' } },
+    ];
+    const conv: GraphNode = ['conv', 'Conv2D', ['float', 'kernel']];
+    const graph = await graphModel([cast, conv, ...body.slice(1), dense], weights, 'DT_INT32');
+    const map = gradCam(fromGraphModel(graph, { layers: ['relu'] }), tf.floor(images()), { target: 1 });
+    expect(map.shape).toEqual([2, 2, 2]);
+  });
+
+  it('refuses options that it does not read', async () => {
+    const graph = await skip();
+    expect(() => fromGraphModel(graph, { outputs: 'logits' } as never)).toThrow(
+      "fromGraphModel: unknown option 'outputs'; did you mean 'output'?",
+    );
   });
 });

@@ -21,10 +21,11 @@ export interface LayersModelLike {
   readonly name: string;
   readonly inputs: readonly SymbolicTensorLike[];
   readonly outputs: readonly SymbolicTensorLike[];
+  readonly layers?: readonly LayerLike[];
 }
 
 /** One call of one layer. Values live in numbered slots; slot 0 is the image batch. */
-interface Call {
+export interface Call {
   readonly name: string;
   readonly layer: LayerLike & { apply?(inputs: Tensor[], options: object): Tensor | Tensor[] };
   readonly args: object;
@@ -55,6 +56,15 @@ export function listCalls(model: LayersModelLike, output: SymbolicTensorLike): C
     const visit = (symbol: SymbolicTensorLike): number => {
       const slot = known.get(symbol);
       if (slot !== undefined) return slot;
+      // A model that is the first layer of a Sequential has no call of its own there: its very tensors are the graph's.
+      const first = container.layers?.[0];
+      if (first && isModel(first) && first.outputs.includes(symbol)) {
+        const results = unfold(first, first.outputs, first.inputs.map(visit), `${prefix}${first.name}/`);
+        first.outputs.forEach((output, index) => {
+          known.set(output, results[index]!);
+        });
+        return known.get(symbol)!;
+      }
       const layer = symbol.sourceLayer;
       const siblings = layer.inboundNodes[symbol.nodeIndex ?? 0]?.outputTensors;
       if (!siblings || symbol.inputs.length === 0) {
@@ -94,26 +104,6 @@ function isModel(layer: LayerLike | LayersModelLike): layer is LayerLike & Layer
   return (
     'outputs' in layer && Array.isArray(layer.outputs) && Array.isArray((layer as LayersModelLike).inputs)
   );
-}
-
-/**
- * The same calls without a sigmoid or softmax at the end, whether it is the last layer
- * or the last layer's activation. The user's layer is not touched: what is called
- * inherits from it, with another activation.
- */
-export function withoutFinalActivation({ calls, result }: Calls): Calls {
-  const last = calls.at(-1);
-  if (last?.outputs[0] !== result) return { calls, result };
-  const kind = last.layer.getClassName();
-  if (kind === 'Softmax') return { calls: calls.slice(0, -1), result: last.inputs[0]! };
-  const activation = (
-    last.layer as { activation?: { getClassName?(): string } }
-  ).activation?.getClassName?.();
-  if (activation !== 'sigmoid' && activation !== 'softmax') return { calls, result };
-  if (kind === 'Activation') return { calls: calls.slice(0, -1), result: last.inputs[0]! };
-  const linear = { apply: (value: Tensor): Tensor => value, getClassName: (): string => 'linear' };
-  const layer = Object.create(last.layer, { activation: { value: linear } }) as Call['layer'];
-  return { calls: [...calls.slice(0, -1), { ...last, layer }], result };
 }
 
 /** Runs the calls in inference mode. `tap` sees every call with a single output. */

@@ -155,7 +155,8 @@ describe('fromLayersModel', () => {
       layers: [base, tf.layers.flatten({ name: 'f' }), tf.layers.dense({ name: 'd', units: 1 })],
     });
     expect(fromLayersModel(outer).layers).toEqual([]);
-    const explained = fromLayersModel(outer, { layers: ['c'] });
+    expect(() => fromLayersModel(outer, { layers: ['c'] })).toThrow(`it has: ${base.name}/c, f, d`);
+    const explained = fromLayersModel(outer, { layers: [`${base.name}/c`] });
     expect(gradCam(explained, tf.ones([1, 4, 4, 1])).shape).toEqual([1, 4, 4]);
   });
 
@@ -181,5 +182,136 @@ describe('fromLayersModel', () => {
     gradCam(model, images).dispose();
     expect(tf.memory().numTensors).toBe(count);
     expect((keras.predict(images) as tf.Tensor).dataSync()).toEqual(before);
+  });
+
+  const end = (...layers: tf.layers.Layer[]): tf.LayersModel => {
+    const model = signs('linear');
+    const [conv, pool, dense] = model.layers;
+    return tf.sequential({ layers: [conv!, pool!, dense!, ...layers].map(again) });
+  };
+  /** The same layer, not yet called. */
+  const again = (layer: tf.layers.Layer): tf.layers.Layer =>
+    layer.inboundNodes.length === 0
+      ? layer
+      : (layer.constructor as unknown as { fromConfig(c: unknown, d: unknown): tf.layers.Layer }).fromConfig(
+          layer.constructor,
+          { ...layer.getConfig(), batchInputShape: layer.batchInputShape },
+        );
+  const squash = (activation: 'sigmoid' | 'hardSigmoid' | 'softmax' | 'logSoftmax' | 'linear') =>
+    tf.layers.activation({ activation: activation as 'sigmoid' });
+  const nested = (...layers: tf.layers.Layer[]) => {
+    const image = tf.input({ shape: [1] });
+    const out = layers.reduce((x, layer) => layer.apply(x) as tf.SymbolicTensor, image);
+    return tf.model({ name: 'head', inputs: image, outputs: out });
+  };
+  const identity = () =>
+    tf.layers.dense({
+      units: 1,
+      useBias: false,
+      kernelInitializer: 'ones',
+      activation: 'sigmoid',
+    });
+  const ends: Record<string, () => tf.layers.Layer[]> = {
+    'sigmoid → reshape': () => [
+      squash('sigmoid'),
+      tf.layers.reshape({ targetShape: [1, 1] }),
+      tf.layers.flatten(),
+    ],
+    'sigmoid → dropout → linear': () => [
+      squash('sigmoid'),
+      tf.layers.dropout({ rate: 0.5 }),
+      squash('linear'),
+    ],
+    'sigmoid → noise': () => [squash('sigmoid'), tf.layers.gaussianNoise({ stddev: 1 })],
+    'hard sigmoid': () => [squash('hardSigmoid')],
+    'a layer’s activation → reshape': () => [identity(), tf.layers.reshape({ targetShape: [1] })],
+    'in a nested model': () => [nested(identity())],
+    'in a nested model → dropout': () => [
+      nested(identity(), tf.layers.dropout({ rate: 0.1 })),
+      squash('linear'),
+    ],
+    'log-softmax': () => [squash('logSoftmax')],
+  };
+  it.each(Object.keys(ends))('explains the score, not the probability: %s', async (name) => {
+    const model = end(...ends[name]!());
+    const [kernel, dense] = signs('linear').getWeights();
+    model.layers[0]!.setWeights([kernel!]);
+    model.layers[2]!.setWeights([dense!]);
+    const own = (model.predict(small()) as tf.Tensor).dataSync();
+    const explained = fromLayersModel(model);
+    const map = await gradCam(explained, small(), { layer: 'conv' }).data();
+    expect([...map]).toEqual(
+      pixels.map((x) => expect.closeTo((Math.max(x, 0) + 2 * Math.max(-x, 0)) / 4, 6)),
+    );
+    expect((model.predict(small()) as tf.Tensor).dataSync()).toEqual(own);
+    expect(fromLayersModel(model, { logits: false }).forward(small()).dataSync()).toEqual(own);
+  });
+
+  it('explains the scores of a map before its softmax, over whatever axis, as a function of them says', () => {
+    const model = tf.sequential({
+      layers: [
+        tf.layers.conv2d({ name: 'c', inputShape: [2, 2, 1], filters: 2, kernelSize: 1, useBias: false }),
+        tf.layers.softmax({ name: 'p' }),
+        tf.layers.permute({ name: 'classesFirst', dims: [3, 1, 2] }),
+      ],
+    });
+    model.setWeights([tf.tensor4d([1, -1], [1, 1, 1, 2])]);
+    const explained = fromLayersModel(model, { layers: ['c'] });
+    expect(explained.forward(small()).shape).toEqual([2, 2, 2, 2]);
+    const second = (scores: tf.Tensor) => tf.mean(tf.slice(scores, [0, 1], [-1, 1]), [1, 2, 3]);
+    // α = (0, 1/4), and the score of the second class is −x.
+    const map = gradCam(explained, small(), { target: second }).dataSync();
+    expect([...map]).toEqual(pixels.map((x) => expect.closeTo(-x / 4, 5)));
+  });
+
+  it('leaves the activation of a recurrent layer, which is part of its every step', () => {
+    const model = tf.sequential({
+      layers: [
+        tf.layers.conv2d({ name: 'c', inputShape: [4, 4, 1], filters: 2, kernelSize: 1 }),
+        tf.layers.reshape({ targetShape: [16, 2] }),
+        tf.layers.simpleRNN({ units: 1, activation: 'sigmoid' }),
+      ],
+    });
+    const images = tf.randomNormal<tf.Rank.R4>([1, 4, 4, 1], 0, 1, 'float32', 1);
+    expect(fromLayersModel(model).forward(images).dataSync()).toEqual(
+      (model.predict(images) as tf.Tensor).dataSync(),
+    );
+  });
+
+  it('names the layers of a Sequential that is the first of a Sequential, to any depth', () => {
+    const inner = tf.sequential({
+      name: 'inner',
+      layers: [tf.layers.conv2d({ name: 'c', inputShape: [4, 4, 1], filters: 2, kernelSize: 3 })],
+    });
+    const middle = tf.sequential({ name: 'middle', layers: [inner, tf.layers.reLU({ name: 'r' })] });
+    const outer = tf.sequential({
+      layers: [middle, tf.layers.flatten({ name: 'f' }), tf.layers.dense({ name: 'd', units: 1 })],
+    });
+    const model = fromLayersModel(outer);
+    expect(model.layers!.map(({ name }) => name)).toEqual(['middle/inner/c', 'middle/r']);
+    const images = tf.randomNormal<tf.Rank.R4>([2, 4, 4, 1], 0, 1, 'float32', 2);
+    expect(model.forward(images).dataSync()).toEqual((outer.predict(images) as tf.Tensor).dataSync());
+    expect(gradCam(model, images).shape).toEqual([2, 4, 4]);
+  });
+
+  it('refuses a model that is channels first, and options that it does not read', () => {
+    const model = tf.sequential({
+      layers: [
+        tf.layers.conv2d({
+          name: 'c',
+          inputShape: [3, 16, 16],
+          filters: 2,
+          kernelSize: 3,
+          dataFormat: 'channelsFirst',
+        }),
+        tf.layers.globalAveragePooling2d({ dataFormat: 'channelsFirst' }),
+      ],
+    });
+    expect(() => fromLayersModel(model)).toThrow(
+      `LayersModel '${model.name}' is channels first (layer 'c'); explained are models of images [B, H, W, C]: build it with dataFormat 'channelsLast', which takes the same weights.`,
+    );
+    expect(() => fromLayersModel(signs('linear'), { layer: 'conv' } as never)).toThrow(
+      "fromLayersModel: unknown option 'layer'; did you mean 'layers'?",
+    );
   });
 });

@@ -1,6 +1,10 @@
+import { checkKeys } from '@pcam/options';
 import { tidy } from '@tensorflow/tfjs-core';
 import type { Explainable, Layer } from '../explainable.js';
-import { type LayersModelLike, listCalls, runCalls, withoutFinalActivation } from './layers-graph.js';
+import { requireKind } from '../require-model.js';
+import { describeLayers } from './describe-layers.js';
+import { type Call, type LayersModelLike, listCalls, runCalls } from './layers-graph.js';
+import { withoutFinalActivation } from './layers-logits.js';
 
 export interface FromLayersModelOptions {
   /**
@@ -11,8 +15,11 @@ export interface FromLayersModelOptions {
   /** Which of several outputs is explained. Default 0. */
   readonly output?: number;
   /**
-   * Leave out a sigmoid or softmax at the very end, so that forward returns logits, on
-   * which Grad-CAM is defined (the gradient of a saturated probability vanishes). Default true.
+   * Leave out the sigmoid or softmax (hard sigmoid, log-softmax) that makes the output, so that forward returns
+   * logits, on which Grad-CAM is defined (the gradient of a saturated probability vanishes). It is found as a layer or
+   * as a layer's activation, behind layers that keep values too (reshape, flatten, dropout), in nested models too; not
+   * where its values are computed with (a mean of probabilities, say), nor in layers of your own: there, as with
+   * false, what the model returns is explained. Default true.
    */
   readonly logits?: boolean;
 }
@@ -23,10 +30,12 @@ export interface FromLayersModelOptions {
  * order of the model's graph; masks are not passed on. A layer in a nested model is named
  * `nested/layer`, the second call of a shared layer `layer#2`.
  *
- * @throws Error for a model that is not built, has several inputs, or lacks a named layer
- *   (the message lists the layers).
+ * @throws Error for a model that is not built, not awaited, channels first, has several inputs, or lacks a named
+ *   layer (the message lists the layers), and for unknown options.
  */
 export function fromLayersModel(model: LayersModelLike, options: FromLayersModelOptions = {}): Explainable {
+  requireKind('fromLayersModel', 'LayersModel', model);
+  checkKeys<FromLayersModelOptions>('fromLayersModel', options, { layers: true, output: true, logits: true });
   const name = `LayersModel '${model.name}'`;
   if (!(model.outputs?.length > 0)) {
     throw new Error(`${name} is not built: give its first layer an inputShape.`);
@@ -39,12 +48,13 @@ export function fromLayersModel(model: LayersModelLike, options: FromLayersModel
     throw new Error(`${name} has ${model.outputs.length} outputs, none with index ${options.output}.`);
 
   const all = listCalls(model, output);
+  requireChannelsLast(name, all.calls);
   const calls = (options.logits ?? true) ? withoutFinalActivation(all) : all;
-  const layers =
-    options.layers?.map(
-      (layer): Layer => (typeof layer === 'string' ? { name: layer, kind: 'map' } : layer),
-    ) ??
-    calls.calls.filter(({ shape }) => isMap(shape)).map((call): Layer => ({ name: call.name, kind: 'map' }));
+  const layers = options.layers
+    ? describeLayers('fromLayersModel', options.layers)
+    : calls.calls
+        .filter(({ shape }) => isMap(shape))
+        .map((call): Layer => ({ name: call.name, kind: 'map' }));
   for (const layer of layers) {
     if (calls.calls.some((call) => call.name === layer.name)) continue;
     throw new Error(
@@ -60,4 +70,12 @@ export function fromLayersModel(model: LayersModelLike, options: FromLayersModel
 /** Unknown sizes (null) may hold more than one cell. */
 function isMap(shape: ReadonlyArray<number | null>): boolean {
   return shape.length === 4 && (shape[1] !== 1 || shape[2] !== 1);
+}
+
+function requireChannelsLast(name: string, calls: readonly Call[]): void {
+  const first = calls.find(({ layer }) => (layer as { dataFormat?: string }).dataFormat === 'channelsFirst');
+  if (!first) return;
+  throw new Error(
+    `${name} is channels first (layer '${first.name}'); explained are models of images [B, H, W, C]: build it with dataFormat 'channelsLast', which takes the same weights.`,
+  );
 }

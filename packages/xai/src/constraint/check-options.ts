@@ -1,9 +1,58 @@
+import { checkChoice, checkKeys, type KnownKeys } from '@pcam/options';
+import { PLACEMENTS } from '../placement.js';
 import type { AttributionConstraintOptions, WeightedAttribution } from './constraint.js';
-import type { Weight } from './weight.js';
+import type { FixedWeight, RatioWeight, Weight } from './weight.js';
 
-const NAMES = ['gradient', 'gradientTimesInput', 'integratedGradients', 'expectedGradients', 'gradCam'];
-const PENALTIES = ['softplus', 'squared', 'hinge'];
-const REGIONS = ['centre', 'tumorFree', 'negatives', 'masks'];
+type Named<Name> = Extract<WeightedAttribution, { readonly name: Name }>;
+
+/** The options of each attribution. */
+const ATTRIBUTIONS: { readonly [Name in WeightedAttribution['name']]: KnownKeys<Named<Name>> } = {
+  gradient: { name: true, weight: true },
+  gradientTimesInput: { name: true, weight: true, baseline: true },
+  integratedGradients: { name: true, weight: true, baseline: true, steps: true },
+  expectedGradients: {
+    name: true,
+    weight: true,
+    samples: true,
+    references: true,
+    zeroShare: true,
+    seed: true,
+  },
+  gradCam: { name: true, weight: true, layer: true, placement: true },
+};
+const NAMES = Object.keys(ATTRIBUTIONS) as WeightedAttribution['name'][];
+
+const OPTIONS: KnownKeys<AttributionConstraintOptions> = {
+  attribution: true,
+  penalty: true,
+  margin: true,
+  scale: true,
+  channels: true,
+  region: true,
+  positives: true,
+  lesionWeight: true,
+  weight: true,
+};
+
+const ofAttribution = (key: string): string => `give it with its attribution: { name, ${key} }`;
+const HINTS = {
+  lambda: 'give weight: { lambda }',
+  warmup: 'give weight: { lambda, warmup }',
+  ratio: 'give weight: { ratio }',
+  name: 'give attribution: { name }',
+  layer: ofAttribution('layer'),
+  placement: ofAttribution('placement'),
+  steps: ofAttribution('steps'),
+  samples: ofAttribution('samples'),
+  baseline: ofAttribution('baseline'),
+  references: ofAttribution('references'),
+  target: 'give it to recordPass',
+};
+
+/** @throws Error naming an option that nobody reads, as `checkKeys` does. To be called before any is read. */
+export function checkNames(options: AttributionConstraintOptions): void {
+  checkKeys('attributionConstraint', options, OPTIONS, HINTS);
+}
 
 /** @throws Error naming the first option out of range, what it is, and what is expected. */
 export function checkOptions(
@@ -20,18 +69,11 @@ export function checkOptions(
   attributions: readonly WeightedAttribution[],
 ): void {
   expect(attributions.length > 0, 'attribution', 'an empty list', 'at least one');
-  for (const attribution of attributions) {
-    oneOf('attribution', attribution.name, NAMES);
-    positive('the weight of an attribution', attribution.weight);
-    if (attribution.name === 'integratedGradients') count('steps', attribution.steps);
-    if (attribution.name === 'expectedGradients') {
-      count('samples', attribution.samples);
-      const { zeroShare = 0 } = attribution;
-      expect(zeroShare >= 0 && zeroShare <= 1, 'zeroShare', zeroShare, 'a number from 0 to 1');
-    }
+  attributions.forEach(checkAttribution);
+  oneOf('penalty', penalty, ['softplus', 'squared', 'hinge']);
+  if (typeof region !== 'function') {
+    oneOf('region', region, ['centre', 'tumorFree', 'negatives', 'masks']);
   }
-  oneOf('penalty', penalty, PENALTIES);
-  if (typeof region !== 'function') oneOf('region', region, REGIONS);
   oneOf('positives', positives, ['unknown', 'centre']);
   atLeastZero('lesionWeight', lesionWeight);
   oneOf('channels', channels, ['sum', 'each']);
@@ -40,17 +82,45 @@ export function checkOptions(
   checkWeight(weight);
 }
 
+function checkAttribution(attribution: WeightedAttribution): void {
+  if (typeof attribution === 'string') {
+    throw new Error(
+      `attributionConstraint: attribution holds '${attribution}'; in a list, give { name: '${attribution}' }.`,
+    );
+  }
+  checkChoice('attributionConstraint: attribution', attribution.name, NAMES);
+  checkKeys<object>(
+    `attributionConstraint: attribution ${attribution.name}`,
+    attribution,
+    ATTRIBUTIONS[attribution.name],
+  );
+  positive('the weight of an attribution', attribution.weight);
+  if (attribution.name === 'gradCam') oneOf('placement', attribution.placement, PLACEMENTS);
+  if (attribution.name === 'integratedGradients') count('steps', attribution.steps);
+  if (attribution.name === 'expectedGradients') {
+    count('samples', attribution.samples);
+    const { zeroShare = 0 } = attribution;
+    expect(zeroShare >= 0 && zeroShare <= 1, 'zeroShare', zeroShare, 'a number from 0 to 1');
+  }
+}
+
 function checkWeight(weight: Weight): void {
-  if (typeof weight === 'number') {
+  if (typeof weight !== 'object' || weight === null) {
     atLeastZero('weight', weight);
     return;
   }
   if ('ratio' in weight) {
+    const known = { ratio: true, every: true, decay: true, warmup: true } as const;
+    checkKeys<RatioWeight>('attributionConstraint: weight by ratio', weight, known);
     positive('ratio', weight.ratio);
     count('every', weight.every);
     const { decay = 0 } = weight;
     expect(decay >= 0 && decay < 1, 'decay', decay, 'at least 0 and below 1');
-  } else atLeastZero('lambda', weight.lambda);
+  } else {
+    checkKeys<FixedWeight>('attributionConstraint: weight', weight, { lambda: true, warmup: true });
+    expect(weight.lambda !== undefined, 'weight.lambda', weight.lambda, 'a number of at least 0');
+    atLeastZero('lambda', weight.lambda);
+  }
   atLeastZero('warmup', weight.warmup);
 }
 
@@ -72,7 +142,7 @@ function count(what: string, value: number | undefined): void {
 }
 
 function oneOf(what: string, value: string | undefined, known: readonly string[]): void {
-  expect(value === undefined || known.includes(value), what, `'${value}'`, `one of ${known.join(', ')}`);
+  if (value !== undefined) checkChoice(`attributionConstraint: ${what}`, value, known);
 }
 
 function expect(right: boolean, what: string, value: unknown, wanted: string): void {

@@ -257,7 +257,24 @@ it.each(['gradient', 'integratedGradients', 'expectedGradients', 'gradCam'] as c
 
 describe('what is refused', () => {
   it.each<[object, RegExp]>([
-    [{ attribution: 'saliency' }, /attribution is 'saliency'; expected one of gradient, /],
+    [{ attribution: 'saliency' }, /attribution must be one of gradient, .*, got 'saliency'/],
+    [{ attribution: { steps: 3 } }, /attribution must be one of gradient, .*, got undefined/],
+    [{ attribution: ['gradCam'] }, /in a list, give \{ name: 'gradCam' \}/],
+    [{ lambda: 0.3 }, /^attributionConstraint: unknown option 'lambda'; give weight: \{ lambda \}$/],
+    [{ layer: 'a' }, /unknown option 'layer'; give it with its attribution: \{ name, layer \}/],
+    [{ penality: 'hinge' }, /unknown option 'penality'; did you mean 'penalty'\?/],
+    [
+      { attribution: { name: 'gradCam', steps: 3 } },
+      /attribution gradCam: unknown option 'steps'; known are name, weight, layer, placement/,
+    ],
+    [
+      { attribution: { name: 'gradCam', placement: 'cell' } },
+      /placement must be one of tile, receptiveField, got 'cell'/,
+    ],
+    [{ weight: { lambda: 1, warmUp: 3 } }, /weight: unknown option 'warmUp'; did you mean 'warmup'\?/],
+    [{ weight: { ratio: 1, lambda: 3 } }, /weight by ratio: unknown option 'lambda'/],
+    [{ weight: {} }, /weight.lambda is undefined; expected a number/],
+    [{ weight: '0.5' }, /weight is 0.5; expected a number/],
     [{ attribution: [] }, /attribution is an empty list; expected at least one/],
     [{ attribution: [{ name: 'gradCam', weight: 0 }] }, /weight of an attribution is 0; expected a positive/],
     [
@@ -269,9 +286,9 @@ describe('what is refused', () => {
       { attribution: { name: 'expectedGradients', zeroShare: 2 } },
       /zeroShare is 2; expected a number from 0 to 1/,
     ],
-    [{ penalty: 'l1' }, /penalty is 'l1'; expected one of softplus, squared, hinge/],
-    [{ region: 'edge' }, /region is 'edge'; expected one of centre, tumorFree, negatives, masks/],
-    [{ channels: 'mean' }, /channels is 'mean'; expected one of sum, each/],
+    [{ penalty: 'l1' }, /penalty must be one of softplus, squared, hinge, got 'l1'/],
+    [{ region: 'edge' }, /region must be one of centre, tumorFree, negatives, masks, got 'edge'/],
+    [{ channels: 'mean' }, /channels must be one of sum, each, got 'mean'/],
     [{ scale: -1 }, /scale \(or 'rms'\) is -1; expected a positive number/],
     [{ margin: -1 }, /margin is -1; expected a number of at least 0/],
     [{ weight: -1 }, /weight is -1; expected a number of at least 0/],

@@ -15,7 +15,7 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import { type AttributionName, attributionOf, type ConstrainedAttribution } from './attributions.js';
-import { checkOptions } from './check-options.js';
+import { checkNames, checkOptions } from './check-options.js';
 import { type Penalty, penaltyOf } from './penalty.js';
 import type { Forward, RecordedPass } from './recorded-pass.js';
 import { type Positives, type Region, type TargetMap, targetMap } from './region.js';
@@ -92,14 +92,15 @@ export interface AttributionConstraint {
  * To be called inside the function given to `variableGrads` or `optimizer.minimize`, after `recordPass`. Models
  * with ops whose gradients tfjs gets wrong at second order need `enableHigherOrderGradients()` first.
  *
- * @throws Error in one line for options out of range, and where a batch lacks what the region needs.
+ * @throws Error in one line for options that are unknown or out of range, and where a batch lacks what the region needs.
  */
 export function attributionConstraint(options: AttributionConstraintOptions = {}): AttributionConstraint {
+  checkNames(options);
   const { penalty = 'softplus', margin = 0, scale = 1, channels = 'sum', region = 'centre' } = options;
   const { positives = 'unknown', lesionWeight = 1 } = options;
   const attributions = listOf(options.attribution ?? 'gradCam');
-  const rule = weightRule(options.weight ?? 1);
   checkOptions(options, attributions);
+  const rule = weightRule(options.weight ?? 1);
 
   const constraint = (input: ConstraintInput): ConstraintTerm => {
     const { pass, labels, masks, tumorPatch } = input;
@@ -166,5 +167,5 @@ function listOf(
   attribution: NonNullable<AttributionConstraintOptions['attribution']>,
 ): readonly WeightedAttribution[] {
   if (typeof attribution === 'string') return [{ name: attribution }];
-  return 'name' in attribution ? [attribution] : attribution;
+  return Array.isArray(attribution) ? attribution : [attribution as ConstrainedAttribution];
 }

@@ -1,6 +1,10 @@
+import { checkKeys } from '@pcam/options';
 import { engine, keep, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Layer, Tap } from '../explainable.js';
+import { requireImages } from '../require.js';
+import { requireModel } from '../require-model.js';
 import { type Target, targetSum } from '../target.js';
+import { unknownLayer } from '../unknown-layer.js';
 
 /** A model's forward pass, in whatever mode it is trained: images `[B, H, W, C]` to logits. */
 export type Forward = (images: Tensor4D, options: { readonly tap: Tap }) => Tensor;
@@ -42,8 +46,15 @@ export interface RecordedPass {
 export function recordPass(
   forward: Forward,
   images: Tensor4D,
-  { target, layers }: RecordPassOptions = {},
+  options: RecordPassOptions = {},
 ): RecordedPass {
+  checkKeys<RecordPassOptions>('recordPass', options, { target: true, layers: true });
+  const { target, layers } = options;
+  if (typeof forward !== 'function') {
+    requireModel(forward);
+    throw new Error('recordPass takes a function: pass model.forward, and model.layers among the options.');
+  }
+  requireImages(images);
   requireTape();
   const seen = new Map<string, Tensor>();
   const slopes = new Map<Tensor, Tensor>();
@@ -68,9 +79,7 @@ export function recordPass(
     activation(layer) {
       const found = seen.get(layer);
       if (found) return found;
-      throw new Error(
-        `There is no layer '${layer}'; the model has: ${[...seen.keys()].join(', ') || 'none'}.`,
-      );
+      throw new Error(unknownLayer(layer, layers?.map(({ name }) => name) ?? [], seen.keys()));
     },
     gradient(of) {
       requireTape();

@@ -1,3 +1,4 @@
+import { checkChoice } from '@pcam/options';
 import { mean, sum, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
 
 /** How the values of a pixel's channels become its one signed value. */
@@ -5,7 +6,10 @@ export type Channels = 'sum' | 'mean';
 
 /** @param values `[B, H, W, C]`. @returns `[B, H, W]`. */
 export function combineChannels(values: Tensor4D, channels: Channels = 'sum'): Tensor3D {
-  if (channels === 'sum') return sum(values, -1) as Tensor3D;
-  if (channels === 'mean') return mean(values, -1) as Tensor3D;
-  throw new Error(`channels is '${channels}'; expected 'sum' or 'mean'.`);
+  return (channels === 'sum' ? sum(values, -1) : mean(values, -1)) as Tensor3D;
+}
+
+/** @param method that takes the option. */
+export function checkChannels(method: string, channels: Channels = 'sum'): void {
+  checkChoice(`${method}: channels`, channels, ['sum', 'mean']);
 }

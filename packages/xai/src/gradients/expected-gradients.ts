@@ -1,7 +1,8 @@
+import { checkKeys } from '@pcam/options';
 import { slice, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { Explainable } from '../explainable.js';
 import { requireFinite } from '../finite.js';
-import { combineChannels } from './channels.js';
+import { checkChannels, combineChannels } from './channels.js';
 import type { InputGradientOptions } from './input-gradient.js';
 import { meanPathGradient, type PathPoint } from './path-gradient.js';
 import { randomNumbers } from './random.js';
@@ -29,8 +30,17 @@ export interface ExpectedGradientsOptions extends InputGradientOptions {
 export function expectedGradients(
   model: Explainable,
   images: Tensor4D,
-  { target, channels, references, samples = 32, seed = 0 }: ExpectedGradientsOptions,
+  options: ExpectedGradientsOptions,
 ): Tensor3D {
+  const known = { target: true, channels: true, references: true, samples: true, seed: true } as const;
+  checkKeys<ExpectedGradientsOptions>('expectedGradients', options, known, HINTS);
+  const { target, channels, references, samples = 32, seed = 0 } = options ?? {};
+  checkChannels('expectedGradients', channels);
+  if (!references) {
+    throw new Error(
+      'expectedGradients needs references, images [R, H, W, C] to compare with, such as healthy patches.',
+    );
+  }
   if (!Number.isInteger(samples) || samples < 1) {
     throw new Error(`samples is ${samples}; expected a positive integer.`);
   }
@@ -51,6 +61,8 @@ export function expectedGradients(
     return map;
   });
 }
+
+const HINTS = { baseline: 'give references, images to compare with', steps: 'give samples' };
 
 /** 0 … length − 1 in random order (Fisher–Yates). */
 function shuffled(length: number, random: () => number): number[] {

@@ -1,8 +1,9 @@
+import { checkKeys } from '@pcam/options';
 import { mul, sub, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { Explainable } from '../explainable.js';
 import { requireFinite } from '../finite.js';
 import { type Baseline, baselineTensor } from './baseline.js';
-import { combineChannels } from './channels.js';
+import { checkChannels, combineChannels } from './channels.js';
 import type { InputGradientOptions } from './input-gradient.js';
 import { targetGradient } from './target-gradient.js';
 
@@ -21,8 +22,12 @@ export interface GradientTimesInputOptions extends InputGradientOptions {
 export function gradientTimesInput(
   model: Explainable,
   images: Tensor4D,
-  { target, channels, baseline = 0 }: GradientTimesInputOptions = {},
+  options: GradientTimesInputOptions = {},
 ): Tensor3D {
+  const known = { target: true, channels: true, baseline: true } as const;
+  checkKeys<GradientTimesInputOptions>('gradientTimesInput', options, known);
+  const { target, channels, baseline = 0 } = options;
+  checkChannels('gradientTimesInput', channels);
   return tidy(() => {
     const gradient = targetGradient(model, images, target);
     const contribution = mul<Tensor4D>(sub(images, baselineTensor(baseline, images)), gradient);

@@ -177,7 +177,9 @@ describe('all of them', () => {
   it('say what is wrong with their options', () => {
     const x = images();
     expect(() => inputGradient(curved, x, { target: 2 })).toThrow(/target 2 is no class index/);
-    expect(() => inputGradient(quadratic, x, { channels: 'max' as 'sum' })).toThrow(/channels is 'max'/);
+    expect(() => inputGradient(quadratic, x, { channels: 'max' as 'sum' })).toThrow(
+      /inputGradient: channels must be one of sum, mean, got 'max'/,
+    );
     expect(() => gradientTimesInput(quadratic, x, { baseline: Number.NaN })).toThrow(/baseline is NaN/);
     expect(() => gradientTimesInput(quadratic, x, { baseline: tf.zeros([3, 2, 2]) })).toThrow(
       /shaped \[3,2,2\]/,
@@ -187,5 +189,42 @@ describe('all of them', () => {
     expect(() => expectedGradients(quadratic, x, { references })).toThrow(/shaped \[2,2,3,2\], for images/);
     expect(() => expectedGradients(quadratic, x, { references: x, samples: 0 })).toThrow(/samples is 0/);
     expect(() => expectedGradients(quadratic, x, { references: x, seed: 0.5 })).toThrow(/seed is 0.5/);
+    expect(() => expectedGradients(quadratic, x, {} as never)).toThrow(/needs references/);
+  });
+
+  it.each<[string, (options: never) => unknown, object, string]>([
+    [
+      'inputGradient',
+      (o) => inputGradient(quadratic, images(), o),
+      { chanels: 'sum' },
+      "did you mean 'channels'?",
+    ],
+    [
+      'inputGradient',
+      (o) => inputGradient(quadratic, images(), o),
+      { baseline: 0 },
+      'known are target, channels',
+    ],
+    [
+      'gradientTimesInput',
+      (o) => gradientTimesInput(quadratic, images(), o),
+      { base: 1 },
+      "did you mean 'baseline'?",
+    ],
+    [
+      'integratedGradients',
+      (o) => integratedGradients(quadratic, images(), o),
+      { step: 8 },
+      "did you mean 'steps'?",
+    ],
+    [
+      'expectedGradients',
+      (o) => expectedGradients(quadratic, images(), o),
+      { baseline: 0 },
+      'give references, images to compare with',
+    ],
+  ])('%s refuses options that it does not read', (name, attribute, options, hint) => {
+    const [key] = Object.keys(options);
+    expect(() => attribute(options as never)).toThrow(`${name}: unknown option '${key}'; ${hint}`);
   });
 });

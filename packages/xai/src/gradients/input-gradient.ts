@@ -1,8 +1,9 @@
+import { checkKeys } from '@pcam/options';
 import { type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { Explainable } from '../explainable.js';
 import { requireFinite } from '../finite.js';
 import type { Target } from '../target.js';
-import { type Channels, combineChannels } from './channels.js';
+import { type Channels, checkChannels, combineChannels } from './channels.js';
 import { targetGradient } from './target-gradient.js';
 
 export interface InputGradientOptions {
@@ -17,14 +18,17 @@ export interface InputGradientOptions {
  *
  * @param images `[B, H, W, C]`, in the range the model expects.
  * @returns `[B, H, W]` float32.
- * @throws Error for a target that is none of the model's, a map that is not finite (not on webgpu: see
+ * @throws Error for an unknown option, a target that is none of the model's, a map that is not finite (not on webgpu: see
  *   `inBatches`), or where tfjs has no gradients registered.
  */
 export function inputGradient(
   model: Explainable,
   images: Tensor4D,
-  { target, channels }: InputGradientOptions = {},
+  options: InputGradientOptions = {},
 ): Tensor3D {
+  checkKeys<InputGradientOptions>('inputGradient', options, { target: true, channels: true });
+  const { target, channels } = options;
+  checkChannels('inputGradient', channels);
   return tidy(() => {
     const map = combineChannels(targetGradient(model, images, target), channels);
     requireFinite(map, 'The gradient');

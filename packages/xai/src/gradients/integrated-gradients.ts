@@ -1,8 +1,9 @@
+import { checkKeys } from '@pcam/options';
 import { type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { Explainable } from '../explainable.js';
 import { requireFinite } from '../finite.js';
 import { baselineTensor } from './baseline.js';
-import { combineChannels } from './channels.js';
+import { checkChannels, combineChannels } from './channels.js';
 import type { GradientTimesInputOptions } from './gradient-times-input.js';
 import { meanPathGradient } from './path-gradient.js';
 
@@ -22,8 +23,12 @@ export interface IntegratedGradientsOptions extends GradientTimesInputOptions {
 export function integratedGradients(
   model: Explainable,
   images: Tensor4D,
-  { target, channels, baseline = 0, steps = 32 }: IntegratedGradientsOptions = {},
+  options: IntegratedGradientsOptions = {},
 ): Tensor3D {
+  const known = { target: true, channels: true, baseline: true, steps: true } as const;
+  checkKeys<IntegratedGradientsOptions>('integratedGradients', options, known);
+  const { target, channels, baseline = 0, steps = 32 } = options;
+  checkChannels('integratedGradients', channels);
   if (!Number.isInteger(steps) || steps < 1) {
     throw new Error(`steps is ${steps}; expected a positive integer.`);
   }

@@ -12,6 +12,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Explainable } from '../explainable.js';
 import { requireGradients, requireImages } from '../require.js';
+import { requireModel } from '../require-model.js';
 import { type Target, targetSum } from '../target.js';
 
 /**
@@ -23,6 +24,7 @@ import { type Target, targetSum } from '../target.js';
  *   gradients are registered with tfjs.
  */
 export function targetGradient(model: Explainable, images: Tensor4D, target?: Target): Tensor4D {
+  requireModel(model);
   requireImages(images);
   requireGradients();
   let failure: unknown;

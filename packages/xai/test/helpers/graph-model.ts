@@ -13,16 +13,21 @@ const convolution = {
   data_format: { s: btoa('NHWC') },
 };
 
-/** [name, op, inputs], as in a TensorFlow GraphDef. */
-export type GraphNode = readonly [name: string, op: string, inputs: readonly string[]];
+/** [name, op, inputs], as in a TensorFlow GraphDef, with attributes beyond those below. */
+export type GraphNode = readonly [name: string, op: string, inputs: readonly string[], attr?: object];
 
 /** A GraphModel as the converter would write it, without the converter. */
-export async function graphModel(nodes: readonly GraphNode[], weights: Weights): Promise<tf.GraphModel> {
-  const names = Object.keys(weights);
+export async function graphModel(
+  nodes: readonly GraphNode[],
+  weights: Weights,
+  input: 'DT_FLOAT' | 'DT_INT32' = 'DT_FLOAT',
+): Promise<tf.GraphModel> {
+  // A weight that no node reads would count as an output.
+  const names = Object.keys(weights).filter((name) => nodes.some(([, , input]) => input.includes(name)));
   const attr = (op: string): object => {
-    if (op === 'Conv2D') return convolution;
+    if (/Conv2D$/.test(op)) return convolution;
     if (op === 'Mean') return { ...float, Tidx: { type: 'DT_INT32' }, keep_dims: { b: false } };
-    if (op === 'MatMul') return { ...float, transpose_a: { b: false }, transpose_b: { b: false } };
+    if (/MatMul$/.test(op)) return { ...float, transpose_a: { b: false }, transpose_b: { b: false } };
     return float;
   };
   const bytes = names.map((name) => {
@@ -37,7 +42,7 @@ export async function graphModel(nodes: readonly GraphNode[], weights: Weights):
           name: 'image',
           op: 'Placeholder',
           attr: {
-            dtype: { type: 'DT_FLOAT' },
+            dtype: { type: input },
             shape: { shape: { dim: [{ size: '-1' }, { size: '-1' }, { size: '-1' }, { size: '1' }] } },
           },
         },
@@ -46,7 +51,7 @@ export async function graphModel(nodes: readonly GraphNode[], weights: Weights):
           op: 'Const',
           attr: { dtype: { type: weights[name]!.dtype ? 'DT_INT32' : 'DT_FLOAT' } },
         })),
-        ...nodes.map(([name, op, input]) => ({ name, op, input, attr: attr(op) })),
+        ...nodes.map(([name, op, input, more]) => ({ name, op, input, attr: { ...attr(op), ...more } })),
       ],
       library: {},
       versions: { producer: 27 },
@@ -60,3 +65,10 @@ export async function graphModel(nodes: readonly GraphNode[], weights: Weights):
   };
   return await tf.loadGraphModel({ load: async () => artifacts });
 }
+
+/** Attributes of a node that adds a bias and squashes in one go, as the converter makes them. */
+export const fused = (...ops: string[]): object => ({
+  fused_ops: { list: { s: ops.map((op) => btoa(op)) } },
+  num_args: { i: 1 },
+  epsilon: { f: 0 },
+});

@@ -1,0 +1,15 @@
+/** Why there is nothing to explain at a layer: what it says depends on what the forward pass tapped. */
+export function unknownLayer(
+  name: string | undefined,
+  described: readonly string[],
+  tapped: Iterable<string>,
+): string {
+  const seen = [...tapped];
+  if (name !== undefined && described.includes(name)) {
+    const calls = seen.length > 0 ? `, only ${seen.map((layer) => `tap('${layer}', …)`).join(', ')}` : '';
+    return `The forward pass never called tap('${name}', …)${calls}: call it at that layer, and go on with what it returns.`;
+  }
+  const names = described.length > 0 ? described : seen;
+  const has = names.length > 0 ? `the model has: ${names.join(', ')}` : 'the forward pass calls tap at none';
+  return name === undefined ? `Name a layer; ${has}.` : `There is no layer '${name}'; ${has}.`;
+}
