@@ -51,6 +51,7 @@ export function activationAndGradient(
   checkKeys<ActivationGradientOptions>('activationAndGradient', options, { layer: true, target: true });
   const { layer: wanted, target } = options;
   requireModel(model);
+  requireName(wanted);
   requireImages(images);
   requireGradients();
   const name = wanted ?? model.layers?.at(-1)?.name;
@@ -102,6 +103,13 @@ export function activationAndGradient(
     activation?.dispose();
     gradient?.dispose();
   }
+}
+
+function requireName(layer: unknown): void {
+  if (layer === undefined || typeof layer === 'string') return;
+  const { name } = Object(layer) as { name?: unknown };
+  const hint = typeof name === 'string' ? `; did you mean '${name}'?` : '';
+  throw new Error(`layer must be a layer's name, got ${typeof layer}${hint}`);
 }
 
 /** Passes a value through, and shows `watch` the gradient that comes back. */

@@ -26,7 +26,7 @@ const CHOOSING =
 type Run = (values: NamedTensorMap, node: string) => Tensor;
 
 /** The last op that does more than hand values on. */
-export function lastOp(output: string, nodes: GraphNodes): GraphNode {
+function lastOp(output: string, nodes: GraphNodes): GraphNode {
   let node = nodeOf(output, nodes);
   while (KEEPING.includes(node.op) && node.inputs[0] && !castsToInteger(node)) node = node.inputs[0];
   return node;
@@ -54,7 +54,7 @@ function castsToInteger({ op, attrParams }: GraphNode): boolean {
 }
 
 /** How an output is computed as scores. */
-export interface Scores {
+interface Scores {
   /** @param values of nodes, the image among them. */
   of(values: NamedTensorMap): Tensor;
   /** All runs of one forward pass happen within this. */
