@@ -20,7 +20,6 @@ const ATTRIBUTIONS: { readonly [Name in WeightedAttribution['name']]: KnownKeys<
   },
   gradCam: { name: true, weight: true, layer: true, placement: true },
 };
-const NAMES = Object.keys(ATTRIBUTIONS) as WeightedAttribution['name'][];
 
 const OPTIONS: KnownKeys<AttributionConstraintOptions> = {
   attribution: true,
@@ -34,18 +33,17 @@ const OPTIONS: KnownKeys<AttributionConstraintOptions> = {
   weight: true,
 };
 
-const ofAttribution = (key: string): string => `give it with its attribution: { name, ${key} }`;
 const HINTS = {
   lambda: 'give weight: { lambda }',
   warmup: 'give weight: { lambda, warmup }',
   ratio: 'give weight: { ratio }',
   name: 'give attribution: { name }',
-  layer: ofAttribution('layer'),
-  placement: ofAttribution('placement'),
-  steps: ofAttribution('steps'),
-  samples: ofAttribution('samples'),
-  baseline: ofAttribution('baseline'),
-  references: ofAttribution('references'),
+  layer: 'give it with its attribution: { name, layer }',
+  placement: 'give it with its attribution: { name, placement }',
+  steps: 'give it with its attribution: { name, steps }',
+  samples: 'give it with its attribution: { name, samples }',
+  baseline: 'give it with its attribution: { name, baseline }',
+  references: 'give it with its attribution: { name, references }',
   target: 'give it to recordPass',
 };
 
@@ -88,7 +86,7 @@ function checkAttribution(attribution: WeightedAttribution): void {
       `attributionConstraint: attribution holds '${attribution}'; in a list, give { name: '${attribution}' }.`,
     );
   }
-  checkChoice('attributionConstraint: attribution', attribution.name, NAMES);
+  checkChoice('attributionConstraint: attribution', attribution.name, namesOf(ATTRIBUTIONS));
   checkKeys<object>(
     `attributionConstraint: attribution ${attribution.name}`,
     attribution,
@@ -102,6 +100,10 @@ function checkAttribution(attribution: WeightedAttribution): void {
     const { zeroShare = 0 } = attribution;
     expect(zeroShare >= 0 && zeroShare <= 1, 'zeroShare', zeroShare, 'a number from 0 to 1');
   }
+}
+
+function namesOf<Name extends string>(of: Readonly<Record<Name, unknown>>): Name[] {
+  return Object.keys(of) as Name[];
 }
 
 function checkWeight(weight: Weight): void {
