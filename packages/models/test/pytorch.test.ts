@@ -134,51 +134,55 @@ onEngines(['wasm', 'native'], (engine) => {
 
 const python = process.env.PCAM_TORCH_PYTHON;
 
-describe.skipIf(!python)('pcam_torch.py under PCAM_TORCH_PYTHON, a Python with torch', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'pcam-torch-'));
-  const written: {
-    readonly config: ModelConfig;
-    readonly size: Case['size'];
-    readonly logits: number[];
-    readonly back: string;
-  }[] = [];
+describe.skipIf(!python)(
+  'pcam_torch.py under PCAM_TORCH_PYTHON, a Python with torch',
+  { timeout: 600_000 },
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pcam-torch-'));
+    const written: {
+      readonly config: ModelConfig;
+      readonly size: Case['size'];
+      readonly logits: number[];
+      readonly back: string;
+    }[] = [];
 
-  beforeAll(async () => {
-    await start('wasm');
-    const expected: object[] = [];
-    for (const [index, { config, size }] of Object.values(cases).entries()) {
-      const model = create({ config } as Case);
-      setFormulaWeights(model);
-      const { values, shape } = logitsOf(model, size);
-      const images = { shape: size, values: formulaImages(size).dataSync() as Float32Array };
-      const names = { images: `${index}-images.safetensors`, back: `${index}-back.safetensors` };
-      writeFileSync(join(folder, names.images), encodeSafetensors(new Map([['images', images]])));
-      // By turns a model as it is saved, and a run folder with the last checkpoint of a training.
-      const path = index % 2 === 0 ? `${index}.safetensors` : `${index}`;
-      if (index % 2 === 0) await saveModel(model, join(folder, path));
-      else writeLast(join(folder, path), config, await readWeights(model));
-      expected.push({ path, ...names, shape, logits: [...values] });
-      written.push({ config, size, logits: [...values], back: join(folder, names.back) });
-      model.dispose();
-    }
-    writeFileSync(join(folder, 'expected.json'), JSON.stringify(expected));
-  });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  test('passes its own tests, gives our logits for our files, and saves files that we load', async () => {
-    const env = { ...process.env, PCAM_TORCH_FILES: folder, PYTHONDONTWRITEBYTECODE: '1' };
-    execFileSync(python!, [at('../torch/test_pcam_torch.py')], {
-      env,
-      stdio: ['ignore', 'ignore', 'inherit'],
+    beforeAll(async () => {
+      await start('wasm');
+      const expected: object[] = [];
+      for (const [index, { config, size }] of Object.values(cases).entries()) {
+        const model = create({ config } as Case);
+        setFormulaWeights(model);
+        const { values, shape } = logitsOf(model, size);
+        const images = { shape: size, values: formulaImages(size).dataSync() as Float32Array };
+        const names = { images: `${index}-images.safetensors`, back: `${index}-back.safetensors` };
+        writeFileSync(join(folder, names.images), encodeSafetensors(new Map([['images', images]])));
+        // By turns a model as it is saved, and a run folder with the last checkpoint of a training.
+        const path = index % 2 === 0 ? `${index}.safetensors` : `${index}`;
+        if (index % 2 === 0) await saveModel(model, join(folder, path));
+        else writeLast(join(folder, path), config, await readWeights(model));
+        expected.push({ path, ...names, shape, logits: [...values] });
+        written.push({ config, size, logits: [...values], back: join(folder, names.back) });
+        model.dispose();
+      }
+      writeFileSync(join(folder, 'expected.json'), JSON.stringify(expected));
     });
-    for (const { config, size, logits, back } of written) {
-      const model = await (config.name === 'unet' ? loadUnet(back) : loadModel(back));
-      expect(model.config).toEqual(config);
-      expect([...logitsOf(model, size).values]).toEqual(logits);
-      model.dispose();
-    }
-  });
-});
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+    test('passes its own tests, gives our logits for our files, and saves files that we load', async () => {
+      const env = { ...process.env, PCAM_TORCH_FILES: folder, PYTHONDONTWRITEBYTECODE: '1' };
+      execFileSync(python!, [at('../torch/test_pcam_torch.py')], {
+        env,
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+      for (const { config, size, logits, back } of written) {
+        const model = await (config.name === 'unet' ? loadUnet(back) : loadModel(back));
+        expect(model.config).toEqual(config);
+        expect([...logitsOf(model, size).values]).toEqual(logits);
+        model.dispose();
+      }
+    });
+  },
+);
 
 /** As @pcam/training writes it: model, averaged weights and the optimizer's state in one file. */
 function writeLast(run: string, config: ModelConfig, weights: ReadonlyMap<string, NamedTensor>): void {

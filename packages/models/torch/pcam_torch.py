@@ -569,6 +569,7 @@ class Vit(Standardised):
         self.position = Position(config['positionGrid'], width)
         if config['pool'] == 'class':
             self.class_token = nn.Parameter(torch.zeros(1, 1, width))
+        self.embedding = nn.Identity()  # a place to hook
         drops = drop_rates(config['stochasticDepth'], depth)
         self.blocks = nn.ModuleList(Block(width, config['heads'], config['mlpRatio'], drop) for drop in drops)
         self.norm = nn.LayerNorm(width, eps=1e-6)
@@ -578,7 +579,8 @@ class Vit(Standardised):
 
     @property
     def target_layer(self):
-        return self.norm
+        # Of what a class token alone is read from, the other tokens have no gradient.
+        return [self.embedding, *self.blocks][-2] if self.config['pool'] == 'class' else self.norm
 
     def reshape_transform(self, tokens):
         """Tokens [B, T, D] of the last forward pass as maps [B, D, h, w], without the class token."""
@@ -593,6 +595,7 @@ class Vit(Standardised):
         classified = self.config['pool'] == 'class'
         if classified:
             x = torch.cat([self.class_token.expand(len(x), -1, -1), x], 1)
+        x = self.embedding(x)
         for block in self.blocks:
             x = block(x)
         x = self.norm(x)

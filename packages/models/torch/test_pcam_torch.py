@@ -5,6 +5,7 @@ images, and reads what comes back.
 """
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -144,6 +145,15 @@ class Loader(InFolder):
         self.assertEqual(list(maps.shape), [2, 64, 4, 8])
         self.assertTrue(torch.equal(maps[1, :, 2, 3], tokens[0][1, 1 + 2 * 8 + 3]))
 
+    def test_the_target_layer_has_a_gradient_beyond_the_class_token(self):
+        for options in ({'depth': 1, 'pool': 'class'}, {'depth': 2, 'pool': 'class'}, {'depth': 1}):
+            model = pcam_torch.build({'name': 'vit', **options}).eval()
+            kept = []
+            model.target_layer.register_forward_hook(lambda _, __, y: kept.append(y))
+            logits = model(torch.rand(1, 3, 32, 32))
+            (slopes,) = torch.autograd.grad(logits.sum(), kept[0])
+            self.assertGreater(model.reshape_transform(slopes).abs().max().item(), 0)
+
 
 class Refusals(InFolder):
     def test_files_that_are_no_model(self):
@@ -191,6 +201,31 @@ class Refusals(InFolder):
                 model(images)
 
 
+class Page(InFolder):
+    def test_the_python_of_docs_pytorch_md_runs(self):
+        try:
+            import pytorch_grad_cam
+            import torchvision
+        except ImportError as error:
+            self.skipTest(str(error))
+        self.addCleanup(os.chdir, os.getcwd())
+        os.chdir(self.folder)
+        torchvision.utils.save_image(torch.rand(3, 96, 96), 'patch.png')
+        resnet18 = {'name': 'resnet', 'depths': [2] * 4, 'widths': [64, 128, 256, 512], 'stemWidth': 64}
+        resnet18.update(stemKernel=7, stemPool=True)
+        for run, config in (('cnn', {'name': 'cnn'}), ('resnet18', resnet18)):
+            Path(f'runs/{run}/checkpoints').mkdir(parents=True)
+            pcam_torch.save(pcam_torch.build(config), f'runs/{run}/checkpoints/best.safetensors')
+            Path(f'runs/{run}/validation.json').write_text('{"none": {"temperature": 2, "threshold": 0.4}}')
+        torch.save(pcam_torch.load('runs/resnet18').state_dict(), 'resnet18.pt')
+        page = (Path(__file__).resolve().parents[3] / 'docs/pytorch.md').read_text()
+        names = {}
+        for block in re.findall(r'```python\n(.*?)```', page, re.DOTALL):
+            exec(block, names)
+        self.assertEqual(names['maps'].shape, (1, 96, 96))
+        self.assertEqual(pcam_torch.load('finetuned.safetensors').config, names['model'].config)
+
+
 class Command(InFolder):
     def command(self, *arguments):
         script = [sys.executable, pcam_torch.__file__, *map(str, arguments)]
@@ -218,4 +253,5 @@ class Command(InFolder):
 
 
 if __name__ == '__main__':
+    torch.set_num_threads(1)
     unittest.main()
