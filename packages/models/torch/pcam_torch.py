@@ -1,4 +1,4 @@
-"""Models of @pcam/models in PyTorch. One file to copy beside your code; it needs torch 1.12 or newer and nothing else.
+"""Models of @pcam/models in PyTorch. One file to copy beside your code; it needs torch 1.13 or newer and nothing else.
 
     import pcam_torch
     model = pcam_torch.load('runs/cnn')  # a run folder, or one .safetensors file; in eval mode
@@ -509,6 +509,10 @@ class ResNet(Standardised):
         return self.fc(self.dropout(x.mean((2, 3))))[:, 0]
 
 
+def layer_norm(width):
+    return nn.LayerNorm(width, eps=1e-6)
+
+
 class Attention(nn.Module):
     def __init__(self, width, heads):
         super().__init__()
@@ -529,7 +533,7 @@ class Block(nn.Module):
 
     def __init__(self, width, heads, mlp_ratio, drop):
         super().__init__()
-        self.norm1, self.norm2 = nn.LayerNorm(width, eps=1e-6), nn.LayerNorm(width, eps=1e-6)
+        self.norm1, self.norm2 = layer_norm(width), layer_norm(width)
         self.attention = Attention(width, heads)
         hidden = mlp_ratio * width
         self.mlp = nn.ModuleDict({'expand': nn.Linear(width, hidden), 'contract': nn.Linear(hidden, width)})
@@ -572,7 +576,7 @@ class Vit(Standardised):
         self.embedding = nn.Identity()  # a place to hook
         drops = drop_rates(config['stochasticDepth'], depth)
         self.blocks = nn.ModuleList(Block(width, config['heads'], config['mlpRatio'], drop) for drop in drops)
-        self.norm = nn.LayerNorm(width, eps=1e-6)
+        self.norm = layer_norm(width)
         self.dropout = nn.Dropout(config['dropout'])
         self.head = nn.Linear(width, 1)
         self.grid = None
