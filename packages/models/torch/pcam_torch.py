@@ -61,7 +61,9 @@ def calibration(run, tta=False):
             raise ValueError('the run was calibrated without test-time augmentation; train with --tta')
         return Calibration(report[kind]['temperature'], report[kind]['threshold'])
     except FileNotFoundError:
-        raise ValueError(f'{path} is not there: a run writes it when it ends; until then there is no calibration') from None
+        raise ValueError(
+            f'{path} is not there: a run writes it when it ends; until then there is no calibration'
+        ) from None
     except (KeyError, TypeError):
         raise ValueError(f'{path}: it lacks a temperature and a threshold') from None
     except ValueError as error:
@@ -618,7 +620,9 @@ def main():
     )
     parser.add_argument('run', metavar='RUN', help='a run folder, or one .safetensors file')
     parser.add_argument('-o', '--out', required=True, metavar='FILE', help='the file to write, such as model.pt')
-    parser.add_argument('--checkpoint', choices=['best', 'last'], help='of a run folder [best, or last where there is none]')
+    parser.add_argument(
+        '--checkpoint', choices=['best', 'last'], help='of a run folder [best, or last where there is none]'
+    )
     parser.add_argument('--overwrite', action='store_true', help='write FILE even if it is there')
     given = parser.parse_args()
     try:
@@ -629,7 +633,8 @@ def main():
     except (OSError, RuntimeError, ValueError) as error:
         sys.exit(f'pcam_torch: {error}')
     count = sum(values.numel() for values in model.parameters())
-    print(f'{given.out}: the state_dict of a {model.config["name"]}, {count:,} parameters; config: {json.dumps(model.config)}')
+    name = model.config['name']
+    print(f'{given.out}: the state_dict of a {name}, {count:,} parameters; config: {json.dumps(model.config)}')
 
 
 if __name__ == '__main__':

@@ -114,7 +114,11 @@ class Loader(InFolder):
         except ImportError:
             self.skipTest('torchvision is not installed')
         images = torch.rand(2, 3, 64, 64)
-        for name, depths, block in (('resnet18', [2] * 4, 'basic'), ('resnet34', [3, 4, 6, 3], 'basic'), ('resnet50', [3, 4, 6, 3], 'bottleneck')):
+        for name, depths, block in (
+            ('resnet18', [2, 2, 2, 2], 'basic'),
+            ('resnet34', [3, 4, 6, 3], 'basic'),
+            ('resnet50', [3, 4, 6, 3], 'bottleneck'),
+        ):
             widths = [64, 128, 256, 512]
             model = pcam_torch.build({
                 'name': 'resnet', 'block': block, 'depths': depths, 'widths': widths, 'stemWidth': 64, 'stemKernel': 7,
