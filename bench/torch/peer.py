@@ -50,7 +50,7 @@ def probe(_request):
 def build(request, layout='contiguous'):
     model = MODELS[request['model']]()
     load_weights(model, request['weights'])
-    data = read_safetensors(request['data'])
+    data, _ = read_safetensors(request['data'])
     images = data['images'].permute(0, 3, 1, 2).contiguous(memory_format=LAYOUTS[layout])
     return model.to(memory_format=LAYOUTS[layout]), images, data['labels']
 
