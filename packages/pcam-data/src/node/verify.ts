@@ -1,9 +1,16 @@
 import { stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { DataError } from './errors.js';
 import { md5File } from './md5.js';
 import { type OpenPcamOptions, openPcam, type PcamDataset } from './official.js';
-import { findOfficial, listFolder, SPLITS, type Split, splitsAmong } from './official-files.js';
+import {
+  findOfficial,
+  officialFolder,
+  officialPaths,
+  SPLITS,
+  type Split,
+  splitsAmong,
+} from './official-files.js';
 import { type OfficialRecord, ZENODO } from './official-record.js';
 import type { OnProgress } from './progress.js';
 import type { FileReport, SplitReport, VerifyReport } from './verify-report.js';
@@ -28,8 +35,8 @@ const CENTRE = 32;
  * @throws DataError missing-file, unreadable, missing-split.
  */
 export async function verifyPcam(dir: string, options: VerifyOptions = {}): Promise<VerifyReport> {
-  const folder = resolve(dir);
-  const there = splitsAmong(await listFolder(folder));
+  const { folder, names } = await officialFolder(dir);
+  const there = splitsAmong(names);
   const splits = options.splits ?? there;
   if (splits.length === 0)
     throw new DataError(
@@ -45,8 +52,11 @@ export async function verifyPcam(dir: string, options: VerifyOptions = {}): Prom
     let patches: SplitReport['patches'];
     try {
       const found = await findOfficial(folder, split);
-      for (const path of Object.values(found))
-        if (path !== undefined) files.push(await checkFile(path, split, options, problems));
+      for (const path of officialPaths(found)) {
+        files.push(await checkFile(path, split, options, problems));
+        if (names.includes(`${basename(path)}.gz`))
+          notes.push(`${basename(path)} is read, not ${basename(path)}.gz beside it`);
+      }
       const dataset = await openPcam(folder, split, options);
       try {
         patches = await checkPatches(dataset, options, problems, notes);
