@@ -173,11 +173,7 @@ describe('gzip as others write it', () => {
     ['zeros that end a read', [parts[1]!, Buffer.alloc((2 << 20) - parts[1]!.length)], [whole[1]!]],
     ['an empty member', [parts[0]!, gzipSync(''), parts[1]!], whole.slice(0, 2)],
     ['anything else at the end', [parts[0]!, Buffer.from('garbage')], /is corrupt/],
-    [
-      'anything else after zeros',
-      [parts[0]!, Buffer.alloc(700), parts[1]!],
-      /at byte \d+, stand others than zeros/,
-    ],
+    ['anything else after zeros', [parts[0]!, Buffer.alloc(700), parts[1]!], /is corrupt/],
     ['a second member cut short', [parts[0]!, parts[1]!.subarray(0, 900)], /is truncated/],
   ])('%s', async (_, stored, expected) => {
     const gz = join(await tempDir(), 'a.bin.gz');

@@ -1,8 +1,11 @@
 import { basename, resolve } from 'node:path';
-import type { Entity, Dataset as H5Dataset, File as H5File } from 'h5wasm/node';
+import type { File as H5File } from 'h5wasm/node';
 import { DataError } from './errors.js';
 import { fileKind, kindAdvice } from './file-kind.js';
-import { guard, listen } from './h5-guard.js';
+import { findArray, type OpenedFile, type OpenFile, openVirtual } from './h5-find.js';
+import { guard, listen, type Trace, traced } from './h5-guard.js';
+import { checkContiguous, endsEarly } from './h5-storage.js';
+import { findUnwritten } from './h5-unwritten.js';
 import { readHead } from './read-head.js';
 
 /** The numbers of HDF5's type classes that are read here. */
@@ -28,11 +31,17 @@ export interface H5Array {
   integers(): Float64Array;
 }
 
+export interface ArrayOptions {
+  /** What was never written counts as zeros: masks are mostly empty, and some writers leave those out. */
+  readonly sparse?: boolean;
+}
+
 /** An HDF5 file open for reading. */
 export interface H5Source {
   readonly path: string;
   readonly keys: readonly string[];
-  array(key: string): H5Array;
+  /** @throws DataError missing-key, missing-file, corrupt; where values were never written, also its reads. */
+  array(key: string, options?: ArrayOptions): H5Array;
   close(): void;
 }
 
@@ -47,62 +56,95 @@ export async function openH5(file: string): Promise<H5Source> {
   const h5wasm = await import('h5wasm/node');
   const module = await h5wasm.ready;
   listen(module.FS);
-  const h5 = guard(path, () => new h5wasm.File(path, 'r'));
-  let keys: string[];
+  const files: H5File[] = [];
+  const openFile: OpenFile = (path) => {
+    const h5 = guard(path, () => new h5wasm.File(path, 'r'));
+    files.push(h5);
+    return { h5, path };
+  };
+  const close = (): void => {
+    for (const h5 of files.splice(0)) guard(path, () => h5.close());
+  };
+  const opened = openFile(path);
   try {
-    keys = guard(path, () => h5.keys());
+    const keys = guard(path, () => opened.h5.keys());
+    return { path, keys, array: (key, options) => openArray(opened, key, openFile, options), close };
   } catch (error) {
-    h5.close();
+    close();
     throw error;
   }
-  let open = true;
-  return {
-    path,
-    keys,
-    array: (key) => openArray(h5, path, keys, key),
-    close() {
-      if (!open) return;
-      open = false;
-      guard(path, () => h5.close());
-    },
-  };
 }
 
-function openArray(h5: H5File, path: string, keys: readonly string[], key: string): H5Array {
-  const entity = keys.includes(key) ? guard(path, () => h5.get(key)) : null;
-  if (!isArray(entity)) {
-    const has = keys.length === 0 ? 'nothing' : keys.map((k) => `"${k}"`).join(', ');
-    throw new DataError('missing-key', `${path} has no array "${key}"; it holds ${has}`);
-  }
+function openArray(file: OpenedFile, key: string, openFile: OpenFile, options: ArrayOptions = {}): H5Array {
+  const { path } = file;
+  const entity = findArray(file, key, openFile);
   const metadata = guard(path, () => entity.metadata);
   const shape = metadata.shape ?? [];
+  const { chunks, size, virtual_sources: virtual } = metadata;
   const rest: [][] = shape.slice(1).map(() => []);
+  const valueAt = (place: readonly number[]): Trace =>
+    traced(() => guard(path, () => entity.slice(place.map((i) => [i, i + 1])))).trace;
+  // HDF5 keeps headers and chunk indices, but lets go of values after each call: only they are read a second time.
+  const isStored = (place: readonly number[]): boolean => {
+    valueAt(place);
+    return valueAt(place).reads > 0;
+  };
+
+  let external = false;
+  if (virtual?.length) openVirtual(file, entity, virtual, openFile);
+  else if (!chunks && !shape.includes(0))
+    external = checkContiguous(
+      path,
+      key,
+      shape.reduce((a, b) => a * b, size),
+      valueAt,
+      shape,
+    );
+
+  const block = chunks ?? (virtual?.length ? [1, ...shape.slice(1)] : undefined);
+  const stored = new Set<number>();
+  const checkWritten = (values: ArrayLike<number>, start: number, count: number): void => {
+    if (!block || options.sparse) return;
+    const rows = findUnwritten(values, [start, count], shape, block, stored, isStored);
+    if (!rows) return;
+    const one = rows[1] - rows[0] === 1;
+    const which = one ? `row ${rows[0]}` : `rows ${rows[0]} to ${rows[1] - 1}`;
+    throw new DataError(
+      'corrupt',
+      virtual?.length
+        ? `${path}: no source of the virtual data set "${key}" holds ${which} of it; give their files, or copy the data into one`
+        : `${path}: ${which} of "${key}" ${one ? 'was' : 'were'} never written (${one ? 'its' : 'their'} chunk is not in the file); write the file again`,
+    );
+  };
   return {
     path,
     key,
     shape,
-    dtype: dtypeName(metadata.type, metadata.size, metadata.signed, metadata.enum_type?.members),
-    chunks: metadata.chunks,
+    dtype: dtypeName(metadata.type, size, metadata.signed, metadata.enum_type?.members),
+    chunks,
     filters: guard(path, () => entity.filters.map((f) => f.name)),
     rows(start, count) {
-      const expected = shape.slice(1).reduce((a, b) => a * b, count) * metadata.size;
-      const data = guard(path, () => entity.slice([[start, start + count], ...rest])) as ArrayBufferView;
+      const expected = shape.slice(1).reduce((a, b) => a * b, count) * size;
+      const read = traced(() => guard(path, () => entity.slice([[start, start + count], ...rest])));
+      const data = read.result as ArrayBufferView;
       if (!ArrayBuffer.isView(data) || data.byteLength !== expected)
         throw new DataError(
           'corrupt',
           `${path}: rows ${start} to ${start + count - 1} of "${key}" cannot be read`,
         );
-      return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      if (external && read.trace.short) throw endsEarly(path, key, read.trace);
+      const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      if (size === 1) checkWritten(bytes, start, count);
+      return bytes;
     },
     integers() {
       const data = guard(path, () => entity.value) as ArrayLike<number | bigint | boolean>;
-      return Float64Array.from({ length: data.length }, (_, i) => Number(data[i]));
+      const values = Float64Array.from({ length: data.length }, (_, i) => Number(data[i]));
+      checkWritten(values, 0, shape[0] ?? 0);
+      return values;
     },
   };
 }
-
-const isArray = (entity: Entity | null): entity is H5Dataset =>
-  entity !== null && 'type' in entity && String(entity.type) === 'Dataset';
 
 function dtypeName(type: number, size: number, signed: boolean, members?: Record<string, number>): string {
   if (type === INTEGER) return `${signed ? '' : 'u'}int${size * 8}`;

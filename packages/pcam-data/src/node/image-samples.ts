@@ -79,9 +79,9 @@ function tiffSamples(file: Uint8Array): Samples {
     throw new SampleError(`it holds signed integers of ${bits} bits; write 8 bits without sign`);
   if (sampleFormat === 3) {
     if (bits > 32) throw new SampleError(`it holds floats of ${bits} bits; write float32 or 8 bits`);
-    const white = minimum === 0 && isWhite(maximum) ? maximum : undefined;
+    const white = (minimum ?? 0) === 0 && isWhite(maximum) ? maximum : undefined;
     if (white !== undefined) return { format: 'TIFF', stored: 'float', grey, white };
-    const said = maximum === undefined ? '' : ` (${minimum ?? '?'} to ${maximum} is declared)`;
+    const said = maximum === undefined ? '' : ` (${minimum ?? 0} to ${maximum} is declared)`;
     throw new SampleError(`it holds floats and does not say whether white is 1 or 255${said}; ${DECLARE}`);
   }
   if (sampleFormat > 4) throw new SampleError('it holds complex numbers; write 8 bits');

@@ -42,7 +42,7 @@ export async function openPcam(
     try {
       const source = await openH5(path.endsWith('.gz') ? await gunzipped(path, options) : path);
       sources.push(source);
-      return source.array(key);
+      return source.array(key, { sparse: key === 'mask' });
     } catch (error) {
       throw await withPackedAdvice(error, path);
     }
