@@ -16,6 +16,7 @@ describe('images as other programs write them', () => {
   it.each([
     ['float-1-declared.tif', rgb],
     ['float-255-declared.tif', rgb],
+    ['float-maximum-alone.tif', rgb],
     ['float-grey-declared.tif', green],
     ['uint12-declared.tif', rgb],
     ['uint12-grey-declared.tif', green],

@@ -72,6 +72,21 @@ describe('verify', () => {
     expect((await verifyPcam(dir, { record, quick: true })).ok).toBe(true);
   });
 
+  it('refuses an option that it does not know', async () => {
+    await expect(verifyPcam(fixture('contiguous'), { quik: true } as object)).rejects.toThrow(
+      /verifyPcam: unknown option 'quik'; did you mean 'quick'\?/,
+    );
+  });
+
+  it('asks nothing official of a packed meta CSV, which the record does not hold', async () => {
+    const dir = await copyOf('contiguous');
+    const record = await recordOf(dir);
+    await gzipFile(join(dir, name('train', 'meta.csv')));
+    const { problems, patches } = (await verifyPcam(dir, { record })).splits[0]!;
+    expect(problems).toEqual([]);
+    expect(patches!.slides).toBe(2);
+  });
+
   it('--official wants every md5', async () => {
     const report = await verifyPcam(fixture('contiguous'), { official: true });
     expect(report.splits[0]!.problems).toHaveLength(3);

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { checkKeys } from '@pcam/options';
 import { DataError } from './errors.js';
 import { md5File } from './md5.js';
 import { type OpenPcamOptions, openPcam, type PcamDataset } from './official.js';
@@ -34,6 +35,15 @@ export interface VerifyOptions extends OpenPcamOptions {
  * @throws DataError missing-file, unreadable, missing-split.
  */
 export async function verifyPcam(dir: string, options: VerifyOptions = {}): Promise<VerifyReport> {
+  checkKeys<VerifyOptions>('verifyPcam', options, {
+    splits: true,
+    quick: true,
+    official: true,
+    record: true,
+    cacheDir: true,
+    cacheBytes: true,
+    onProgress: true,
+  });
   const { folder, names } = await officialFolder(dir);
   const there = splitsAmong(names);
   const splits = options.splits ?? there;
@@ -110,6 +120,9 @@ async function checkFile(
   return { name, bytes, md5, official };
 }
 
+/** What the record holds under no such name. */
+const UNPUBLISHED = /_mask\.|\.csv\.gz$/;
+
 /** Where one file of a split is the official one, the others are meant to be. */
 function checkOfficial(
   dataset: PcamDataset,
@@ -123,7 +136,7 @@ function checkOfficial(
   if (dataset.length !== length) notes.push(`not the official split: ${dataset.length} of ${length} patches`);
   if (!files.some((f) => f.official)) return;
   for (const { name, official } of files)
-    if (official === false && !name.includes('_mask.') && !problems.some((p) => p.startsWith(name)))
+    if (official === false && !UNPUBLISHED.test(name) && !problems.some((p) => p.startsWith(name)))
       problems.push(`${name} is not the official file, though others of its split are; download it again`);
 }
 
