@@ -111,6 +111,12 @@ describe('virtual data sets', () => {
     expect(await rowsOf('virtual-unmapped.h5')).toEqual([sums[0], sums[1], none(2), none(3)]);
   });
 
+  it('virtual-labels.h5 gives no labels that no source holds', async () => {
+    const source = await openH5(join(FILES, 'virtual-labels.h5'));
+    expect(() => source.array('y').integers()).toThrow(/no source of .* "y" holds row 2 of it/);
+    source.close();
+  });
+
   it('cannot be mistaken for good ones by verify', async () => {
     const dir = await tempDir();
     await cp(FILES, dir, { recursive: true });

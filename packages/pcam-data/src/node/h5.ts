@@ -15,6 +15,9 @@ const ENUM = 8;
 const SIGNATURE = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
 const SIGNATURE_WITHIN = 1 << 20;
 
+/** Parts of a virtual data set's labels that are probed. */
+const PROBES = 1000;
+
 /** One array of an open HDF5 file. */
 export interface H5Array {
   readonly path: string;
@@ -31,7 +34,7 @@ export interface H5Array {
   integers(): Float64Array;
 }
 
-export interface ArrayOptions {
+interface ArrayOptions {
   /** What was never written counts as zeros: masks are mostly empty, and some writers leave those out. */
   readonly sparse?: boolean;
 }
@@ -101,7 +104,7 @@ function openArray(file: OpenedFile, key: string, openFile: OpenFile, options: A
       shape,
     );
 
-  const block = chunks ?? (virtual?.length ? [1, ...shape.slice(1)] : undefined);
+  const block = chunks ?? (virtual?.length ? virtualBlock(shape) : undefined);
   const stored = new Set<number>();
   const checkWritten = (values: ArrayLike<number>, start: number, count: number): void => {
     if (!block || options.sparse) return;
@@ -144,6 +147,12 @@ function openArray(file: OpenedFile, key: string, openFile: OpenFile, options: A
       return values;
     },
   };
+}
+
+/** A virtual data set is probed by the patch; its labels, which are alike by the hundred, no more than so often. */
+function virtualBlock([length = 0, ...rest]: readonly number[]): number[] {
+  const rows = rest.every((size) => size === 1) ? Math.ceil(length / PROBES) : 1;
+  return [Math.max(1, rows), ...rest];
 }
 
 function dtypeName(type: number, size: number, signed: boolean, members?: Record<string, number>): string {
