@@ -7,7 +7,7 @@ import { CLASS_FOLDERS, classFolders, openFolder, splitFolders } from './folder.
 import type { SplitOptions } from './fractions.js';
 import { KAGGLE_LABELS, openKaggle } from './kaggle.js';
 import { type OpenPcamOptions, openPcam } from './official.js';
-import { listFolder, officialName, SPLITS, splitsAmong } from './official-files.js';
+import { listFolder, officialFolder, officialName, SPLITS, splitsAmong } from './official-files.js';
 import type { SpecDataset } from './spec.js';
 
 export type OpenDatasetOptions = OpenPcamOptions & SplitOptions;
@@ -24,7 +24,7 @@ export async function detectLayout(dir: string, split: string): Promise<Layout> 
   const folder = resolve(dir);
   const names = await listFolder(folder);
   if (names.includes(`${split}${EXTENSION}`)) return 'flat';
-  if (splitsAmong(names).length > 0) return 'pcam';
+  if (splitsAmong((await officialFolder(folder)).names).length > 0) return 'pcam';
   if (names.includes(KAGGLE_LABELS)) return 'kaggle';
   if (classFolders(names)) return 'folder';
   for (const name of names)
