@@ -1,4 +1,5 @@
 import { engine, env, setBackend } from '@tensorflow/tfjs-core';
+import { inNode, installedFile, nodeModule } from '../node-modules.js';
 import { registerTrainingKernels } from '../wasm/register.js';
 import type { Candidate, Started, Surroundings } from './candidate.js';
 import { registerCpu } from './cpu.js';
@@ -13,7 +14,7 @@ export const wasm: Candidate = {
     if (engine().registry.wasm === undefined) {
       // Our kernels work in the backend's memory, which threads (browsers only) would make a shared one.
       env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-      const paths = wasmPaths ?? (await folderInNode());
+      const paths = typeof wasmPaths === 'string' ? asFolder(wasmPaths) : (wasmPaths ?? folderInNode());
       if (paths !== undefined) setWasmPaths(paths as Parameters<typeof setWasmPaths>[0]);
     }
     const started = await withoutItsExceptionHandlers(() => setBackend('wasm'));
@@ -28,15 +29,13 @@ export const wasm: Candidate = {
   },
 };
 
+/** tfjs puts a file's name right behind it. */
+const asFolder = (path: string): string => (/[\\/]$/.test(path) ? path : `${path}/`);
+
 /** The folder of the `.wasm` files in node_modules, where there is one. */
-async function folderInNode(): Promise<string | undefined> {
-  if (typeof process === 'undefined' || !process.versions?.node) return undefined;
-  const [{ createRequire }, { dirname, sep }] = await Promise.all([
-    import('node:module'),
-    import('node:path'),
-  ]);
-  const main = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
-  return dirname(main) + sep;
+function folderInNode(): string | undefined {
+  const main = inNode() ? installedFile('@tensorflow/tfjs-backend-wasm') : undefined;
+  return main && asFolder(nodeModule('node:path').dirname(main));
 }
 
 /**
