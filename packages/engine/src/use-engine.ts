@@ -46,24 +46,30 @@ export async function useEngine(
   const candidates = name === 'auto' ? AUTO : NAMED.filter((candidate) => candidate.name === name);
   const passedOver: string[] = [];
   for (const candidate of candidates) {
+    if (candidate.nodeOnly && !inNode()) {
+      if (name !== 'auto') throw new Error(`engine "${name}" runs in Node only; here are ${IN_BROWSERS}`);
+      passedOver.push(`${candidate.title ?? candidate.name}: in Node only`);
+      continue;
+    }
     try {
-      if (candidate.nodeOnly && !inNode()) throw new Error('it runs in Node only');
       const started = await candidate.start(surroundings);
       await ready();
       await registerGradients();
       return { engine: candidate.name, ...started, why: reason(name, candidate, passedOver) };
     } catch (error) {
       const cause = oneLine(error);
-      const mend =
-        candidate.nodeOnly && !inNode() ? "useEngine('wasm'), or 'webgpu', in a browser" : candidate.mend;
       if (name !== 'auto') {
-        throw new Error(`engine "${name}" cannot start: ${cause}; mend it with: ${mend}`, { cause: error });
+        throw new Error(`engine "${name}" cannot start: ${cause}; mend it with: ${candidate.mend}`, {
+          cause: error,
+        });
       }
-      passedOver.push(`${candidate.title ?? candidate.name}: ${cause} (${mend})`);
+      passedOver.push(`${candidate.title ?? candidate.name}: ${cause} (${candidate.mend})`);
     }
   }
   throw new Error(`no engine can start: ${passedOver.join('; ')}`);
 }
+
+const IN_BROWSERS = NAMED.flatMap(({ nodeOnly, name }) => (nodeOnly ? [] : [name])).join(', ');
 
 function checkOptions({ wasmPaths, load }: EngineOptions): void {
   if (wasmPaths !== undefined && typeof wasmPaths !== 'string' && typeof wasmPaths !== 'object') {

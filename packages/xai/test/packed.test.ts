@@ -7,7 +7,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { command, OFFLINE, pack } from '../../../vitest.packing.js';
 import { difference } from './helpers/finite-difference.js';
-import { findChromium, serve } from './helpers/packing.js';
+import { findChromium, serve } from '../../../vitest.browser.js';
 
 interface Result {
   backend: string;

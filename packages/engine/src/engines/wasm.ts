@@ -7,7 +7,7 @@ import { registerCpu } from './cpu.js';
 /** tfjs's WebAssembly backend, completed with the kernels that training needs. */
 export const wasm: Candidate = {
   name: 'wasm',
-  mend: 'npm install @tensorflow/tfjs-backend-wasm',
+  mend: 'npm install @tensorflow/tfjs-backend-wasm (a browser: serve the .wasm files of its dist, and give wasmPaths)',
   async start({ wasmPaths }: Surroundings): Promise<Started> {
     const { setWasmPaths, getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
     // Not findBackend: it would already start the backend, from the wrong place.
@@ -15,11 +15,12 @@ export const wasm: Candidate = {
       // Our kernels work in the backend's memory, which threads (browsers only) would make a shared one.
       env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
       const paths = typeof wasmPaths === 'string' ? asFolder(wasmPaths) : (wasmPaths ?? folderInNode());
-      if (paths !== undefined) setWasmPaths(paths as Parameters<typeof setWasmPaths>[0]);
+      if (paths !== undefined) lookIn(paths, setWasmPaths as (paths: WasmPaths) => void);
     }
     const started = await withoutItsExceptionHandlers(() => setBackend('wasm'));
     if (!started) {
-      throw new Error('the WebAssembly files could not be loaded; check the option wasmPaths');
+      const place = wasmPaths === undefined ? '' : ` from ${JSON.stringify(wasmPaths)}`;
+      throw new Error(`the WebAssembly files could not be loaded${place}`);
     }
     const simd = Boolean(await env().getAsync('WASM_HAS_SIMD_SUPPORT'));
     if (!simd) throw new Error('this WebAssembly runtime has no SIMD instructions');
@@ -28,6 +29,19 @@ export const wasm: Candidate = {
     return { backend: 'wasm', device: 'CPU, SIMD', threads: getThreadsCount() };
   },
 };
+
+type WasmPaths = NonNullable<Surroundings['wasmPaths']>;
+
+function lookIn(paths: WasmPaths, setWasmPaths: (paths: WasmPaths) => void): void {
+  try {
+    setWasmPaths(paths);
+  } catch (error) {
+    throw new Error(
+      'tfjs found no .wasm files in the folder given before and looks in no other: load the page anew with the right wasmPaths',
+      { cause: error },
+    );
+  }
+}
 
 /** tfjs puts a file's name right behind it. */
 const asFolder = (path: string): string => (/[\\/]$/.test(path) ? path : `${path}/`);
