@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findChromium, serve } from '../../../vitest.browser.js';
 import { command, OFFLINE, pack } from '../../../vitest.packing.js';
 import { difference } from './helpers/finite-difference.js';
-import { findChromium, serve } from '../../../vitest.browser.js';
 
 interface Result {
   backend: string;
