@@ -38,11 +38,8 @@ export async function command(
   }
 }
 
-/**
- * Packs what `pnpm publish` would publish, built anew where the sources are newer than the build.
- * @param tarball the file to write, `.tgz`, in a folder without another one.
- */
-export async function pack(packageFolder: string, tarball: string): Promise<void> {
+/** Builds a package anew where its sources are newer than what is built. */
+export async function build(packageFolder: string): Promise<void> {
   const built = join(packageFolder, 'dist', 'index.js');
   const newest = Math.max(
     ...readdirSync(join(packageFolder, 'src'), { recursive: true, withFileTypes: true })
@@ -52,6 +49,14 @@ export async function pack(packageFolder: string, tarball: string): Promise<void
   if (!existsSync(built) || statSync(built).mtimeMs < newest) {
     await command(process.execPath, ['node_modules/tsup/dist/cli-default.js'], packageFolder);
   }
+}
+
+/**
+ * Packs what `pnpm publish` would publish, built anew where that is needed.
+ * @param tarball the file to write, `.tgz`, in a folder without another one.
+ */
+export async function pack(packageFolder: string, tarball: string): Promise<void> {
+  await build(packageFolder);
   const { packageManager }: { packageManager: string } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),
   );

@@ -1,29 +1,17 @@
+import { inNode, installedFile, nodeModule } from './node-modules.js';
+
 /**
- * Imports a package that may not be installed: first as this package sees it, then from the
- * program's main script, then from the working directory. pnpm shows a package only to those that
- * depend on it, and it is the application that depends on an optional engine.
+ * Imports a package that may not be installed.
  *
- * @throws Error in one line if it is in none of these places, or what it threw while loading.
+ * @throws Error in one line where it is not, or what it threw while loading. In a browser there is nothing installed:
+ *   the page gives such a package, see `EngineOptions.load`.
  */
 export async function loadOptional(specifier: string): Promise<unknown> {
-  if (typeof process === 'undefined' || !process.versions?.node) {
-    return import(/* @vite-ignore */ specifier);
+  if (!inNode()) {
+    throw new Error(`${specifier} is not bundled: give load: () => import('${specifier}')`);
   }
-  const [{ createRequire }, { pathToFileURL }, { join }] = await Promise.all([
-    import('node:module'),
-    import('node:url'),
-    import('node:path'),
-  ]);
-  const places = [import.meta.url, process.argv[1], join(process.cwd(), 'package.json')];
-  for (const place of places) {
-    if (place === undefined) continue;
-    let file: string;
-    try {
-      file = createRequire(place).resolve(specifier);
-    } catch {
-      continue;
-    }
-    return import(/* @vite-ignore */ pathToFileURL(file).href);
-  }
-  throw new Error(`${specifier} is not installed`);
+  const file = installedFile(specifier);
+  if (file === undefined) throw new Error(`${specifier} is not installed`);
+  // For Node alone: bundlers leave it as it is.
+  return import(/* webpackIgnore: true */ /* @vite-ignore */ nodeModule('node:url').pathToFileURL(file).href);
 }

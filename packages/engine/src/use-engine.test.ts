@@ -25,6 +25,9 @@ function loader(packages: Packages): { load: (name: string) => Promise<unknown>;
   return { load, asked };
 }
 
+/** Options with these packages installed and no others. */
+const only = (packages: Packages) => ({ load: loader(packages).load });
+
 const registers = (gpu: boolean) => (): void => {
   tf.registerBackend('tensorflow', () => new StandIn(gpu), 3);
 };
@@ -64,7 +67,7 @@ describe('auto', () => {
   test('takes native where tfjs-node-gpu finds no device', async () => {
     const engine = await useEngine(
       'auto',
-      loader({ '@tensorflow/tfjs-node-gpu': registers(false), '@pcam/tfjs-backend-native': nativeRegisters }),
+      only({ '@tensorflow/tfjs-node-gpu': registers(false), '@pcam/tfjs-backend-native': nativeRegisters }),
     );
     expect(engine).toMatchObject({ engine: 'native', backend: 'native', threads: 2 });
     expect(engine.device).toBe('CPU, AVX2');
@@ -75,7 +78,7 @@ describe('auto', () => {
   });
 
   test('passes over native where it is not built, in one line', async () => {
-    const engine = await useEngine('auto', loader({ '@pcam/tfjs-backend-native': unbuilt }));
+    const engine = await useEngine('auto', only({ '@pcam/tfjs-backend-native': unbuilt }));
     expect(engine.engine).toBe('wasm');
     expect(engine.why).toContain(
       'native: no binary for plan9-x64 (npm install @pcam/tfjs-backend-native or npm rebuild',
@@ -84,7 +87,7 @@ describe('auto', () => {
   });
 
   test('takes tfjs-node-gpu on the CPU where there is neither a device nor native', async () => {
-    const engine = await useEngine('auto', loader({ '@tensorflow/tfjs-node-gpu': registers(false) }));
+    const engine = await useEngine('auto', only({ '@tensorflow/tfjs-node-gpu': registers(false) }));
     expect(engine.device).toBe('CPU (@tensorflow/tfjs-node-gpu)');
     expect(engine.threads).toBeGreaterThan(0);
   });
@@ -100,7 +103,7 @@ describe('auto', () => {
   });
 
   test('takes wasm otherwise, and says in one line what it passed over and what would mend it', async () => {
-    const engine = await useEngine('auto', loader({ '@tensorflow/tfjs-node-gpu': broken }));
+    const engine = await useEngine('auto', only({ '@tensorflow/tfjs-node-gpu': broken }));
     expect(engine).toMatchObject({ engine: 'wasm', backend: 'wasm', threads: 1 });
     expect(engine.why).toContain('@tensorflow/tfjs-node-gpu: its native part is not built');
     expect(engine.why).toContain('@tensorflow/tfjs-node is not installed');
@@ -110,7 +113,7 @@ describe('auto', () => {
   });
 
   test('a package that registers nothing is passed over', async () => {
-    const engine = await useEngine('auto', loader({ '@tensorflow/tfjs-node-gpu': () => {} }));
+    const engine = await useEngine('auto', only({ '@tensorflow/tfjs-node-gpu': () => {} }));
     expect(engine.engine).toBe('wasm');
     expect(engine.why).toContain('registers no backend');
   });
@@ -138,14 +141,26 @@ describe('by name', () => {
 
   test('an engine that cannot start leaves the selected one', async () => {
     await useEngine('wasm');
-    await expect(useEngine('tensorflow', loader({}))).rejects.toThrow();
+    await expect(useEngine('tensorflow', only({}))).rejects.toThrow();
     expect(tf.getBackend()).toBe('wasm');
   });
 
-  test('an unknown name lists the known ones', async () => {
+  test('an unknown name lists the known ones, and suggests one', async () => {
     await expect(useEngine('cuda' as 'cpu')).rejects.toThrow(
-      'engine "cuda" is unknown; choose one of auto, tensorflow, native, webgpu, wasm, cpu',
+      "useEngine: name must be one of auto, tensorflow, native, webgpu, wasm, cpu, got 'cuda'",
     );
+    await expect(useEngine('tensorflw' as 'cpu')).rejects.toThrow("did you mean 'tensorflow'?");
+  });
+
+  test('unknown options, and options of another type, are refused before anything starts', async () => {
+    await useEngine('wasm');
+    const refused = (options: object) => expect(useEngine('cpu', options)).rejects;
+    await refused({ wasmPath: '/' }).toThrow(
+      "useEngine: unknown option 'wasmPath'; did you mean 'wasmPaths'?",
+    );
+    await refused({ wasmPaths: 3 }).toThrow('wasmPaths must be a folder, a URL or one path per file, got 3');
+    await refused({ load: 'webgpu' }).toThrow('load must be a function that imports a package by name');
+    expect(tf.getBackend()).toBe('wasm');
   });
 
   test('Node’s removed util.isNullOrUndefined is there when tensorflow loads', async () => {

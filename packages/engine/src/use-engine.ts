@@ -1,16 +1,21 @@
+import { checkChoice, checkKeys } from '@pcam/options';
 import { ready } from '@tensorflow/tfjs-core';
 import { AUTO, NAMED } from './candidates.js';
 import type { Candidate, EngineName, Started, Surroundings } from './engines/candidate.js';
 import { registerGradients } from './gradients/register.js';
 import { loadOptional } from './load-optional.js';
+import { inNode } from './node-modules.js';
 
 export interface EngineOptions {
   /**
-   * Where the wasm engine finds its `.wasm` files: a folder or URL prefix ending in a slash, or one
+   * Where the wasm engine finds its `.wasm` files: a folder or the beginning of a URL, or one
    * path per file, as tfjs's `setWasmPaths` takes it. Node finds them by itself; a browser needs it.
    */
   readonly wasmPaths?: string | Readonly<Record<string, string>>;
-  /** Imports an optional package; for tests and unusual installations. */
+  /**
+   * Imports an optional package. In Node it is found where it is installed; a page that asks for `webgpu` gives
+   * `() => import('@tensorflow/tfjs-backend-webgpu')`, so that its bundler sees it.
+   */
   readonly load?: (specifier: string) => Promise<unknown>;
 }
 
@@ -27,20 +32,25 @@ export interface Engine extends Started {
  * `auto` takes the first that starts of tensorflow on CUDA, native, tensorflow on the CPU, wasm, cpu;
  * `why` in the result says what was passed over. Calling it again switches; backends stay registered.
  *
- * @throws Error in one line, with the command that mends it, if a named engine cannot start.
+ * @throws Error in one line: with the command that mends it, if a named engine cannot start; with what is known,
+ *   for a name or an option that is not.
  */
 export async function useEngine(
   name: EngineName | 'auto' = 'auto',
   options: EngineOptions = {},
 ): Promise<Engine> {
+  checkChoice('useEngine: name', name, ['auto', ...NAMED.map((candidate) => candidate.name)]);
+  checkKeys<EngineOptions>('useEngine', options, { wasmPaths: true, load: true });
+  checkOptions(options);
   const surroundings: Surroundings = { load: options.load ?? loadOptional, wasmPaths: options.wasmPaths };
   const candidates = name === 'auto' ? AUTO : NAMED.filter((candidate) => candidate.name === name);
-  if (candidates.length === 0) {
-    const known = ['auto', ...NAMED.map((candidate) => candidate.name)].join(', ');
-    throw new Error(`engine "${name}" is unknown; choose one of ${known}`);
-  }
   const passedOver: string[] = [];
   for (const candidate of candidates) {
+    if (candidate.nodeOnly && !inNode()) {
+      if (name !== 'auto') throw new Error(`engine "${name}" runs in Node only; here are ${IN_BROWSERS}`);
+      passedOver.push(`${candidate.title ?? candidate.name}: in Node only`);
+      continue;
+    }
     try {
       const started = await candidate.start(surroundings);
       await ready();
@@ -57,6 +67,17 @@ export async function useEngine(
     }
   }
   throw new Error(`no engine can start: ${passedOver.join('; ')}`);
+}
+
+const IN_BROWSERS = NAMED.flatMap(({ nodeOnly, name }) => (nodeOnly ? [] : [name])).join(', ');
+
+function checkOptions({ wasmPaths, load }: EngineOptions): void {
+  if (wasmPaths !== undefined && typeof wasmPaths !== 'string' && typeof wasmPaths !== 'object') {
+    throw new Error(`useEngine: wasmPaths must be a folder, a URL or one path per file, got ${wasmPaths}`);
+  }
+  if (load !== undefined && typeof load !== 'function') {
+    throw new Error(`useEngine: load must be a function that imports a package by name, got ${load}`);
+  }
 }
 
 function reason(asked: string, chosen: Candidate, passedOver: readonly string[]): string {

@@ -39,17 +39,7 @@ export {
 export type { Positives, Region, RegionInput } from './constraint/region.js';
 export type { Scale } from './constraint/scale.js';
 export type { FixedWeight, RatioWeight, Weight } from './constraint/weight.js';
-export { type ColorMap, type ColorMapName, colorMap } from './display/color-map.js';
-export {
-  type ColorizeOptions,
-  colorize,
-  type ImageValues,
-  type MapValues,
-  type OverlayOptions,
-  overlay,
-} from './display/colorize.js';
-export { type LegendOptions, legend } from './display/legend.js';
-export { displayRange, normalize, type Range } from './display/range.js';
+export * from './display/index.js';
 export type { Attribution } from './ensemble/attribution.js';
 export { dihedralMaps } from './ensemble/dihedral.js';
 export { type MultiScaleOptions, multiScaleMaps } from './ensemble/multi-scale.js';

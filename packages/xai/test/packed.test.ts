@@ -1,13 +1,14 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findChromium, serve } from '../../../vitest.browser.js';
 import { command, OFFLINE, pack } from '../../../vitest.packing.js';
 import { difference } from './helpers/finite-difference.js';
-import { findChromium, serve } from './helpers/packing.js';
+import { files } from './helpers/readme.js';
 
 interface Result {
   backend: string;
@@ -16,6 +17,7 @@ interface Result {
   colors: number[];
   pixels: number[];
   drawn?: number[];
+  inWorker?: number[];
 }
 
 const browserPath = findChromium();
@@ -31,6 +33,8 @@ describe('a project outside the workspace that installs the packed tarball', { t
 
   beforeAll(async () => {
     cpSync(fileURLToPath(new URL('./consumer/', import.meta.url)), folder, { recursive: true });
+    for (const [name, code] of Object.entries(files())) writeFileSync(join(folder, name), code);
+    cpSync(join(folder, 'typed.mts'), join(folder, 'typed.cts'));
     await pack(fileURLToPath(new URL('../', import.meta.url)), join(folder, 'xai.tgz'));
     try {
       await command(
@@ -59,6 +63,14 @@ describe('a project outside the workspace that installs the packed tarball', { t
     expect(Math.max(...inNode.maps) - Math.min(...inNode.maps)).toBeGreaterThan(1e-3);
   });
 
+  it('is there for CommonJS, and for its compiler, from ES modules and from CommonJS', async ({ skip }) => {
+    skip(!installed, unreachable);
+    expect(await command(process.execPath, ['common.cjs'], folder)).toBe('function 4\n');
+    const flags = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--module', 'nodenext'];
+    const compiler = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
+    await command(process.execPath, [compiler, ...flags, 'typed.mts', 'typed.cts'], folder);
+  });
+
   it('gives the same map bundled with vite in a Chromium page', async ({ skip }) => {
     skip(!installed, unreachable);
     skip(
@@ -79,6 +91,9 @@ describe('a project outside the workspace that installs the packed tarball', { t
     expect(difference(onCpu.maps, inNode.maps)).toBeLessThan(1e-5);
     expect(onCpu.colors).toEqual(inNode.colors);
     expect(onCpu.drawn).toEqual(inNode.pixels);
+    // The README's worker, on a backend of its own choice and from the image's bytes.
+    const apart = onCpu.inWorker!.map((byte, i) => Math.abs(byte - inNode.pixels[i]!));
+    expect(apart.reduce((sum, bytes) => sum + bytes, 0) / apart.length).toBeLessThan(1);
 
     const onWebgl = await explainIn(page, 'webgl');
     expect(onWebgl.backend).toBe('webgl');

@@ -24,6 +24,8 @@ export interface Candidate {
   readonly name: EngineName;
   /** For people, where one engine is tried in two ways. */
   readonly title?: string;
+  /** Nothing of it is for browsers; there it is not tried. */
+  readonly nodeOnly?: true;
   /** The command, or the step, that mends an engine that does not start. */
   readonly mend: string;
   /** Registers and selects the backend; throws an Error that says why it cannot. */

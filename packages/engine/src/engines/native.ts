@@ -16,9 +16,9 @@ const INSTRUCTIONS: Readonly<Record<string, string>> = { avx512: 'AVX-512', avx2
 /** C++ kernels with SIMD and threads: the fastest on a CPU, in Node only. */
 export const native: Candidate = {
   name: 'native',
+  nodeOnly: true,
   mend: `npm install ${PACKAGE} or npm rebuild ${PACKAGE}, with a C++17 compiler, make and Python 3`,
   async start({ load }: Surroundings): Promise<Started> {
-    if (typeof process === 'undefined' || !process.versions?.node) throw new Error('it runs in Node only');
     // Its kernels start as copies of the cpu backend's.
     await registerCpu();
     const { unavailable, instructionSet, threads } = (await load(PACKAGE)) as NativePackage;

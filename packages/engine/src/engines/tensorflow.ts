@@ -1,4 +1,5 @@
 import { findBackend, setBackend } from '@tensorflow/tfjs-core';
+import { nodeModule } from '../node-modules.js';
 import type { Candidate, Started, Surroundings } from './candidate.js';
 
 const GPU_PACKAGE = '@tensorflow/tfjs-node-gpu';
@@ -7,6 +8,7 @@ const CPU_PACKAGE = '@tensorflow/tfjs-node';
 /** libtensorflow where it finds a CUDA device. */
 export const cuda: Candidate = {
   name: 'tensorflow',
+  nodeOnly: true,
   title: 'tensorflow on CUDA',
   mend: `npm install ${GPU_PACKAGE}, with CUDA 11.2 and cuDNN 8.1`,
   async start(surroundings: Surroundings): Promise<Started> {
@@ -19,6 +21,7 @@ export const cuda: Candidate = {
 /** libtensorflow on whatever it finds; the package for CUDA runs on the CPU where there is no device. */
 export const tensorflow: Candidate = {
   name: 'tensorflow',
+  nodeOnly: true,
   mend: `npm install ${GPU_PACKAGE} (CUDA) or npm install ${CPU_PACKAGE} (CPU)`,
   async start(surroundings: Surroundings): Promise<Started> {
     return select(await loadFirst([GPU_PACKAGE, CPU_PACKAGE], surroundings));
@@ -32,7 +35,7 @@ interface Found {
 
 /** Loads the first package that brings libtensorflow; throws what was wrong with each of them. */
 async function loadFirst(names: readonly string[], { load }: Surroundings): Promise<Found> {
-  await restoreRemovedUtil();
+  restoreRemovedUtil();
   const failures: string[] = [];
   for (const name of names) {
     try {
@@ -50,21 +53,16 @@ async function loadFirst(names: readonly string[], { load }: Surroundings): Prom
 
 async function select({ name, gpu }: Found): Promise<Started> {
   if (!(await setBackend('tensorflow'))) throw new Error(`${name}: its backend does not start`);
-  const { availableParallelism } = await import('node:os');
   return {
     backend: 'tensorflow',
     device: `${gpu ? 'CUDA device' : 'CPU'} (${name})`,
-    threads: gpu ? 0 : availableParallelism(),
+    threads: gpu ? 0 : nodeModule('node:os').availableParallelism(),
   };
 }
 
 /** tfjs-node 4.22 calls `util.isNullOrUndefined`, which Node 23 removed. */
-async function restoreRemovedUtil(): Promise<void> {
-  if (typeof process === 'undefined' || !process.versions?.node) {
-    throw new Error('libtensorflow runs in Node only');
-  }
-  const { default: util } = await import('node:util');
-  const legacy = util as { isNullOrUndefined?: (value: unknown) => boolean };
+function restoreRemovedUtil(): void {
+  const legacy = nodeModule('node:util') as { isNullOrUndefined?: (value: unknown) => boolean };
   legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
 }
 

@@ -1,4 +1,5 @@
-import { findBackend, setBackend } from '@tensorflow/tfjs-core';
+import { engine, findBackend, setBackend } from '@tensorflow/tfjs-core';
+import { inNode } from '../node-modules.js';
 import type { Candidate, Started, Surroundings } from './candidate.js';
 
 interface Dawn {
@@ -14,7 +15,8 @@ export const webgpu: Candidate = {
     const gpu = await provideWebGpu(load);
     const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
     if (adapter === null) throw new Error('no graphics driver offers a WebGPU adapter');
-    await load('@tensorflow/tfjs-backend-webgpu');
+    // A page may have imported it by itself.
+    if (!('webgpu' in engine().registryFactory)) await load('@tensorflow/tfjs-backend-webgpu');
     if (findBackend('webgpu') === null && !(await setBackend('webgpu'))) {
       throw new Error('tfjs-backend-webgpu does not start on this adapter');
     }
@@ -35,6 +37,7 @@ interface Gpu {
 async function provideWebGpu(load: Surroundings['load']): Promise<Gpu> {
   const scope = globalThis as { navigator?: { gpu?: Gpu } };
   if (scope.navigator?.gpu) return scope.navigator.gpu;
+  if (!inNode()) throw new Error('this browser has no WebGPU (or this page is not served by https)');
   const { create, globals } = (await load('webgpu')) as Dawn;
   Object.assign(globalThis, globals);
   const gpu = create([]) as Gpu;

@@ -1,5 +1,8 @@
+import { checkKeys } from '@pcam/options';
+import { checkValues } from './check-values.js';
 import { type ColorMap, type ColorMapName, colorMap } from './color-map.js';
-import { displayRange, normalize, type Range } from './range.js';
+import { type ImageValues, imageBytes } from './image-bytes.js';
+import { normalize, ownRange, type Range } from './range.js';
 
 /** One map in row order, `[H, W]`: as `await map.data()` gives it, or plain numbers. */
 export type MapValues = ArrayLike<number>;
@@ -21,14 +24,21 @@ export interface OverlayOptions extends ColorizeOptions {
   readonly fade?: boolean;
 }
 
-/** An image in row order, `[H, W, 3]` or `[H, W, 4]`: bytes, or floats in [0, 1]. */
-export type ImageValues = Uint8Array | Uint8ClampedArray | Float32Array | readonly number[];
+const NAMES_ELSEWHERE = {
+  cmap: "did you mean 'colorMap'?",
+  opacity: "did you mean 'alpha'?",
+  vmin: 'give range: [low, high]',
+  vmax: 'give range: [low, high]',
+} as const;
 
 /**
  * Colours a map.
  * @returns RGBA bytes `[H, W, 4]`, opaque, as ImageData takes them.
+ * @throws Error for a map that is no flat list of finite numbers, an unknown option or colour map.
  */
 export function colorize(map: MapValues, options: ColorizeOptions = {}): Uint8ClampedArray<ArrayBuffer> {
+  checkKeys<ColorizeOptions>('colorize', options, { colorMap: true, range: true }, NAMES_ELSEWHERE);
+  checkValues('colorize: the map', map);
   const { colors, places } = resolve(map, options);
   const out = new Uint8ClampedArray(4 * map.length);
   for (let i = 0; i < map.length; i++) {
@@ -42,24 +52,22 @@ export function colorize(map: MapValues, options: ColorizeOptions = {}): Uint8Cl
 /**
  * Lays a coloured map over its image. The image keeps its own colours: on stained tissue a map
  * over a greyed image is easier to read but hides what the eye needs.
- * @param image `[H, W, 3]` or `[H, W, 4]`, bytes or floats in [0, 1].
+ * @param image `[H, W]` (grey), `[H, W, 3]` or an opaque `[H, W, 4]`; see {@link ImageValues} for bytes and floats.
  * @param map `[H, W]`, of the image's size.
  * @returns RGBA bytes `[H, W, 4]`, opaque.
+ * @throws Error as `colorize`; for an image of another size, or with values that are neither bytes nor in [0, 1].
  */
 export function overlay(
   image: ImageValues,
   map: MapValues,
   options: OverlayOptions = {},
 ): Uint8ClampedArray<ArrayBuffer> {
+  const known = { colorMap: true, range: true, alpha: true, fade: true } as const;
+  checkKeys<OverlayOptions>('overlay', options, known, NAMES_ELSEWHERE);
   const { alpha = 0.6, fade = true } = options;
-  const channels = image.length / map.length;
-  if (channels !== 3 && channels !== 4) {
-    throw new Error(
-      `An image of ${image.length} values does not fit a map of ${map.length}: expected 3 or 4 values a pixel, of the same size.`,
-    );
-  }
-  if (!(alpha >= 0 && alpha <= 1)) throw new Error(`alpha is ${alpha}; expected 0 to 1.`);
-  const scale = image instanceof Uint8Array || image instanceof Uint8ClampedArray ? 1 : 255;
+  if (!(alpha >= 0 && alpha <= 1)) throw new Error(`overlay: alpha is ${alpha}; expected 0 to 1.`);
+  checkValues('overlay: the map', map);
+  const imageAt = imageBytes(image, map.length);
   const { colors, places } = resolve(map, options);
   const out = new Uint8ClampedArray(4 * map.length);
   for (let i = 0; i < map.length; i++) {
@@ -69,7 +77,7 @@ export function overlay(
     const opacity = alpha * (fade ? strength : 1);
     const entry = entryAt(colors, place);
     for (let c = 0; c < 3; c++) {
-      out[4 * i + c] = (1 - opacity) * scale * image[channels * i + c]! + opacity * colors.table[entry + c]!;
+      out[4 * i + c] = (1 - opacity) * imageAt(i, c) + opacity * colors.table[entry + c]!;
     }
     out[4 * i + 3] = 255;
   }
@@ -78,7 +86,7 @@ export function overlay(
 
 function resolve(map: MapValues, options: ColorizeOptions): { colors: ColorMap; places: Float32Array } {
   const colors = colorMap(options.colorMap ?? 'diverging');
-  const range = options.range ?? displayRange(map, colors);
+  const range = options.range ?? ownRange(map, colors.diverging);
   return { colors, places: normalize(map, range, colors) };
 }
 

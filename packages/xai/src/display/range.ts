@@ -1,20 +1,33 @@
+import { checkKeys } from '@pcam/options';
+import { checkValues } from './check-values.js';
 import type { ColorMap } from './color-map.js';
 
 /** The values at the two ends of the colour map. Values beyond take the end's colour. */
 export type Range = readonly [low: number, high: number];
 
+/** A `ColorMap` may be given as it is. */
+export interface DisplayRangeOptions {
+  /** Whether zero is to lie in the middle, as the colour map 'diverging' has it. Default true, as that map is. */
+  readonly diverging?: boolean;
+}
+
 /**
  * The range to show maps in: for a diverging map symmetric about zero, else from the least
  * to the greatest value. Give several maps at once to show them on one scale.
  * @throws Error for values that are not finite.
+ * @example const range = displayRange(await maps.data()); // of all maps of a batch
  */
-export function displayRange(values: ArrayLike<number>, { diverging }: Pick<ColorMap, 'diverging'>): Range {
+export function displayRange(values: ArrayLike<number>, options: DisplayRangeOptions = {}): Range {
+  check('displayRange', values, options);
+  return ownRange(values, options.diverging ?? true);
+}
+
+/** As {@link displayRange}, of values that were checked to be a list. */
+export function ownRange(values: ArrayLike<number>, diverging: boolean): Range {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (!Number.isFinite(value))
-      throw new Error(`The map holds ${value} at index ${i}: only finite maps are shown.`);
+    const value = finite(values, i);
     if (value < low) low = value;
     if (value > high) high = value;
   }
@@ -24,30 +37,45 @@ export function displayRange(values: ArrayLike<number>, { diverging }: Pick<Colo
   return [-reach, reach];
 }
 
-export function checkRange([low, high]: Range): void {
-  if (Number.isFinite(low) && Number.isFinite(high) && low <= high) return;
-  throw new Error(`The range is [${low}, ${high}]; expected two finite numbers, the lower first.`);
+export function checkRange(range: Range): void {
+  const [low, high] = Array.isArray(range) ? (range as Range) : [];
+  if (Number.isFinite(low) && Number.isFinite(high) && low! <= high!) return;
+  const got = Array.isArray(range) ? `[${range.join(', ')}]` : range;
+  throw new Error(`The range is ${got}; expected two finite numbers, [low, high].`);
 }
 
 /**
  * Values to [0, 1] within a range, for display only: scaling every map by itself throws away
  * what makes maps comparable. Where the range is a single value, as for an all-zero map,
- * everything is at 0.5 of a diverging map (neutral) and at 0 otherwise.
+ * everything is at 0.5 of a diverging map (neutral, the default) and at 0 otherwise.
  */
 export function normalize(
   values: ArrayLike<number>,
   range: Range,
-  { diverging }: Pick<ColorMap, 'diverging'>,
+  options: DisplayRangeOptions = {},
 ): Float32Array {
+  check('normalize', values, options);
   checkRange(range);
+  const { diverging = true } = options;
   const [low, high] = range;
   const out = new Float32Array(values.length);
   for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (!Number.isFinite(value))
-      throw new Error(`The map holds ${value} at index ${i}: only finite maps are shown.`);
+    const value = finite(values, i);
     if (high > low) out[i] = Math.min(Math.max((value - low) / (high - low), 0), 1);
     else out[i] = diverging ? 0.5 : 0;
   }
   return out;
+}
+
+function check(where: string, values: ArrayLike<number>, options: DisplayRangeOptions): void {
+  const known = { name: true, diverging: true, table: true } as const;
+  const hints = { colorMap: 'give diverging: true or false' };
+  checkKeys<ColorMap>(where, options as ColorMap, known, hints);
+  checkValues(`${where}: the map`, values);
+}
+
+function finite(values: ArrayLike<number>, index: number): number {
+  const value = values[index]!;
+  if (Number.isFinite(value)) return value;
+  throw new Error(`The map holds ${value} at index ${index}: only finite maps are shown.`);
 }

@@ -1,5 +1,5 @@
 import { add, mul, reverse, type Tensor3D, type Tensor4D, tidy, transpose } from '@tensorflow/tfjs-core';
-import { type Attribution, attributeAtFullSize } from './attribution.js';
+import { type Attribution, attributeAtFullSize, requireAttribution } from './attribution.js';
 
 /** Flips up–down, flips left–right, transposition: any of the 8 symmetries is a choice of the three. */
 const SYMMETRIES = [0, 1, 2, 3, 4, 5, 6, 7];
@@ -18,6 +18,7 @@ const SYMMETRIES = [0, 1, 2, 3, 4, 5, 6, 7];
  * @example await inBatches(images, (batch) => dihedralMaps((x) => gradCam(model, x), batch))
  */
 export function dihedralMaps(attribute: Attribution, images: Tensor4D): Tensor3D {
+  requireAttribution('dihedralMaps', attribute, images);
   return tidy(() => {
     let total: Tensor3D | undefined;
     for (const symmetry of SYMMETRIES) {

@@ -1,6 +1,7 @@
+import { checkKeys } from '@pcam/options';
 import { add, mul, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { resizeImages, resizeMaps } from '../resize.js';
-import { type Attribution, attributeAtFullSize } from './attribution.js';
+import { type Attribution, attributeAtFullSize, requireAttribution } from './attribution.js';
 
 export interface MultiScaleOptions {
   /** Factors of the images' height and width. Default [0.75, 1, 1.25]. */
@@ -27,8 +28,12 @@ export interface MultiScaleOptions {
 export function multiScaleMaps(
   attribute: Attribution,
   images: Tensor4D,
-  { scales = [0.75, 1, 1.25], multiple = 32, areaWeighted = true }: MultiScaleOptions = {},
+  options: MultiScaleOptions = {},
 ): Tensor3D {
+  const known = { scales: true, multiple: true, areaWeighted: true } as const;
+  checkKeys<MultiScaleOptions>('multiScaleMaps', options, known);
+  requireAttribution('multiScaleMaps', attribute, images);
+  const { scales = [0.75, 1, 1.25], multiple = 32, areaWeighted = true } = options;
   const [, height, width] = images.shape;
   const sizes = sizesOf([height, width], scales, multiple);
   return tidy(() => {
@@ -50,7 +55,9 @@ export function multiScaleMaps(
 type Size = readonly [height: number, width: number];
 
 function sizesOf([height, width]: Size, scales: readonly number[], multiple: number): Size[] {
-  if (scales.length === 0) throw new Error('There are no scales: give at least one, such as [1].');
+  if (!Array.isArray(scales) || scales.length === 0) {
+    throw new Error(`There are no scales (${scales}): give at least one, such as [1].`);
+  }
   for (const scale of scales) {
     if (!(scale > 0 && scale < Number.POSITIVE_INFINITY)) {
       throw new Error(`Scale ${scale} is no positive number.`);

@@ -1,5 +1,5 @@
 import { mirrorPad, slice, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { type Attribution, attributeAtFullSize } from './attribution.js';
+import { type Attribution, attributeAtFullSize, requireAttribution } from './attribution.js';
 
 /**
  * An attribution of images that are continued beyond their border by reflection, cut back to the image. Near the
@@ -13,6 +13,7 @@ import { type Attribution, attributeAtFullSize } from './attribution.js';
  * @throws Error for a margin that is no whole number from 0 to the image's size.
  */
 export function paddedMaps(attribute: Attribution, images: Tensor4D, margin: number): Tensor3D {
+  requireAttribution('paddedMaps', attribute, images);
   const [, height, width] = images.shape;
   if (!Number.isInteger(margin) || margin < 0 || margin > Math.min(height, width)) {
     throw new Error(`margin is ${margin}; expected a whole number from 0 to ${Math.min(height, width)}.`);

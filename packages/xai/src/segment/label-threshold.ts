@@ -1,6 +1,7 @@
+import { checkKeys } from '@pcam/options';
 import { centreSquare } from '../centre-square.js';
 import type { MapValues } from '../display/colorize.js';
-import { checkLabelledMaps } from './check-labelled-maps.js';
+import { checkLabelledMaps, checkSize } from './check-labelled-maps.js';
 import { chooseMapThreshold } from './threshold.js';
 
 export interface LabelThresholdOptions {
@@ -33,7 +34,10 @@ export interface LabelThreshold {
  *
  * @throws Error for a share that is not from 0 to 1.
  */
-export function labelThreshold({ size, share = 0.25 }: LabelThresholdOptions): LabelThreshold {
+export function labelThreshold(options: LabelThresholdOptions): LabelThreshold {
+  checkKeys<LabelThresholdOptions>('labelThreshold', options, { size: true, share: true });
+  const { size, share = 0.25 } = options;
+  checkSize('labelThreshold', size);
   if (!(share >= 0 && share <= 1)) throw new Error(`share is ${share}; expected a number from 0 to 1.`);
   const [height, width] = size;
   const pixels = height * width;

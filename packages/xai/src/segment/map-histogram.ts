@@ -1,3 +1,4 @@
+import { checkKeys } from '@pcam/options';
 import type { MapValues } from '../display/colorize.js';
 import { levelOf, lowestOf } from './float-levels.js';
 
@@ -42,7 +43,9 @@ export interface MapHistogramOptions {
 }
 
 /** @throws Error for bits out of range. */
-export function mapHistogram({ bits = 20 }: MapHistogramOptions = {}): MapHistogram {
+export function mapHistogram(options: MapHistogramOptions = {}): MapHistogram {
+  checkKeys<MapHistogramOptions>('mapHistogram', options, { bits: true });
+  const { bits = 20 } = options;
   if (!Number.isInteger(bits) || bits < 10 || bits > 24) {
     throw new Error(`bits is ${bits}; expected a whole number from 10 to 24.`);
   }

@@ -1,6 +1,7 @@
+import { checkKeys } from '@pcam/options';
 import { centreSquare } from '../centre-square.js';
 import type { MapValues } from '../display/colorize.js';
-import { checkLabelledMaps } from './check-labelled-maps.js';
+import { checkLabelledMaps, checkSize } from './check-labelled-maps.js';
 
 export interface PseudoMaskOptions {
   /** Height and width of the maps. */
@@ -24,17 +25,20 @@ export interface PseudoMaskOptions {
  * @returns `[n, height, width]`, 0 or 1.
  * @throws Error where lengths do not fit, or the threshold or a value is not a number.
  */
-export function pseudoMasks(
-  maps: MapValues,
-  { size, labels, tumorPatch, threshold }: PseudoMaskOptions,
-): Uint8Array {
+export function pseudoMasks(maps: MapValues, options: PseudoMaskOptions): Uint8Array {
+  const known = { size: true, labels: true, tumorPatch: true, threshold: true } as const;
+  checkKeys<PseudoMaskOptions>('pseudoMasks', options, known);
+  const { size, labels, tumorPatch, threshold } = options;
+  checkSize('pseudoMasks', size);
   const [height, width] = size;
   const pixels = height * width;
   checkLabelledMaps(maps, labels, size);
   if (tumorPatch && tumorPatch.length !== labels.length) {
     throw new Error(`There are ${tumorPatch.length} values of tumorPatch for ${labels.length} labels.`);
   }
-  if (Number.isNaN(threshold)) throw new Error('threshold is NaN; expected a number.');
+  if (typeof threshold !== 'number' || Number.isNaN(threshold)) {
+    throw new Error(`threshold is ${threshold}; expected a number.`);
+  }
   const inside = centreSquare(size);
   const masks = new Uint8Array(maps.length);
   for (let k = 0; k < labels.length; k++) {

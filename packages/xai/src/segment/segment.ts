@@ -1,5 +1,6 @@
+import { checkKeys } from '@pcam/options';
 import type { Tensor3D } from '@tensorflow/tfjs-core';
-import { removeSmallObjects, type SmallObjectsOptions } from './small-objects.js';
+import { checkSmallObjects, removeSmallObjects, type SmallObjectsOptions } from './small-objects.js';
 import { smoothMaps } from './smooth.js';
 import { chooseMapThreshold, type MapThresholdOptions } from './threshold.js';
 
@@ -21,11 +22,19 @@ export interface SegmentOptions extends SmallObjectsOptions {
  * @param maps `[B, H, W]`, raw and signed.
  * @returns `[B, H, W]` in row order, 1 where the map speaks for the class.
  * @throws Error as `smoothMaps`, `chooseMapThreshold` and `removeSmallObjects`; for a threshold or a map that
- *   is not a number.
+ *   is not a number, or an unknown option.
  */
 export async function segment(maps: Tensor3D, options: SegmentOptions): Promise<Uint8Array> {
+  const known = { threshold: true, smoothing: true, minimumArea: true, connectivity: true } as const;
+  checkKeys<SegmentOptions>('segment', options, known, { sigma: "did you mean 'smoothing'?" });
   const { threshold: given, smoothing = 0, minimumArea = 0, connectivity = 8 } = options;
-  const [, height, width] = maps.shape;
+  if (typeof given !== 'number' && (typeof given !== 'object' || given === null)) {
+    throw new Error(
+      `segment: threshold is ${given}; expected a number, or how to choose it: { method: 'otsu' }.`,
+    );
+  }
+  if (Number.isNaN(given)) throw new Error('threshold is NaN; expected a number.');
+  checkSmallObjects(minimumArea, connectivity);
   const smooth = smoothMaps(maps, smoothing);
   let values: Float32Array;
   try {
@@ -35,7 +44,7 @@ export async function segment(maps: Tensor3D, options: SegmentOptions): Promise<
   }
   if (values.some(Number.isNaN)) throw new Error('The maps hold NaN: look for it in the images or weights.');
   const threshold = typeof given === 'number' ? given : chooseMapThreshold(values, given);
-  if (Number.isNaN(threshold)) throw new Error('threshold is NaN; expected a number.');
   const masks = Uint8Array.from(values, (value) => (value >= threshold ? 1 : 0));
+  const [, height, width] = maps.shape;
   return minimumArea > 0 ? removeSmallObjects(masks, height, width, minimumArea, { connectivity }) : masks;
 }

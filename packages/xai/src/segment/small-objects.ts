@@ -1,3 +1,5 @@
+import { checkKeys } from '@pcam/options';
+
 export interface SmallObjectsOptions {
   /** Whether pixels that touch at a corner belong together (8) or only those that share a side (4). Default 8. */
   readonly connectivity?: 4 | 8;
@@ -16,14 +18,15 @@ export function removeSmallObjects(
   height: number,
   width: number,
   minimumArea: number,
-  { connectivity = 8 }: SmallObjectsOptions = {},
+  options: SmallObjectsOptions = {},
 ): Uint8Array {
+  checkKeys<SmallObjectsOptions>('removeSmallObjects', options, { connectivity: true });
+  const { connectivity = 8 } = options;
   const pixels = height * width;
   if (!(pixels > 0 && mask.length % pixels === 0)) {
     throw new Error(`A mask of ${mask.length} pixels does not fill images of ${height}×${width}.`);
   }
-  if (!(minimumArea >= 0))
-    throw new Error(`minimumArea is ${minimumArea}; expected a number of pixels from 0 on.`);
+  checkSmallObjects(minimumArea, connectivity);
   const kept = Uint8Array.from(mask);
   const seen = new Uint8Array(mask.length);
   const members = new Int32Array(pixels);
@@ -33,6 +36,16 @@ export function removeSmallObjects(
     if (size < minimumArea) for (let i = 0; i < size; i++) kept[members[i]!] = 0;
   }
   return kept;
+}
+
+/** @throws Error for an area that is no number of pixels, or a connectivity that is neither 4 nor 8. */
+export function checkSmallObjects(minimumArea: number, connectivity: number): void {
+  if (!(minimumArea >= 0)) {
+    throw new Error(`minimumArea is ${minimumArea}; expected a number of pixels from 0 on.`);
+  }
+  if (connectivity !== 4 && connectivity !== 8) {
+    throw new Error(`connectivity is ${connectivity}; expected 4 (sides) or 8 (sides and corners).`);
+  }
 }
 
 interface Fill {

@@ -1,4 +1,5 @@
 import { matMul, reshape, type Tensor2D, type Tensor3D, tensor2d, tidy } from '@tensorflow/tfjs-core';
+import { requireTensor } from '../require-tensor.js';
 
 /** Where a Gaussian is cut off, in standard deviations; beyond lies 6e-5 of its mass. */
 const TRUNCATE = 4;
@@ -14,6 +15,7 @@ const TRUNCATE = 4;
  * @throws Error for a sigma that is no finite number from 0 on.
  */
 export function smoothMaps(maps: Tensor3D, sigma: number): Tensor3D {
+  requireTensor('smoothMaps: maps', maps, '[B, H, W]');
   if (!(sigma >= 0 && sigma < Number.POSITIVE_INFINITY)) {
     throw new Error(`sigma is ${sigma}; expected a number of pixels from 0 on.`);
   }

@@ -1,3 +1,4 @@
+import { checkChoice, checkKeys, type KnownKeys } from '@pcam/options';
 import type { MapValues } from '../display/colorize.js';
 import { bestF1 } from './best-f1.js';
 import { type MapHistogram, mapHistogram } from './map-histogram.js';
@@ -24,6 +25,7 @@ export type MapThresholdOptions =
  *   the quantile is not between 0 and 1.
  */
 export function chooseMapThreshold(maps: MapValues | MapHistogram, options: MapThresholdOptions): number {
+  checkOptions(options, 'levels' in maps);
   const histogram = 'levels' in maps ? maps : histogramOf(maps, options);
   if (histogram.length === 0) throw new Error('There are no pixels to choose a threshold from.');
   switch (options.method) {
@@ -35,6 +37,22 @@ export function chooseMapThreshold(maps: MapValues | MapHistogram, options: MapT
       if (!histogram.hasMasks)
         throw new Error("The threshold 'best-f1' needs masks: give them, or choose 'otsu'.");
       return bestF1(histogram.levels());
+  }
+}
+
+type Method = MapThresholdOptions['method'];
+type Keys = { readonly [Key in Method]: KnownKeys<Extract<MapThresholdOptions, { method: Key }>> };
+const KEYS: Keys = {
+  otsu: { method: true },
+  quantile: { method: true, quantile: true },
+  'best-f1': { method: true, masks: true },
+};
+
+function checkOptions(options: MapThresholdOptions, pooled: boolean): void {
+  checkChoice('chooseMapThreshold: method', options?.method, Object.keys(KEYS) as Method[]);
+  checkKeys<object>(`chooseMapThreshold by '${options.method}'`, options, KEYS[options.method]);
+  if (pooled && options.method === 'best-f1' && options.masks !== undefined) {
+    throw new Error('chooseMapThreshold: a histogram has masks of its own; give them to its update.');
   }
 }
 

@@ -4,7 +4,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 
-const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript' };
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.wasm': 'application/wasm',
+};
 
 /** Serves a folder on a free port of this machine. */
 export async function serve(folder: string): Promise<{ url: string; server: Server }> {
@@ -27,6 +31,7 @@ export async function serve(folder: string): Promise<{ url: string; server: Serv
 /** A Chromium or Chrome of this machine, or undefined. `CHROMIUM` names another. */
 export function findChromium(): string | undefined {
   return [
+    // biome-ignore lint/suspicious/noUndeclaredEnvVars: tests do not run in turbo.
     process.env.CHROMIUM ?? '',
     '/usr/bin/chromium',
     '/usr/bin/chromium-browser',
