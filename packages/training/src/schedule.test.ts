@@ -36,7 +36,7 @@ test.each(['constant', 'cosine', 'one-cycle'] as const)(
     for (const total of [1, 2, 3, 7, 50]) {
       for (const warmup of [0, 0.01, 0.3, 1]) {
         for (let step = 0; step < total; step++) {
-          const factor = scheduleFactor({ name, warmup }, step, total);
+          const factor = scheduleFactor({ name, warmup } as ScheduleConfig, step, total);
           expect(factor).toBeGreaterThan(0);
           expect(factor).toBeLessThanOrEqual(1);
         }
@@ -50,7 +50,9 @@ test('bad values are refused', () => {
     (config: unknown): (() => unknown) =>
     () =>
       resolveSchedule(config as ScheduleConfig);
-  expect(bad({ name: 'linear' })).toThrow("schedule: unknown name 'linear'");
+  expect(bad({ name: 'linear' })).toThrow(
+    "schedule: name must be one of constant, cosine, one-cycle, step, exponential, plateau, got 'linear'",
+  );
   expect(bad({ name: 'cosine', warmup: 2 })).toThrow('schedule cosine: warmup must be in [0, 1], got 2');
-  expect(bad({ name: 'constant', floor: 0.1 })).toThrow("schedule constant: unknown setting 'floor'");
+  expect(bad({ name: 'constant', floor: 0.1 })).toThrow("schedule constant: unknown option 'floor'");
 });
