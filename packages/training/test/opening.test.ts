@@ -202,7 +202,10 @@ test('cross-entropy and extra terms stand apart in step and epoch records', asyn
 });
 
 test("checkpoints of a registered model of one's own give models again", async () => {
-  const forget = registerFamily({ name: 'tiny', create: ({ seed }) => tinyModel(seed as number) });
+  const forget = registerFamily({
+    name: 'tiny',
+    create: ({ seed }: { name: string; seed?: number }) => tinyModel(seed),
+  });
   try {
     const store = memoryStore();
     const { weights } = await run({ store });
