@@ -1,4 +1,4 @@
-import { createModel, type Model, type ModelConfig } from '@pcam/models';
+import { type CreateModelOptions, createModel, type Model } from '@pcam/models';
 import { createLoader, type Dataset, type Loader } from '@pcam/pcam-data';
 import { createWorkerLoader } from '@pcam/pcam-data/node';
 import type { FitConfig } from '@pcam/training';
@@ -14,7 +14,7 @@ export function buildModel(options: TrainOptions, changes: Record<string, unknow
     name,
     ...(preset && { preset }),
     seed,
-  } as ModelConfig);
+  } as CreateModelOptions);
 }
 
 /** Shuffled and augmented for training; in order and plain for validation. */

@@ -1,11 +1,11 @@
 import {
+  type AnyModelConfig,
   createModel,
   decodeModel,
   decodeSafetensors,
   encodeModel,
   encodeSafetensors,
   type Model,
-  type ModelConfig,
   type NamedTensor,
   type SafetensorsContent,
   writeWeights,
@@ -29,7 +29,7 @@ export interface Checkpoints {
 
 /** What a checkpoint must agree with before a run goes on from it. */
 interface Identity {
-  readonly model: ModelConfig;
+  readonly model: AnyModelConfig;
   readonly config: ResolvedFitConfig;
   readonly data: Readonly<Record<string, string | number>>;
 }
