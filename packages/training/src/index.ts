@@ -26,6 +26,7 @@ export type { Optimizer, UpdateInput } from './optimizers/optimizer.js';
 export { type SgdConfig, sgd } from './optimizers/sgd.js';
 export { type Predictions, type PredictOptions, predict, type TestTimeAugmentation } from './predict.js';
 export { type PseudoMasked, type PseudoMaskedOptions, pseudoMasked } from './pseudo-masked.js';
+export { defaultRecipe, recipe } from './recipe.js';
 export {
   type EpochRecord,
   type LogRecord,
