@@ -1,3 +1,4 @@
+export { surviveClosedPipes } from './closed-pipes.js';
 export type { Command } from './command.js';
 export { describeError, UsageError } from './errors.js';
 export { type Flag, flagsOf } from './flags.js';

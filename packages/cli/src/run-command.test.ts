@@ -69,6 +69,17 @@ describe('runCommand', () => {
     expect(process.exitCode).toBe(1);
   });
 
+  it('says how it is used where no flag was given and some are needed', async () => {
+    await runCommand(
+      command(async () => {}),
+      [],
+    );
+    expect(err).toContain('Usage: greet --name WHO [flags]');
+    expect(err).toContain('All flags: greet --help');
+    expect(err.trim().split('\n').at(-1)).toBe('greet: --name WHO is missing; see --help');
+    expect(process.exitCode).toBe(1);
+  });
+
   it('does no work on a wrong flag', async () => {
     const run = vi.fn(async () => {});
     await runCommand(command(run), ['--nam', 'Ada']);
