@@ -29,7 +29,11 @@ export function writeFileDurably(path: string, bytes: Uint8Array): void {
     renameSync(aside, path);
     syncFolder(dirname(path));
   } catch (error) {
-    rmSync(aside, { force: true });
+    try {
+      rmSync(aside, { force: true });
+    } catch {
+      // What went wrong first is what counts.
+    }
     throw explain(error, path);
   }
 }

@@ -3,10 +3,11 @@ import { dirname, join, resolve } from 'node:path';
 import { differences } from '../differences.js';
 import type { RecordLog } from '../records.js';
 import type { ValidationReport } from '../report.js';
-import { BEST, type CheckpointStore, LAST, VALIDATION } from '../store.js';
+import { BEST, type CheckpointStore, CURVES, LAST, VALIDATION } from '../store.js';
 import { describeEnvironment, type Environment } from './environment.js';
 import { explain, PARTIAL, RunFolderError, writeFileDurably } from './files.js';
 import { jsonLinesLog } from './json-lines.js';
+import { type Lock, takeLock } from './lock.js';
 
 /** A run's configuration: whatever the caller wants to know again; plain values. */
 export type RunConfig = Readonly<Record<string, unknown>>;
@@ -33,6 +34,9 @@ export interface Run {
   readonly checkpointPath: string | undefined;
   /** What `fit` chose on the validation split, once the run has ended. */
   readonly validation: ValidationReport | undefined;
+  /** What people should know of how it was opened: of a lock that was taken over. */
+  readonly notes: readonly string[];
+  /** Gives the folder back to other processes. */
   close(): void;
 }
 
@@ -42,49 +46,56 @@ export interface CreateRunOptions {
   readonly environment?: Readonly<Record<string, unknown>>;
   /** Go on with a run that is there already, with the same configuration; off by default. */
   readonly resume?: boolean;
+  /**
+   * Paths in the configuration, such as `options.data`, that may have changed since the run began; what they are now
+   * is recorded.
+   */
+  readonly mayChange?: readonly string[];
+  /** Brings what an older version recorded to today's names; as it is by default. */
+  readonly upgrade?: (config: RunConfig) => RunConfig;
 }
 
 const CONFIG = 'config.json';
 const ENVIRONMENT = 'environment.json';
 const METRICS = 'metrics.jsonl';
+const LOCK = 'run.lock';
 
 /**
- * Makes a run folder, or takes up one whose run never reached a checkpoint.
+ * Makes a run folder, or takes up one whose run never reached a checkpoint. The folder is locked until `close()`: a
+ * second process (or a second call) is refused; the lock of a process that died on this host is taken over.
  *
- * @throws RunFolderError in one line where the folder cannot be written, holds something
+ * @throws RunFolderError in one line where the folder cannot be written, is in use, holds something
  *   else, or holds a run with another configuration or (without `resume`) with checkpoints.
  */
 export function createRun(dir: string, options: CreateRunOptions): Run {
   const { config, environment = {}, resume = false } = options;
   const path = resolve(dir);
   makeFolder(path);
-  if (existsSync(join(path, CONFIG))) {
-    const changes = differences(readJson(join(path, CONFIG)), config);
-    if (changes.length > 0) {
-      throw new RunFolderError(
-        `${path} holds a run with other settings (${changes.join('; ')}); choose another folder, or use those settings`,
-      );
+  refuseStrangers(path);
+  const lock = takeLock(join(path, LOCK), path);
+  try {
+    // Left by a process that was killed while writing.
+    for (const name of OWN) rmSync(join(path, name + PARTIAL), { force: true });
+    if (isRun(path)) {
+      recordChanges(path, options);
+      const run = openFolder(path, lock);
+      if (run.hasCheckpoint && !resume) {
+        throw new RunFolderError(`${path} holds a run already; resume it, or choose another folder`);
+      }
+      return run;
     }
-    const run = openRun(path);
-    if (run.hasCheckpoint && !resume) {
-      throw new RunFolderError(`${path} holds a run already; resume it, or choose another folder`);
-    }
-    return run;
+    // The configuration comes last: it makes the folder a run.
+    writeJsonFile(join(path, ENVIRONMENT), describeEnvironment(environment));
+    writeJsonFile(join(path, CONFIG), config);
+    return openFolder(path, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
   }
-  const strangers = readdirSync(path).filter((name) => name !== ENVIRONMENT && !name.endsWith(PARTIAL));
-  if (strangers.length > 0) {
-    throw new RunFolderError(
-      `${path} is not empty (${strangers.slice(0, 3).join(', ')}) and not a run folder; choose another folder`,
-    );
-  }
-  // The configuration comes last: it makes the folder a run.
-  writeJsonFile(join(path, ENVIRONMENT), describeEnvironment(environment));
-  writeJsonFile(join(path, CONFIG), config);
-  return openRun(path);
 }
 
 /**
- * Opens a run folder, to resume or to evaluate it. Nothing is written.
+ * Opens a run folder, to resume or to evaluate it. Reading needs no lock; the first write takes it.
  *
  * @throws RunFolderError where `dir` is no run folder, or one of its JSON files is broken.
  */
@@ -93,14 +104,28 @@ export function openRun(dir: string): Run {
   if (!existsSync(join(path, CONFIG))) {
     throw new RunFolderError(`${path} is not a run folder: it has no ${CONFIG}`);
   }
+  return openFolder(path);
+}
+
+function openFolder(path: string, taken?: Lock): Run {
   const at = (name: string): string => join(path, name);
-  const log = jsonLinesLog(at(METRICS));
+  let lock = taken;
+  const toWrite = <T>(work: () => T): T => {
+    lock ??= takeLock(at(LOCK), path);
+    return work();
+  };
+  const [store, log] = [folderStore(path), jsonLinesLog(at(METRICS))];
   return {
     dir: path,
     config: readJson(at(CONFIG)) as RunConfig,
     environment: readJson(at(ENVIRONMENT)) as Environment,
-    store: folderStore(path),
-    log,
+    notes: lock?.note === undefined ? [] : [lock.note],
+    store: { read: store.read, write: async (name, bytes) => toWrite(() => store.write(name, bytes)) },
+    log: {
+      append: (record) => toWrite(() => log.append(record)),
+      flush: async () => toWrite(() => log.flush()),
+      rewind: async (position) => toWrite(() => log.rewind(position)),
+    },
     get hasCheckpoint() {
       return existsSync(at(LAST));
     },
@@ -110,8 +135,51 @@ export function openRun(dir: string): Run {
     get validation() {
       return existsSync(at(VALIDATION)) ? (readJson(at(VALIDATION)) as ValidationReport) : undefined;
     },
-    close: () => log.close(),
+    close() {
+      log.close();
+      lock?.release();
+      lock = undefined;
+    },
   };
+}
+
+/** What a run folder may hold before it is one: a configuration alone may be anyone's. */
+const OWN = [ENVIRONMENT, CONFIG, CURVES, VALIDATION, LAST, BEST];
+
+function isRun(path: string): boolean {
+  return existsSync(join(path, CONFIG)) && existsSync(join(path, ENVIRONMENT));
+}
+
+/** A folder of other things is left as it is. Hidden files, which systems strew about, do no harm. */
+function refuseStrangers(path: string): void {
+  if (isRun(path)) return;
+  const known = new Set([ENVIRONMENT, ...OWN.map((name) => name + PARTIAL)]);
+  const strangers = readdirSync(path).filter(
+    (name) => !known.has(name) && !name.startsWith(LOCK) && !name.startsWith('.'),
+  );
+  if (strangers.length === 0) return;
+  throw new RunFolderError(
+    `${path} is not empty (${strangers.slice(0, 3).join(', ')}) and not a run folder; choose another folder`,
+  );
+}
+
+/** @throws RunFolderError naming the settings that differ and may not. */
+function recordChanges(
+  path: string,
+  { config, mayChange = [], upgrade = (old) => old }: CreateRunOptions,
+): void {
+  const file = join(path, CONFIG);
+  const recorded = readJson(file) as RunConfig;
+  const known = upgrade(recorded);
+  const free = (changed: string): boolean =>
+    mayChange.some((each) => changed === each || changed.startsWith(`${each}.`));
+  const changes = differences(known, config, (changed) => !free(changed));
+  if (changes.length > 0) {
+    throw new RunFolderError(
+      `${path} holds a run with other settings (${changes.join('; ')}); choose another folder, or use those settings`,
+    );
+  }
+  if (differences(recorded, config).length > 0) writeJsonFile(file, config);
 }
 
 /** Files in a folder, written aside and renamed. */
@@ -136,10 +204,6 @@ function makeFolder(path: string): void {
   try {
     makeMissing(path);
     if (!statSync(path).isDirectory()) throw new RunFolderError(`${path} is a file; choose another folder`);
-    for (const name of readdirSync(path)) {
-      // Left by a process that was killed while writing.
-      if (name.endsWith(PARTIAL)) rmSync(join(path, name));
-    }
   } catch (error) {
     throw explain(error, path);
   }
@@ -158,7 +222,8 @@ function writeJsonFile(path: string, value: unknown): void {
 
 function readJson(path: string): object {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    // Decoded so, a byte-order mark that an editor put before it is dropped.
+    const value: unknown = JSON.parse(new TextDecoder().decode(readFileSync(path)));
     if (value && typeof value === 'object') return value;
     throw new Error('no object');
   } catch (error) {
