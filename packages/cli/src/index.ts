@@ -7,4 +7,5 @@ export { helpText } from './help.js';
 export { type ParseSettings, parseOptions } from './parse.js';
 export { createProgress, formatSeconds, type Progress, type ProgressOptions } from './progress.js';
 export { runCommand } from './run-command.js';
+export { shellLine } from './shell.js';
 export { createTaskProgress, type TaskProgress, type TaskReport } from './tasks.js';

@@ -113,22 +113,26 @@ describe('createRun', () => {
     expect(message).toContain('(optimizer.learningRate is 0.01 there, 0.02 here)');
   });
 
-  test('lets what may change differ, and records what it is now', () => {
+  test('lets what may change differ, and records it with the first file, once it was resumed', async () => {
     createRun(folder, { config: { ...config, data: '/old' } }).close();
     const mayChange = ['epochs', 'data'];
     const changed = { ...config, data: '/new', epochs: 8 };
     const run = createRun(folder, { config: changed, mayChange, resume: true });
     expect(run.config).toMatchObject({ data: '/new', epochs: 8 });
+    expect(openRun(folder).config).toMatchObject({ data: '/old', epochs: 2 });
+    await run.store.write('curves.json', new Uint8Array(1));
     run.close();
     expect(openRun(folder).config).toMatchObject({ data: '/new', epochs: 8 });
     const message = failure(() => createRun(folder, { config: { ...changed, model: 'vit' }, mayChange }));
     expect(message).toContain('(model is "tiny" there, "vit" here)');
   });
 
-  test('reads what an older version recorded, and records it by today’s names', () => {
+  test('reads what an older version recorded, and records it by today’s names', async () => {
     createRun(folder, { config: { ema: 0.9 } }).close();
     const upgrade = ({ ema, ...rest }: Readonly<Record<string, unknown>>) => ({ ...rest, emaDecay: ema });
-    createRun(folder, { config: { emaDecay: 0.9 }, upgrade }).close();
+    const run = createRun(folder, { config: { emaDecay: 0.9 }, upgrade });
+    await run.store.write('curves.json', new Uint8Array(1));
+    run.close();
     expect(openRun(folder).config).toEqual({ emaDecay: 0.9 });
   });
 

@@ -1,13 +1,24 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { differences } from '../differences.js';
 import type { RecordLog } from '../records.js';
 import type { ValidationReport } from '../report.js';
-import { BEST, type CheckpointStore, CURVES, LAST, VALIDATION } from '../store.js';
+import { BEST, type CheckpointStore, LAST, VALIDATION } from '../store.js';
 import { describeEnvironment, type Environment } from './environment.js';
-import { explain, PARTIAL, RunFolderError, writeFileDurably } from './files.js';
+import { makeFolder, PARTIAL, RunFolderError, readJson, writeFileDurably, writeJsonFile } from './files.js';
 import { jsonLinesLog } from './json-lines.js';
 import { type Lock, takeLock } from './lock.js';
+import {
+  CONFIG,
+  ENVIRONMENT,
+  isRun,
+  LOCK,
+  METRICS,
+  refuseChanges,
+  refuseStrangers,
+  refuseUsed,
+  WRITTEN,
+} from './run-folder.js';
 
 /** A run's configuration: whatever the caller wants to know again; plain values. */
 export type RunConfig = Readonly<Record<string, unknown>>;
@@ -55,11 +66,6 @@ export interface CreateRunOptions {
   readonly upgrade?: (config: RunConfig) => RunConfig;
 }
 
-const CONFIG = 'config.json';
-const ENVIRONMENT = 'environment.json';
-const METRICS = 'metrics.jsonl';
-const LOCK = 'run.lock';
-
 /**
  * Makes a run folder, or takes up one whose run never reached a checkpoint. The folder is locked until `close()`: a
  * second process (or a second call) is refused; the lock of a process that died on this host is taken over.
@@ -75,14 +81,11 @@ export function createRun(dir: string, options: CreateRunOptions): Run {
   const lock = takeLock(join(path, LOCK), path);
   try {
     // Left by a process that was killed while writing.
-    for (const name of OWN) rmSync(join(path, name + PARTIAL), { force: true });
+    for (const name of WRITTEN) rmSync(join(path, name + PARTIAL), { force: true });
     if (isRun(path)) {
-      recordChanges(path, options);
-      const run = openFolder(path, lock);
-      if (run.hasCheckpoint && !resume) {
-        throw new RunFolderError(`${path} holds a run already; resume it, or choose another folder`);
-      }
-      return run;
+      refuseChanges(path, options);
+      refuseUsed(path, resume);
+      return openFolder(path, lock, config);
     }
     // The configuration comes last: it makes the folder a run.
     writeJsonFile(join(path, ENVIRONMENT), describeEnvironment(environment));
@@ -107,8 +110,11 @@ export function openRun(dir: string): Run {
   return openFolder(path);
 }
 
-function openFolder(path: string, taken?: Lock): Run {
+/** @param config to record with the first file: what may have changed is of this run once it was resumed with it. */
+function openFolder(path: string, taken?: Lock, config?: RunConfig): Run {
   const at = (name: string): string => join(path, name);
+  const recorded = readJson(at(CONFIG)) as RunConfig;
+  let changed = config !== undefined && differences(recorded, config).length > 0;
   let lock = taken;
   const toWrite = <T>(work: () => T): T => {
     lock ??= takeLock(at(LOCK), path);
@@ -117,10 +123,18 @@ function openFolder(path: string, taken?: Lock): Run {
   const [store, log] = [folderStore(path), jsonLinesLog(at(METRICS))];
   return {
     dir: path,
-    config: readJson(at(CONFIG)) as RunConfig,
+    config: config ?? recorded,
     environment: readJson(at(ENVIRONMENT)) as Environment,
     notes: lock?.note === undefined ? [] : [lock.note],
-    store: { read: store.read, write: async (name, bytes) => toWrite(() => store.write(name, bytes)) },
+    store: {
+      read: store.read,
+      write: async (name, bytes) =>
+        toWrite(() => {
+          if (changed) writeJsonFile(at(CONFIG), config);
+          changed = false;
+          return store.write(name, bytes);
+        }),
+    },
     log: {
       append: (record) => toWrite(() => log.append(record)),
       flush: async () => toWrite(() => log.flush()),
@@ -143,45 +157,6 @@ function openFolder(path: string, taken?: Lock): Run {
   };
 }
 
-/** What a run folder may hold before it is one: a configuration alone may be anyone's. */
-const OWN = [ENVIRONMENT, CONFIG, CURVES, VALIDATION, LAST, BEST];
-
-function isRun(path: string): boolean {
-  return existsSync(join(path, CONFIG)) && existsSync(join(path, ENVIRONMENT));
-}
-
-/** A folder of other things is left as it is. Hidden files, which systems strew about, do no harm. */
-function refuseStrangers(path: string): void {
-  if (isRun(path)) return;
-  const known = new Set([ENVIRONMENT, ...OWN.map((name) => name + PARTIAL)]);
-  const strangers = readdirSync(path).filter(
-    (name) => !known.has(name) && !name.startsWith(LOCK) && !name.startsWith('.'),
-  );
-  if (strangers.length === 0) return;
-  throw new RunFolderError(
-    `${path} is not empty (${strangers.slice(0, 3).join(', ')}) and not a run folder; choose another folder`,
-  );
-}
-
-/** @throws RunFolderError naming the settings that differ and may not. */
-function recordChanges(
-  path: string,
-  { config, mayChange = [], upgrade = (old) => old }: CreateRunOptions,
-): void {
-  const file = join(path, CONFIG);
-  const recorded = readJson(file) as RunConfig;
-  const known = upgrade(recorded);
-  const free = (changed: string): boolean =>
-    mayChange.some((each) => changed === each || changed.startsWith(`${each}.`));
-  const changes = differences(known, config, (changed) => !free(changed));
-  if (changes.length > 0) {
-    throw new RunFolderError(
-      `${path} holds a run with other settings (${changes.join('; ')}); choose another folder, or use those settings`,
-    );
-  }
-  if (differences(recorded, config).length > 0) writeJsonFile(file, config);
-}
-
 /** Files in a folder, written aside and renamed. */
 export function folderStore(dir: string): CheckpointStore {
   return {
@@ -198,37 +173,4 @@ export function folderStore(dir: string): CheckpointStore {
       return new Uint8Array(buffer, byteOffset, length);
     },
   };
-}
-
-function makeFolder(path: string): void {
-  try {
-    makeMissing(path);
-    if (!statSync(path).isDirectory()) throw new RunFolderError(`${path} is a file; choose another folder`);
-  } catch (error) {
-    throw explain(error, path);
-  }
-}
-
-/** Level by level: mkdir's own `recursive` hides why it failed, and never ends on /proc. */
-function makeMissing(path: string): void {
-  if (existsSync(path)) return;
-  makeMissing(dirname(path));
-  mkdirSync(path);
-}
-
-function writeJsonFile(path: string, value: unknown): void {
-  writeFileDurably(path, Buffer.from(`${JSON.stringify(value, null, 2)}\n`));
-}
-
-function readJson(path: string): object {
-  try {
-    // Decoded so, a byte-order mark that an editor put before it is dropped.
-    const value: unknown = JSON.parse(new TextDecoder().decode(readFileSync(path)));
-    if (value && typeof value === 'object') return value;
-    throw new Error('no object');
-  } catch (error) {
-    throw new RunFolderError(`${path} cannot be read as JSON; restore it or start a new run`, {
-      cause: error,
-    });
-  }
 }
