@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseOptions } from '@pcam/cli';
 import { writeSyntheticPcam } from '@pcam/pcam-data/node';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { checkCombinations } from '../src/combinations.js';
 import { impliedOptions } from '../src/implied.js';
 import { dryRun, overfitBatch, type TrainSummary, train, trainOptions } from '../src/index.js';
@@ -11,7 +11,7 @@ import { dryRun, overfitBatch, type TrainSummary, train, trainOptions } from '..
 const folder = mkdtempSync(join(tmpdir(), 'pcam-resume-'));
 const at = (name: string): string => join(folder, name);
 const model = JSON.stringify({ stemWidth: 4, widths: [4], depths: [1], strides: [2] });
-const fresh = ['--model-options', model, '--engine', 'cpu', '--batch-size', '8', '--limit', '8', '--no-tta'];
+const fresh = ['--model-options', model, '--engine', 'cpu', '--batch-size', '16', '--limit', '8', '--no-tta'];
 
 let lines: string[] = [];
 const parse = (...argv: string[]) =>
@@ -26,7 +26,7 @@ const pcamTrain = (...argv: string[]): Promise<TrainSummary> => {
 const config = (name: string) => JSON.parse(readFileSync(join(at(name), 'config.json'), 'utf8'));
 
 beforeAll(async () => {
-  await writeSyntheticPcam({ dir: at('data'), seed: 1, size: 32, splits: { train: 16, valid: 8 } });
+  await writeSyntheticPcam({ dir: at('data'), seed: 1, size: 64, splits: { train: 16, valid: 8 } });
   await pcamTrain(
     '--data',
     at('data'),
@@ -58,7 +58,7 @@ describe('a run is resumed', () => {
   });
 
   it('not with other data: the keys that differ are named, and nothing is recorded', async () => {
-    await writeSyntheticPcam({ dir: at('other'), seed: 2, size: 32, splits: { train: 16, valid: 8 } });
+    await writeSyntheticPcam({ dir: at('other'), seed: 2, size: 64, splits: { train: 16, valid: 8 } });
     const other = pcamTrain('--resume', '--out', at('run'), '--data', at('other'));
     await expect(other).rejects.toThrow(
       /is of other training data \((labels|patches) is "\w+" there, "\w+" here/,
@@ -73,7 +73,11 @@ describe('a run is resumed', () => {
   });
 
   it('to more epochs, which are recorded', async () => {
+    const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const { epochs, steps } = await pcamTrain('--resume', '--out', at('run'), '--epochs', '2');
+    // As many images as there are, though a batch holds more.
+    expect(written.mock.calls.join('\n')).toMatch(/epoch 2\/2 .*8\/8 images/);
+    written.mockRestore();
     expect({ epochs, steps }).toEqual({ epochs: 2, steps: 2 });
     // The cosine's place at step 2 of 2: half the peak.
     expect(lines.join('\n')).toContain('1 epochs became 2: the learning rate goes on at 0.0015,');
@@ -94,7 +98,7 @@ describe('a run is resumed', () => {
 });
 
 describe('--init-from', () => {
-  const begin = ['--epochs', '1', '--engine', 'cpu', '--batch-size', '8', '--limit', '8', '--no-tta'];
+  const begin = ['--epochs', '1', '--engine', 'cpu', '--batch-size', '16', '--limit', '8', '--no-tta'];
 
   it('begins with the weights and the model of another run, and records it', async () => {
     await pcamTrain('--data', at('moved'), '--init-from', at('run'), '--out', at('warm'), ...begin);

@@ -295,7 +295,7 @@ describe('refused before any work, in one line', () => {
   ])('%s', async (_, args, message) => {
     const { status, stdout, stderr } = await pcamTrain([...args, '--out', run('refused')]);
     expect(stderr).toMatch(message);
-    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr.trim().split('\n').length, stderr).toBe(1);
     expect(stdout).not.toContain('epoch');
     expect(status).toBe(1);
     expect(existsSync(run('refused'))).toBe(false);

@@ -4,7 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createRun, openRun } from '../src/node/index.js';
+import { checkRunFolder, createRun, openRun } from '../src/node/index.js';
 import { takeLock } from '../src/node/lock.js';
 import { thisProcess } from '../src/node/owner.js';
 
@@ -45,6 +45,7 @@ describe('two trainings in one run folder', () => {
         `is in use by process ${process.ppid} since .*; wait for it or stop it, or choose another folder`,
       ),
     );
+    expect(() => checkRunFolder(folder)).toThrow('is in use by process');
     expect(existsSync(join(folder, 'config.json'))).toBe(false);
   });
 

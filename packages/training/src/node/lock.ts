@@ -39,6 +39,12 @@ export function takeLock(path: string, folder: string): Lock {
   }
 }
 
+/** As {@link takeLock}, taking nothing. */
+export function refuseHeld(path: string, folder: string): void {
+  const owner = readOwner(path);
+  if (owner !== undefined) refuseLiving(path, folder, owner);
+}
+
 function hold(path: string, own: Owner, note?: string): Lock {
   const lock: Lock = {
     ...(note !== undefined && { note }),

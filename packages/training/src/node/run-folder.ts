@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { differences } from '../differences.js';
 import { BEST, CURVES, LAST, VALIDATION } from '../store.js';
 import { PARTIAL, RunFolderError, readJson, refuseFile } from './files.js';
+import { refuseHeld } from './lock.js';
 import type { CreateRunOptions, RunConfig } from './run.js';
 
 export const CONFIG = 'config.json';
@@ -16,8 +17,8 @@ export const WRITTEN: readonly string[] = [ENVIRONMENT, CONFIG, CURVES, VALIDATI
 /**
  * Refuses, before anything is read or written, what `createRun` would: for work that takes a while to begin.
  *
- * @throws RunFolderError where `dir` is a file, holds something else, or holds a run with checkpoints and `resume` is
- *   off.
+ * @throws RunFolderError where `dir` is a file, is in use, holds something else, or holds a run with checkpoints and
+ *   `resume` is off.
  */
 export function checkRunFolder(dir: string, resume = false): void {
   const path = resolve(dir);
@@ -25,6 +26,7 @@ export function checkRunFolder(dir: string, resume = false): void {
   refuseFile(path);
   refuseStrangers(path);
   refuseUsed(path, resume);
+  refuseHeld(join(path, LOCK), path);
 }
 
 /** A configuration alone may be another program's. */
