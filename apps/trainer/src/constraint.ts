@@ -1,5 +1,5 @@
 import { UsageError } from '@pcam/cli';
-import type { ModelConfig } from '@pcam/models';
+import type { Model } from '@pcam/models';
 import type { LossTerm } from '@pcam/training';
 import { type AttributionName, attributionConstraint } from '@pcam/xai';
 import { ATTRIBUTIONS, type TrainOptions } from './options.js';
@@ -49,8 +49,9 @@ export function modelChanges(options: TrainOptions): Record<string, unknown> {
 }
 
 /** Where a model that was asked for, or taken from another run, has the bias that {@link modelChanges} leaves out. */
-export function biasNote(options: TrainOptions, model: ModelConfig): string | undefined {
-  if (modelChanges(options).headBias !== false || model.headBias === false) return undefined;
+export function biasNote(options: TrainOptions, model: Model): string | undefined {
+  const { headBias } = model.config as { readonly headBias?: boolean };
+  if (modelChanges(options).headBias !== false || headBias === false) return undefined;
   return "constraint: the model's head has a bias, which gradCam does not see and behind which a map can hide";
 }
 

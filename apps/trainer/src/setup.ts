@@ -1,5 +1,5 @@
 import { type Engine, useEngine } from '@pcam/engine';
-import { createModel, type Model, type ModelConfig } from '@pcam/models';
+import { type CreateModelOptions, createModel, type Model } from '@pcam/models';
 import { createLoader, type Dataset, type Loader } from '@pcam/pcam-data';
 import { createWorkerLoader } from '@pcam/pcam-data/node';
 import { type FitConfig, recipe } from '@pcam/training';
@@ -15,7 +15,7 @@ export function buildModel(options: TrainOptions, changes: Record<string, unknow
     name,
     ...(preset && { preset }),
     seed,
-  } as ModelConfig);
+  } as CreateModelOptions);
 }
 
 /** Shuffled and augmented for training; in order and plain for validation. */

@@ -54,7 +54,7 @@ export async function train(options: TrainOptions, say: (line: string) => void):
     say(`model: ${model.config.name}, ${parameters.toLocaleString('en')} parameters`);
     say(`data: ${data.train.length} patches to train on, ${data.valid.length} to validate on`);
 
-    const note = biasNote(options, model.config);
+    const note = biasNote(options, model);
     if (note !== undefined) say(note);
     if (options.initFrom !== undefined && !goesOn(options)) {
       say(`weights: ${await warmStart(model, options.initFrom)}`);

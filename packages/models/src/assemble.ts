@@ -1,6 +1,6 @@
 import { type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { Network, StandardOptions } from './family.js';
-import type { ForwardOptions, ModelConfig, Weighted } from './model.js';
+import type { AnyModelConfig, ForwardOptions, Weighted } from './model.js';
 import { makePass } from './pass.js';
 import type { Scope } from './scope.js';
 import { standardise } from './standardise.js';
@@ -8,18 +8,18 @@ import { standardise } from './standardise.js';
 const smallest = 32;
 
 /** What models of both kinds have. */
-interface Assembled<T extends Tensor> extends Weighted {
+interface Assembled<T extends Tensor, Config extends AnyModelConfig> extends Weighted<Config> {
   readonly stride: number;
   forward(images: Tensor4D, options?: ForwardOptions): T;
   dispose(): void;
 }
 
 /** A network with its variables, configuration, input check and standardisation. */
-export function assemble<T extends Tensor>(
-  config: ModelConfig & StandardOptions,
+export function assemble<T extends Tensor, Config extends AnyModelConfig & StandardOptions>(
+  config: Config,
   network: Network<T>,
   scope: Scope,
-): Assembled<T> {
+): Assembled<T, Config> {
   const { stride } = network;
   const { variables } = scope;
   let disposed = false;

@@ -23,10 +23,10 @@ interface TappedNetwork extends Network<Tensor1D> {
 }
 
 /** A family of architectures: its options, named presets and how to build one. */
-export interface Family<T extends StandardOptions> {
+export interface Family<T extends StandardOptions, Preset extends string = string> {
   readonly name: string;
   readonly options: OptionTable<T>;
-  readonly presets: Readonly<Record<string, Partial<T>>>;
+  readonly presets: Readonly<Record<Preset, Partial<T>>>;
   build(options: T, scope: Scope): TappedNetwork;
 }
 

@@ -36,21 +36,24 @@ export interface ForwardOptions {
   readonly seed?: number;
 }
 
-/** JSON-able, complete: what built the model, `createModel` or `createUnet`, given `config` builds the same architecture again. */
-export interface ModelConfig {
+/**
+ * What any model says of itself, one's own included: JSON-able, complete. What built the model, `createModel`,
+ * `createUnet` or the function given to `registerFamily`, builds the same architecture of it again.
+ */
+export interface AnyModelConfig {
   readonly name: string;
   readonly [key: string]: unknown;
 }
 
 /** What models of both kinds have: named weights, and what they belong to. */
-export interface Weighted {
-  readonly config: ModelConfig;
+export interface Weighted<Config extends AnyModelConfig = AnyModelConfig> {
+  readonly config: Config;
   /** By unique name, in creation order. `trainable` is false for running statistics. */
   readonly variables: ReadonlyMap<string, Variable>;
 }
 
 /** One logit per image. */
-export interface Model extends Weighted {
+export interface Model<Config extends AnyModelConfig = AnyModelConfig> extends Weighted<Config> {
   /** In order from input to output. */
   readonly layers: readonly Layer[];
   /** Height and width of the input must be multiples of this, and at least 32. */
@@ -64,7 +67,7 @@ export interface Model extends Weighted {
 }
 
 /** One logit per pixel: it needs masks to learn from (`createUnet`). */
-export interface SegmentationModel extends Weighted {
+export interface SegmentationModel<Config extends AnyModelConfig = AnyModelConfig> extends Weighted<Config> {
   /** Height and width of the input must be multiples of this, and at least 32. */
   readonly stride: number;
   /**

@@ -1,3 +1,5 @@
+import { suggest } from '@pcam/options';
+
 /** One option of a model family: its default and what is wrong with a value (undefined if nothing is). */
 export interface Option<T> {
   readonly default: T;
@@ -18,9 +20,10 @@ export function resolveOptions<T extends object>(
   }
   const known = Object.keys(table) as (keyof T & string)[];
   for (const key of Object.keys(given)) {
-    if (!known.includes(key as keyof T & string)) {
-      throw new Error(`Model '${model}' has no option '${key}'. It has: ${known.join(', ')}.`);
-    }
+    if (known.includes(key as keyof T & string)) continue;
+    const near = suggest(key, known);
+    const hint = near === undefined ? '' : ` Did you mean '${near}'?`;
+    throw new Error(`Model '${model}' has no option '${key}'. It has: ${known.join(', ')}.${hint}`);
   }
   const resolved = {} as Record<string, unknown>;
   for (const key of known) {

@@ -1,50 +1,76 @@
+import { suggest } from '@pcam/options';
 import { assemble } from './assemble.js';
-import { type CnnOptions, cnn } from './families/cnn.js';
-import { type FcnOptions, fcn } from './families/fcn.js';
-import { type ResnetOptions, resnet } from './families/resnet.js';
-import { type VitOptions, vit } from './families/vit.js';
+import { cnn } from './families/cnn.js';
+import { fcn } from './families/fcn.js';
+import { resnet } from './families/resnet.js';
+import { vit } from './families/vit.js';
 import type { Family, StandardOptions } from './family.js';
-import type { Model, ModelConfig } from './model.js';
+import type { AnyModelConfig, Model } from './model.js';
 import { resolveOptions } from './options.js';
+import { addFamily, createRegistered, type OwnFamily, registeredNames } from './registered.js';
 import { withScope } from './scope.js';
 
-/** Each family's own options, all optional. */
-export interface FamilyOptions {
-  readonly cnn: CnnOptions;
-  readonly fcn: FcnOptions;
-  readonly resnet: ResnetOptions;
-  readonly vit: VitOptions;
+interface Families {
+  readonly cnn: typeof cnn;
+  readonly fcn: typeof fcn;
+  readonly resnet: typeof resnet;
+  readonly vit: typeof vit;
 }
 
-export type ModelName = keyof FamilyOptions;
+/** The only list of families. */
+const families: Families = { cnn, fcn, resnet, vit };
+
+/** Each family's own options, with every value given. */
+export type FamilyOptions = {
+  readonly [N in keyof Families]: Families[N] extends Family<infer Options, infer _> ? Options : never;
+};
+
+export type ModelName = keyof Families;
+
+/** A family's presets. */
+export type PresetName<N extends ModelName = ModelName> = {
+  [K in N]: keyof Families[K]['presets'] & string;
+}[N];
 
 /** A family's name, a preset of its, options that override the preset's, and the seed of the weights. */
 export type CreateModelOptions = {
-  readonly [N in ModelName]: { readonly name: N; readonly preset?: string; readonly seed?: number } & Partial<
-    FamilyOptions[N]
-  >;
+  readonly [N in ModelName]: {
+    readonly name: N;
+    readonly preset?: PresetName<N>;
+    readonly seed?: number;
+  } & Partial<FamilyOptions[N]>;
 }[ModelName];
 
-const families: Readonly<Record<string, Family<StandardOptions>>> = Object.fromEntries(
-  [cnn, fcn, resnet, vit].map((family) => [family.name, family as unknown as Family<StandardOptions>]),
-);
+/** The configuration of a model that `createModel` made, by family: every option with its value. */
+export type ModelConfig = {
+  readonly [N in ModelName]: { readonly name: N } & {
+    readonly [K in keyof FamilyOptions[N]]: FamilyOptions[N][K];
+  };
+}[ModelName];
 
-/** The families that `createModel` knows. */
+/** The families of this package; `registerFamily` adds more for `createModel`. */
 export const modelNames: readonly ModelName[] = Object.keys(families) as ModelName[];
 
 /** The presets of a family; the first one is what it is without any. */
-export function presetNames(name: ModelName): readonly string[] {
-  return Object.keys(familyOf(name).presets);
+export function presetNames<N extends ModelName>(name: N): readonly PresetName<N>[] {
+  return Object.keys(familyOf(name).presets) as PresetName<N>[];
 }
 
 /**
  * A new model with weights drawn from `seed` (default 0): the same seed, options and version give the same
- * weights on every engine. `createModel(model.config)` builds the same architecture again.
+ * weights on every engine. `createModel(model.config)` builds the same architecture again. Of a family that
+ * `registerFamily` knows, `options` are what its function takes.
  *
  * @throws Error naming what exists, for an unknown name, preset or option, or a value out of range.
  */
-export function createModel(options: CreateModelOptions | ModelConfig): Model {
-  const { name, preset, seed = 0, ...own } = options as ModelConfig & { preset?: unknown; seed?: unknown };
+export function createModel<N extends string>(
+  options: AnyModelConfig & { readonly name: N extends ModelName ? never : N },
+): Model;
+export function createModel(options: CreateModelOptions): Model<ModelConfig>;
+export function createModel(options: AnyModelConfig | CreateModelOptions): Model {
+  const registered = createRegistered(options);
+  if (registered) return registered;
+  const { name, preset, seed = 0, ...own } = options as AnyModelConfig;
   const family = familyOf(name);
   const resolved = resolveOptions(name, family.options, presetOf(family, preset), own);
   return withScope(name, seed, (scope) => {
@@ -53,20 +79,44 @@ export function createModel(options: CreateModelOptions | ModelConfig): Model {
   });
 }
 
+/**
+ * Makes a model of one's own known by name: `createModel({ name })`, `decodeModel`, `loadModel` and the checkpoints of
+ * `@pcam/training` build it through `create`. To be called once, before any of them.
+ *
+ * @returns takes the family away again.
+ * @throws Error where the name is taken.
+ */
+export function registerFamily<Options extends AnyModelConfig>(family: OwnFamily<Options>): () => void {
+  return addFamily(family, [...modelNames, 'unet']);
+}
+
 function familyOf(name: unknown): Family<StandardOptions> {
-  const family = typeof name === 'string' && Object.hasOwn(families, name) ? families[name] : undefined;
-  if (family === undefined) {
-    throw new Error(
-      `There is no model ${JSON.stringify(name)}. There are: ${Object.keys(families).join(', ')}.`,
-    );
+  if (typeof name === 'string' && Object.hasOwn(families, name)) {
+    return families[name as ModelName] as unknown as Family<StandardOptions>;
   }
-  return family;
+  const known = [...modelNames, ...registeredNames()];
+  throw new Error(
+    `There is no model ${JSON.stringify(name)}. There are: ${known.join(', ')}.${hint(name, known)}`,
+  );
 }
 
 function presetOf(family: Family<StandardOptions>, preset: unknown): Partial<StandardOptions> {
   if (preset === undefined) return {};
   if (typeof preset === 'string' && Object.hasOwn(family.presets, preset)) return family.presets[preset]!;
+  const known = Object.keys(family.presets);
   throw new Error(
-    `Model '${family.name}' has no preset ${JSON.stringify(preset)}. It has: ${Object.keys(family.presets).join(', ')}.`,
+    `Model '${family.name}' has no preset ${JSON.stringify(preset)}. It has: ${known.join(', ')}.${didYouMean(preset, known)}`,
   );
+}
+
+/** Presets are often taken for models. */
+function hint(name: unknown, known: readonly string[]): string {
+  const family = modelNames.find((each) => (presetNames(each) as readonly unknown[]).includes(name));
+  if (family) return ` '${name}' is a preset: createModel({ name: '${family}', preset: '${name}' }).`;
+  return didYouMean(name, known) || ' A model of your own needs registerFamily first.';
+}
+
+function didYouMean(wrong: unknown, known: readonly string[]): string {
+  const near = typeof wrong === 'string' ? suggest(wrong, known) : undefined;
+  return near === undefined ? '' : ` Did you mean '${near}'?`;
 }

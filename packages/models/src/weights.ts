@@ -1,6 +1,6 @@
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
-import { createUnet } from './families/unet.js';
-import type { Model, ModelConfig, SegmentationModel, Weighted } from './model.js';
+import { type CreateUnetOptions, createUnet } from './families/unet.js';
+import type { AnyModelConfig, Model, SegmentationModel, Weighted } from './model.js';
 import { createModel } from './registry.js';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from './safetensors.js';
 
@@ -44,8 +44,18 @@ export function writeWeights(model: Weighted, weights: ReadonlyMap<string, Named
   }
 }
 
-/** A model as the bytes of a safetensors file, its configuration in the header. */
+/**
+ * A model as the bytes of a safetensors file, its configuration in the header.
+ *
+ * @throws Error where a value of the configuration is none that JSON keeps.
+ */
 export async function encodeModel(model: Weighted): Promise<Uint8Array<ArrayBuffer>> {
+  const lost = notJson(model.config);
+  if (lost !== undefined) {
+    throw new Error(
+      `Model '${model.config.name}': JSON does not keep its configuration's '${lost}'; it must be plain values.`,
+    );
+  }
   return encodeSafetensors(await readWeights(model), { [configKey]: JSON.stringify(model.config) });
 }
 
@@ -55,7 +65,7 @@ export async function encodeModel(model: Weighted): Promise<Uint8Array<ArrayBuff
  * @throws Error in one line for bytes that are damaged or not a model of this package.
  */
 export function decodeModel(bytes: Uint8Array): Model {
-  return decode(bytes, createModel);
+  return decode(bytes, (config) => createModel(config));
 }
 
 /**
@@ -64,12 +74,12 @@ export function decodeModel(bytes: Uint8Array): Model {
  * @throws as {@link decodeModel}.
  */
 export function decodeUnet(bytes: Uint8Array): SegmentationModel {
-  return decode(bytes, createUnet);
+  return decode(bytes, (config) => createUnet(config as unknown as CreateUnetOptions));
 }
 
 function decode<T extends Weighted & { dispose(): void }>(
   bytes: Uint8Array,
-  create: (config: ModelConfig) => T,
+  create: (config: AnyModelConfig) => T,
 ): T {
   const { tensors, metadata } = decodeSafetensors(bytes);
   const model = create(readConfig(metadata[configKey]));
@@ -82,7 +92,7 @@ function decode<T extends Weighted & { dispose(): void }>(
   return model;
 }
 
-function readConfig(text: string | undefined): ModelConfig {
+function readConfig(text: string | undefined): AnyModelConfig {
   if (text === undefined) {
     throw new Error(
       `The safetensors file holds no model of @pcam/models: its metadata lacks '${configKey}'.`,
@@ -90,11 +100,25 @@ function readConfig(text: string | undefined): ModelConfig {
   }
   try {
     const config = JSON.parse(text) as unknown;
-    if (typeof config === 'object' && config !== null) return config as ModelConfig;
+    if (typeof config === 'object' && config !== null) return config as AnyModelConfig;
   } catch {
     // said below
   }
   throw new Error(`The safetensors file's metadata '${configKey}' is not a model configuration in JSON.`);
+}
+
+/** The first key of an object that JSON would lose or change. */
+function notJson(value: object): string | undefined {
+  return Object.entries(value).find(([, inner]) => !isPlain(inner))?.[0];
+}
+
+function isPlain(value: unknown): boolean {
+  if (value === undefined || value === null || typeof value === 'string' || typeof value === 'boolean')
+    return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (Array.isArray(value)) return value.every((inner) => inner !== undefined && isPlain(inner));
+  if (typeof value !== 'object') return false;
+  return Object.getPrototypeOf(value) === Object.prototype && notJson(value) === undefined;
 }
 
 function listed(names: readonly string[]): string {

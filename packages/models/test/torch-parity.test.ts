@@ -34,6 +34,7 @@ import {
   type Model,
   type ModelConfig,
   type SegmentationModel,
+  type UnetConfig,
 } from '../src/index.js';
 import { type Digest, expectDigest as expectDigestWithin } from './digest.js';
 import { onEngines, start } from './engines.js';
@@ -52,7 +53,7 @@ interface Mode {
 }
 
 interface Fixture {
-  config: ModelConfig;
+  config: ModelConfig | UnetConfig;
   size: [number, number, number, number];
   eval: Mode;
   training: Mode;
@@ -64,7 +65,7 @@ function expectDigest(actual: Tensor, expected: Digest, label: string): void {
   expectDigestWithin(tolerance, actual, expected, label);
 }
 
-function create(config: ModelConfig): Model | SegmentationModel {
+function create(config: ModelConfig | UnetConfig): Model | SegmentationModel {
   return config.name === 'unet' ? createUnet(config) : createModel(config);
 }
 

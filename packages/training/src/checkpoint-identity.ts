@@ -1,4 +1,4 @@
-import type { ModelConfig } from '@pcam/models';
+import type { AnyModelConfig } from '@pcam/models';
 import type { Dataset, Loader } from '@pcam/pcam-data';
 import { type ResolvedFitConfig, resolveFitConfig } from './config.js';
 import { differences } from './differences.js';
@@ -7,7 +7,7 @@ import { LAST } from './store.js';
 
 /** What a checkpoint must agree with before a run goes on from it. */
 export interface Identity {
-  readonly model: ModelConfig;
+  readonly model: AnyModelConfig;
   readonly config: ResolvedFitConfig;
   readonly data: Readonly<Record<string, string | number>>;
 }

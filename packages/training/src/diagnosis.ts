@@ -22,20 +22,25 @@ export interface Diagnosis {
   readonly index: readonly number[];
   /** Of the latest steps, oldest first. */
   readonly recentLosses: readonly number[];
+  /** Where it was not a step that diverged but the validation after it; `index` is then of the validation split. */
+  readonly during?: 'validation';
 }
 
-/** A loss or gradient became NaN or infinite. The weights are still those of the step before. */
+/**
+ * A loss or gradient became NaN or infinite, and the weights are still those of the step before; or a logit did in
+ * validation.
+ */
 export class TrainingDivergedError extends Error {
   readonly diagnosis: Diagnosis;
 
   constructor(diagnosis: Diagnosis) {
-    const { step, epoch, first, loss, gradNorm, learningRate, index, recentLosses } = diagnosis;
+    const { step, epoch, first, loss, gradNorm, learningRate, index, recentLosses, during } = diagnosis;
     const losses = recentLosses.slice(-5).map((value) => value.toPrecision(3));
     const patches = index.slice(0, 8).join(', ') + (index.length > 8 ? ', …' : '');
     super(
-      `training diverged at step ${step} (epoch ${epoch}): first non-finite is the ${first.kind} '${first.name}'` +
+      `training diverged ${during ? 'in validation after' : 'at'} step ${step} (epoch ${epoch}): first non-finite is the ${first.kind} '${first.name}'` +
         ` (loss ${loss}, gradient norm ${gradNorm}, learning rate ${learningRate.toPrecision(3)},` +
-        ` last losses ${losses.join(', ') || 'none'}, patches ${patches}); ${ADVICE[first.kind]}`,
+        ` last losses ${losses.join(', ') || 'none'}, patches ${patches}); ${advice(first.kind, during === undefined && step === 1)}`,
     );
     this.name = 'TrainingDivergedError';
     this.diagnosis = diagnosis;
@@ -52,11 +57,17 @@ const ADVICE: Record<NonFinite['kind'], string> = {
   gradient: RATE,
 };
 
+/** Weights that were good at first are broken by training. */
+function advice(kind: NonFinite['kind'], start: boolean): string {
+  return kind === 'parameter' && !start ? RATE : ADVICE[kind];
+}
+
 export interface Evidence {
   readonly batches: readonly Batch[];
-  readonly seeds: readonly number[];
-  readonly gradients: NamedTensorMap;
-  readonly terms: Readonly<Record<string, number>>;
+  /** Of the steps' dropout; without them, the pass was one of evaluation. */
+  readonly seeds?: readonly number[];
+  readonly gradients?: NamedTensorMap;
+  readonly terms?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -65,13 +76,13 @@ export interface Evidence {
  * output back to the input, which is the order in which they are computed.
  */
 export async function firstNonFinite(model: Model, evidence: Evidence): Promise<NonFinite> {
-  const { batches, seeds, gradients, terms } = evidence;
+  const { batches, seeds, gradients = {}, terms = {} } = evidence;
   for (const batch of batches) {
     if (await broken(batch.images)) return { kind: 'image', name: 'images' };
   }
   for (const [name, variable] of model.variables) {
-    // Running statistics are left out: the failed pass has already moved them.
-    if (variable.trainable && (await broken(variable))) return { kind: 'parameter', name };
+    // Running statistics are left out in training: the failed pass has already moved them.
+    if ((variable.trainable || !seeds) && (await broken(variable))) return { kind: 'parameter', name };
   }
   for (const [i, batch] of batches.entries()) {
     const seen: { kind: NonFinite['kind']; name: string; value: Tensor }[] = [];
@@ -81,7 +92,11 @@ export async function firstNonFinite(model: Model, evidence: Evidence): Promise<
     };
     tidy(() => {
       const tap = (name: string, activation: Tensor): Tensor => see('activation', name, activation);
-      see('logit', 'logits', model.forward(batch.images, { training: true, seed: seeds[i]!, tap }));
+      see(
+        'logit',
+        'logits',
+        model.forward(batch.images, { ...(seeds && { training: true, seed: seeds[i]! }), tap }),
+      );
     });
     let first: NonFinite | undefined;
     for (const { kind, name, value } of seen) {
@@ -95,7 +110,24 @@ export async function firstNonFinite(model: Model, evidence: Evidence): Promise<
   for (const [name, gradient] of Object.entries(gradients).reverse()) {
     if (await broken(gradient)) return { kind: 'gradient', name };
   }
-  return { kind: 'gradient', name: 'global norm' };
+  return seeds ? { kind: 'gradient', name: 'global norm' } : { kind: 'logit', name: 'logits' };
+}
+
+/** A logit of an evaluation pass is NaN or infinite. */
+export class NonFiniteLogitsError extends Error {
+  readonly first: NonFinite;
+  /** Places in the data set of the patches whose logits are not finite. */
+  readonly index: readonly number[];
+
+  constructor(dataset: string, first: NonFinite, index: readonly number[]) {
+    const patches = index.slice(0, 8).join(', ') + (index.length > 8 ? ', …' : '');
+    super(
+      `predict: logits of ${dataset} at ${patches} are not finite; first non-finite is the ${first.kind} '${first.name}'; ${first.kind === 'image' ? ADVICE.image : "check the model's weights"}`,
+    );
+    this.name = 'NonFiniteLogitsError';
+    this.first = first;
+    this.index = index;
+  }
 }
 
 async function broken(tensor: Tensor): Promise<boolean> {

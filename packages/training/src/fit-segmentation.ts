@@ -1,4 +1,5 @@
 import type { SegmentationModel } from '@pcam/models';
+import { checkKeys, type KnownKeys } from '@pcam/options';
 import { type Batch, disposeBatch, type Loader } from '@pcam/pcam-data';
 import {
   type NamedTensorMap,
@@ -10,10 +11,14 @@ import {
   type Variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
+import { checkBatch, checkPixelLogits, checkValues } from './checks/batch.js';
+import { checkLoader, checkModel } from './checks/inputs.js';
 import { clipScale, squaredNorm } from './clip.js';
-import { type FitConfig, resolveFitConfig } from './config.js';
+import { configHints, type FitConfig, resolveFitConfig } from './config.js';
 import { binaryCrossEntropy } from './loss.js';
+import { applyUpdate } from './optimizers/apply.js';
 import { createOptimizer } from './optimizers/create.js';
+import { initialPlateau, plateauAfter } from './plateau.js';
 import { scheduleFactor } from './schedule.js';
 import { stepSeed } from './state.js';
 import { assignWeights, disposeAll, snapshot, trainable } from './weights.js';
@@ -69,12 +74,21 @@ export interface SegmentationFitResult {
  * @throws Error in one line where a value is out of range, a data set has no masks, or the loss is not finite.
  */
 export async function fitSegmentation(options: FitSegmentationOptions): Promise<SegmentationFitResult> {
+  checkKeys<FitSegmentationOptions>('fitSegmentation', options, KNOWN, configHints);
   const { model, data, valid } = options;
+  checkModel('fitSegmentation', model, true);
+  checkLoader('fitSegmentation', 'data', data);
+  if (valid !== undefined) checkLoader('fitSegmentation', 'valid', valid);
   const { epochs, optimizer: rule, schedule, clipNorm, seed } = resolveFitConfig(configOf(options));
   for (const { dataset } of valid ? [data, valid] : [data]) {
     if (!dataset.hasMasks) throw new Error(`fitSegmentation: ${dataset.name} has no masks to learn from`);
   }
+  const plateau = typeof schedule !== 'function' && schedule.name === 'plateau' ? schedule : undefined;
+  if (plateau && !valid)
+    throw new Error('fitSegmentation: schedule plateau needs a validation split (valid)');
+  let fallen = initialPlateau;
   const optimizer = createOptimizer(rule);
+  const stepsPerEpoch = data.batchesPerEpoch;
   const totalSteps = epochs * data.batchesPerEpoch;
   const history: SegmentationEpoch[] = [];
   let best: { readonly record: SegmentationEpoch; readonly weights: NamedTensorMap } | undefined;
@@ -85,6 +99,8 @@ export async function fitSegmentation(options: FitSegmentationOptions): Promise<
       let epochLoss = 0;
       let start = performance.now();
       for await (const batch of data.epoch(epoch - 1)) {
+        checkBatch('fitSegmentation', batch, { masks: true });
+        if (step === 0) await checkValues('fitSegmentation', batch, true);
         const { gradients, loss, gradNorm } = await batchGradients(model, batch, stepSeed(seed, step));
         disposeBatch(batch);
         if (!Number.isFinite(loss + gradNorm)) {
@@ -93,13 +109,10 @@ export async function fitSegmentation(options: FitSegmentationOptions): Promise<
             `fitSegmentation: loss ${loss}, gradient norm ${gradNorm} at step ${step + 1} (epoch ${epoch}); lower the learning rate or check the images`,
           );
         }
-        const learningRate = rule.learningRate * scheduleFactor(schedule, step, totalSteps);
+        const place = { stepsPerEpoch, reduced: fallen.reduced };
+        const learningRate = rule.learningRate * scheduleFactor(schedule, step, totalSteps, place);
         const gradientScale = clipScale(gradNorm, clipNorm ?? undefined);
-        const parameters = trainable(model);
-        const next = optimizer.update({ parameters, gradients, state, step, learningRate, gradientScale });
-        assignWeights(model, next.parameters);
-        for (const used of [next.parameters, gradients, state]) disposeAll(used);
-        state = next.state;
+        state = applyUpdate(model, optimizer, { gradients, state, step, learningRate, gradientScale });
         step++;
         epochLoss += loss;
         const imagesPerSecond = (1000 * batch.index.length) / (performance.now() - start);
@@ -109,6 +122,14 @@ export async function fitSegmentation(options: FitSegmentationOptions): Promise<
       }
       const trainLoss = epochLoss / data.batchesPerEpoch;
       const validLoss = valid && (await pixelLoss(model, valid));
+      if (validLoss !== undefined && !Number.isFinite(validLoss)) {
+        throw new Error(
+          `fitSegmentation: the validation loss is ${validLoss} after step ${step} (epoch ${epoch}); lower the learning rate or check the images`,
+        );
+      }
+      if (plateau && validLoss !== undefined) {
+        fallen = plateauAfter(plateau as Required<typeof plateau>, fallen, validLoss, 'min');
+      }
       const record: SegmentationEpoch = { epoch, trainLoss, ...(valid && { validLoss }) };
       history.push(record);
       if (validLoss !== undefined && validLoss < (best?.record.validLoss ?? Number.POSITIVE_INFINITY)) {
@@ -124,6 +145,19 @@ export async function fitSegmentation(options: FitSegmentationOptions): Promise<
     disposeAll(best?.weights);
   }
 }
+
+const KNOWN: KnownKeys<FitSegmentationOptions> = {
+  epochs: true,
+  optimizer: true,
+  schedule: true,
+  clipNorm: true,
+  seed: true,
+  model: true,
+  data: true,
+  valid: true,
+  onStep: true,
+  onEpoch: true,
+};
 
 function configOf({ epochs, optimizer, schedule, clipNorm, seed }: FitSegmentationOptions): FitConfig {
   return { epochs, optimizer, schedule, clipNorm, seed };
@@ -155,7 +189,11 @@ function batchLoss(
   options: { readonly training: boolean; readonly seed?: number },
 ): Scalar {
   const flat = (x: Parameters<typeof reshape>[0]): Tensor1D => reshape(x, [-1]);
-  return tidy(() => binaryCrossEntropy(flat(model.forward(images, options)), flat(masks!)));
+  return tidy(() => {
+    const logits = model.forward(images, options);
+    checkPixelLogits('fitSegmentation', model.config.name, logits, images);
+    return binaryCrossEntropy(flat(logits), flat(masks!));
+  });
 }
 
 /** Over all pixels of a split. */
@@ -163,6 +201,8 @@ async function pixelLoss(model: SegmentationModel, valid: Loader): Promise<numbe
   let sum = 0;
   let count = 0;
   for await (const batch of valid.epoch(0)) {
+    checkBatch('fitSegmentation', batch, { masks: true });
+    if (count === 0) await checkValues('fitSegmentation', batch);
     const loss = batchLoss(model, batch, { training: false });
     disposeBatch(batch);
     sum += (await loss.data())[0]! * batch.index.length;

@@ -1,20 +1,27 @@
 import type { Model } from '@pcam/models';
-import { type Batch, disposeBatch, type Loader } from '@pcam/pcam-data';
+import { disposeBatch, type Loader } from '@pcam/pcam-data';
+import { groups } from './batches.js';
 import { createCheckpoints } from './checkpoints.js';
+import { checkBatch, checkValues } from './checks/batch.js';
+import { checkFitOptions } from './checks/options.js';
 import { clipScale } from './clip.js';
-import { type FitConfig, resolveFitConfig } from './config.js';
-import { firstNonFinite, TrainingDivergedError } from './diagnosis.js';
+import { configKeys, type FitConfig, plainConfig, resolveFitConfig } from './config.js';
+import { firstNonFinite, NonFiniteLogitsError, TrainingDivergedError } from './diagnosis.js';
 import { emaDecay, emaUpdate } from './ema.js';
 import { computeGradients, type LossTerm } from './gradients.js';
 import { classWeights } from './loss.js';
+import { isBetter, monitored, monitoredScore } from './monitor.js';
+import { applyUpdate } from './optimizers/apply.js';
 import { createOptimizer } from './optimizers/create.js';
+import { plateauAfter } from './plateau.js';
+import { predict } from './predict.js';
 import { type EpochRecord, memoryLog, type RecordLog, type StepRecord } from './records.js';
 import { type ValidationReport, validationReport } from './report.js';
 import { scheduleFactor } from './schedule.js';
-import { type Best, stepSeed, type TrainingTensors } from './state.js';
+import { type Best, initialState, stepSeed, type TrainingTensors } from './state.js';
 import { type CheckpointStore, CURVES, memoryStore, VALIDATION, writeJson } from './store.js';
-import { isBetter, validate } from './validation.js';
-import { assignWeights, disposeAll, snapshot, trainable, withWeights } from './weights.js';
+import { score } from './validation.js';
+import { disposeAll, snapshot, trainable, withWeights } from './weights.js';
 import { yieldToEvents } from './yield.js';
 
 export interface FitOptions extends FitConfig {
@@ -32,16 +39,18 @@ export interface FitOptions extends FitConfig {
   readonly checkpointEvery?: { readonly steps?: number; readonly seconds?: number };
   /** Once aborted, the step under way is finished, the last checkpoint saved, and `fit` returns. */
   readonly signal?: AbortSignal;
-  /** Added to the cross-entropy, each one already weighted. */
+  /** Added to the cross-entropy (or `loss`), each one already weighted. */
   readonly lossTerms?: readonly LossTerm[];
   readonly onStep?: (record: StepRecord) => void | Promise<void>;
-  readonly onEpoch?: (record: EpochRecord) => void | Promise<void>;
+  /** Return false, or a promise of it, to end the run with its best weights; anything else goes on. */
+  readonly onEpoch?: (record: EpochRecord) => unknown;
   /** Hears how many patches of the validation split are done, at each pass over it. */
   readonly onValidation?: (done: number, total: number) => void;
 }
 
 export interface FitResult {
-  readonly stopped: 'finished' | 'patience' | 'aborted';
+  /** `'onEpoch'`: it returned false. */
+  readonly stopped: 'finished' | 'patience' | 'onEpoch' | 'aborted';
   /** Optimizer steps done. */
   readonly step: number;
   /** Epochs done. */
@@ -59,29 +68,39 @@ export interface FitResult {
  * The same model, data, configuration and engine give the same weights, bit by bit, whether
  * or not the run was interrupted and resumed on its way.
  *
- * @throws TrainingDivergedError where a loss or gradient is NaN or infinite.
- * @throws Error in one line where a value is out of range, or the checkpoint to resume from
+ * @throws TrainingDivergedError where a loss, a gradient or a logit in validation is NaN or infinite.
+ * @throws Error in one line where an option is unknown or a value out of range; where the model gives anything but one
+ *   logit a patch, a batch is none, or a loss no scalar; or where the checkpoint to resume from
  *   belongs to another model, configuration or data set.
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
   const { model, data, valid, store = memoryStore(), log = memoryLog(), signal, lossTerms = [] } = options;
-  const config = resolveFitConfig(options);
-  if (config.patience !== null && !valid) throw new Error('fit: patience needs a validation split (valid)');
+  checkFitOptions(options);
+  const config = resolveFitConfig(configOf(options));
+  const { schedule, monitor } = config;
+  const plateau = typeof schedule !== 'function' && schedule.name === 'plateau' ? schedule : undefined;
+  if (!valid) {
+    if (config.patience !== null) throw new Error('fit: patience needs a validation split (valid)');
+    if (plateau) throw new Error('fit: schedule plateau needs a validation split (valid)');
+  }
   const optimizer = createOptimizer(config.optimizer);
   const loss = {
     labelSmoothing: config.labelSmoothing,
     weights: classWeights(data.dataset.labels, config.classWeight),
   };
-  const totalSteps = config.epochs * Math.ceil(data.batchesPerEpoch / config.accumulate);
-  const checkpoints = createCheckpoints({ model, data, config, store });
+  const stepsPerEpoch = Math.ceil(data.batchesPerEpoch / config.accumulate);
+  const totalSteps = config.epochs * stepsPerEpoch;
+  const checkpoints = createCheckpoints({ model, data, config: plainConfig(config), store });
   const tensors: TrainingTensors = {
     optimizer: optimizer.init(trainable(model)),
     ema: config.emaDecay === null ? undefined : snapshot(model),
   };
   let savedAt = performance.now();
+  let latest = { terms: {}, gradNorm: Number.NaN, learningRate: Number.NaN };
+  let seen = false;
 
   try {
-    const state = await checkpoints.start(tensors, options.resume ?? false);
+    const state = { ...initialState(), ...(await checkpoints.start(tensors, options.resume ?? false)) };
     await log.rewind(state.logPosition);
     for (const [i, saved] of state.termStates.entries()) lossTerms[i]?.state?.restore(saved);
     const save = async (): Promise<void> => {
@@ -95,19 +114,45 @@ export async function fit(options: FitOptions): Promise<FitResult> {
       return { stopped, step, epochs, best, history, ...(validation && { validation }) };
     };
 
-    while (state.epoch < config.epochs && !state.outOfPatience) {
+    /** One pass over the validation split, whose divergence is the training's. */
+    const inValidation = <T>(work: () => Promise<T>): Promise<T | undefined> =>
+      unlessAborted(signal, work).catch((error: unknown) => {
+        if (!(error instanceof NonFiniteLogitsError)) throw error;
+        const { first, index } = error;
+        const { step, recentLosses } = state;
+        const numbers = { ...latest, loss: recentLosses.at(-1) ?? Number.NaN, recentLosses };
+        const place = { step, epoch: Math.ceil(step / stepsPerEpoch) };
+        throw new TrainingDivergedError({ ...place, ...numbers, index, first, during: 'validation' });
+      });
+
+    while (state.epoch < config.epochs && !state.outOfPatience && !state.stoppedByCaller) {
       let stepStart = performance.now();
       for await (const batches of groups(data, state.epoch, state.batch, config.accumulate)) {
         const waitMs = performance.now() - stepStart;
-        const learningRate =
-          config.optimizer.learningRate * scheduleFactor(config.schedule, state.step, totalSteps);
+        if (!seen) {
+          checkBatch('fit', batches[0]!);
+          await checkValues('fit', batches[0]!, true);
+          seen = true;
+        }
+        const { reduced } = state.plateau;
+        const factor = scheduleFactor(schedule, state.step, totalSteps, { stepsPerEpoch, reduced });
+        const learningRate = config.optimizer.learningRate * factor;
         const seeds = batches.map((_, i) =>
           stepSeed(config.seed, state.epoch * data.batchesPerEpoch + state.batch + i),
         );
         const place = { step: state.step + 1, epoch: state.epoch + 1 };
 
-        const computed = await computeGradients(model, { batches, seeds, loss, lossTerms, ...place });
-        const { gradients, gradNorm, terms } = computed;
+        const ownLoss = config.loss;
+        const computed = await computeGradients(model, {
+          batches,
+          seeds,
+          loss,
+          ownLoss,
+          lossTerms,
+          ...place,
+        });
+        const { gradients, gradNorm, terms, crossEntropy } = computed;
+        latest = { terms, gradNorm, learningRate };
         if (!Number.isFinite(computed.loss + gradNorm)) {
           const first = await firstNonFinite(model, { batches, seeds, gradients, terms });
           const index = batches.flatMap((batch) => [...batch.index]);
@@ -118,17 +163,13 @@ export async function fit(options: FitOptions): Promise<FitResult> {
           throw new TrainingDivergedError({ ...place, ...numbers, first });
         }
 
-        const update = optimizer.update({
-          parameters: trainable(model),
+        tensors.optimizer = applyUpdate(model, optimizer, {
           gradients,
           state: tensors.optimizer,
           step: state.step,
           learningRate,
           gradientScale: clipScale(gradNorm, config.clipNorm ?? undefined),
         });
-        assignWeights(model, update.parameters);
-        for (const used of [update.parameters, gradients, tensors.optimizer]) disposeAll(used);
-        tensors.optimizer = update.state;
         if (tensors.ema && config.emaDecay !== null) {
           const values = Object.fromEntries(model.variables);
           const next = emaUpdate(tensors.ema, values, emaDecay(config.emaDecay, state.step));
@@ -141,11 +182,13 @@ export async function fit(options: FitOptions): Promise<FitResult> {
         state.step++;
         state.batch += batches.length;
         state.epochLoss += computed.loss;
+        state.epochCrossEntropy += crossEntropy;
+        state.epochTerms = addEach(state.epochTerms, lossTerms.length > 0 ? terms : {});
         state.epochSteps++;
         state.recentLosses = [...state.recentLosses, computed.loss].slice(-20);
         const seconds = (performance.now() - stepStart) / 1000;
         const speed = { imagesPerSecond: round(images / seconds), waitMs: round(waitMs) };
-        const numbers = { loss: computed.loss, learningRate, gradNorm, ...speed };
+        const numbers = { loss: computed.loss, crossEntropy, learningRate, gradNorm, ...speed };
         const extra = lossTerms.length > 0 ? { terms } : {};
         const record: StepRecord = { kind: 'step', ...place, ...numbers, ...extra };
         log.append(record);
@@ -159,62 +202,63 @@ export async function fit(options: FitOptions): Promise<FitResult> {
         stepStart = performance.now();
       }
 
-      const scores =
+      const predictions =
         valid &&
-        (await unlessAborted(signal, () =>
+        (await inValidation(() =>
           withWeights(model, tensors.ema, () =>
-            validate(model, valid, { signal, onProgress: options.onValidation }),
+            predict(model, valid, { signal, onProgress: options.onValidation }),
           ),
         ));
       if (signal?.aborted) {
         await save();
         return result('aborted');
       }
-      const best = scores && isBetter(scores, state.best?.scores, config.monitor, config.minDelta);
+      const more = predictions && monitored(monitor, predictions);
+      const scores = predictions && { ...score(predictions), ...(more && { monitored: more }) };
+      const best = scores && isBetter(scores, state.best?.scores, monitor, config.minDelta);
       const epoch: EpochRecord = {
         kind: 'epoch',
         step: state.step,
         epoch: state.epoch + 1,
         trainLoss: state.epochLoss / state.epochSteps,
+        crossEntropy: state.epochCrossEntropy / state.epochSteps,
+        ...(lossTerms.length > 0 && { terms: divideEach(state.epochTerms, state.epochSteps) }),
         ...(scores && { valid: scores, best: best === true }),
       };
       state.history = [...state.history, epoch];
       if (scores && best) state.best = { step: epoch.step, epoch: epoch.epoch, scores };
       state.epochsSinceBest = best ? 0 : state.epochsSinceBest + 1;
       state.outOfPatience = config.patience !== null && state.epochsSinceBest >= config.patience;
-      Object.assign(state, { epoch: state.epoch + 1, batch: 0, epochLoss: 0, epochSteps: 0 });
+      if (plateau && scores) {
+        const { value, mode } = monitoredScore(scores, monitor);
+        state.plateau = plateauAfter(plateau as Required<typeof plateau>, state.plateau, value, mode);
+      }
+      const begun = { epochLoss: 0, epochCrossEntropy: 0, epochTerms: {}, epochSteps: 0 };
+      Object.assign(state, { epoch: state.epoch + 1, batch: 0, ...begun });
       log.append(epoch);
       if (best) await checkpoints.saveBest(tensors);
       await save();
       await writeJson(store, CURVES, state.history);
-      await options.onEpoch?.(epoch);
+      if ((await options.onEpoch?.(epoch)) === false) {
+        state.stoppedByCaller = true;
+        await save();
+      }
     }
 
     await checkpoints.loadFinal(state, tensors);
     const report =
       valid &&
-      (await unlessAborted(signal, () =>
+      (await inValidation(() =>
         validationReport(model, valid, config.tta, { signal, onProgress: options.onValidation }),
       ));
     if (signal?.aborted) return result('aborted');
     if (report) await writeJson(store, VALIDATION, report);
-    return result(state.outOfPatience ? 'patience' : 'finished', report);
+    const early = state.stoppedByCaller ? 'onEpoch' : state.outOfPatience ? 'patience' : undefined;
+    return result(early ?? 'finished', report);
   } finally {
     disposeAll(tensors.optimizer);
     disposeAll(tensors.ema);
   }
-}
-
-/** An epoch's batches, `size` at a time; the last group may be smaller. */
-async function* groups(data: Loader, epoch: number, from: number, size: number): AsyncGenerator<Batch[]> {
-  let group: Batch[] = [];
-  for await (const batch of data.epoch(epoch, from)) {
-    group.push(batch);
-    if (group.length < size) continue;
-    yield group;
-    group = [];
-  }
-  if (group.length > 0) yield group;
 }
 
 /** Undefined where `work` threw because of the signal. */
@@ -228,6 +272,21 @@ async function unlessAborted<T>(
     if (signal?.aborted) return undefined;
     throw error;
   }
+}
+
+function configOf(options: FitOptions): FitConfig {
+  const entries = Object.entries(options).filter(([key]) => key in configKeys);
+  return Object.fromEntries(entries) as unknown as FitConfig;
+}
+
+type Numbers = Readonly<Record<string, number>>;
+
+function addEach(sums: Numbers, values: Numbers): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, (sums[key] ?? 0) + value]));
+}
+
+function divideEach(sums: Numbers, by: number): Record<string, number> {
+  return Object.fromEntries(Object.entries(sums).map(([key, sum]) => [key, sum / by]));
 }
 
 function round(value: number): number {

@@ -15,11 +15,13 @@ import {
   type Variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
+import { checkBatch, checkLogits } from './checks/batch.js';
+import { checkScalar, checkTerm } from './checks/loss-value.js';
 import { squaredNorm } from './clip.js';
 import { binaryCrossEntropy, type LossConfig } from './loss.js';
 import { assignWeights, disposeAll, trainable } from './weights.js';
 
-/** What an extra loss term sees. Tensors are the step's own: do not dispose them. */
+/** What a loss of one's own and extra loss terms see. Tensors are the step's own: do not dispose them. */
 export interface LossContext {
   /**
    * The model as this step sees it (training mode, the same dropout), to be called on any
@@ -42,7 +44,7 @@ export interface LossContext {
    * image's slopes are nearly, without it wholly, those of its own logit.
    */
   readonly pass: RecordedPass;
-  /** The cross-entropy of this step, and what it is minimised over: to set a weight by their gradients. */
+  /** The cross-entropy of this step (whatever is minimised), and what it is minimised over: to set a weight by their gradients. */
   readonly crossEntropy: Scalar;
   readonly parameters: Readonly<Record<string, Variable>>;
   readonly step: number;
@@ -65,6 +67,9 @@ export interface LossTerm {
   readonly state?: { save(): Promise<readonly number[]>; restore(saved: readonly number[]): void };
 }
 
+/** A loss in place of the cross-entropy: a scalar, differentiable in the model's variables. */
+export type OwnLoss = (context: LossContext) => Scalar;
+
 export interface StepInput {
   /** More than one: their gradients are averaged, image by image. */
   readonly batches: readonly Batch[];
@@ -73,6 +78,7 @@ export interface StepInput {
   /** Seeds dropout, one for each batch. */
   readonly seeds: readonly number[];
   readonly loss: LossConfig;
+  readonly ownLoss?: OwnLoss;
   readonly lossTerms: readonly LossTerm[];
 }
 
@@ -81,6 +87,7 @@ export interface StepGradients {
   readonly gradients: NamedTensorMap;
   /** Of everything, terms included. */
   readonly loss: number;
+  readonly crossEntropy: number;
   readonly terms: Readonly<Record<string, number>>;
   /** Global L2 norm. */
   readonly gradNorm: number;
@@ -115,11 +122,13 @@ export async function computeGradients(model: Model, input: StepInput): Promise<
     parts.reduce((sum, part, i) => (i % names.length === n ? sum + part * shares[i]! : sum), 0),
   );
   const [loss, ...terms] = totals;
+  const named: Record<string, number> = Object.fromEntries(terms.map((value, i) => [names[i + 1]!, value]));
   return {
     gradients,
     loss: loss!,
+    crossEntropy: named.crossEntropy ?? loss!,
     gradNorm: Math.sqrt(squared!),
-    terms: Object.fromEntries(terms.map((value, i) => [names[i + 1]!, value])),
+    terms: named,
   };
 }
 
@@ -128,26 +137,37 @@ function batchGradients(
   model: Model,
   batch: Batch,
   seed: number,
-  { loss: config, lossTerms, step, epoch }: StepInput,
+  { loss: config, ownLoss, lossTerms, step, epoch }: StepInput,
 ): { gradients: NamedTensorMap; names: string[]; values: Scalar[] } {
   const parameters = trainable(model) as Record<string, Variable>;
   const names = ['loss'];
   const values: Scalar[] = [];
   let pass: RecordedPass | undefined;
   const lossOf = (): Scalar => {
+    checkBatch('fit', batch);
     const { images, labels, masks, tumorPatch } = batch;
-    const forward = (patches: Tensor4D, options?: ForwardOptions): Tensor1D =>
-      model.forward(patches, { training: true, seed, ...options });
-    if (lossTerms.length === 0) return binaryCrossEntropy(forward(images), labels, config);
+    const forward = (patches: Tensor4D, options?: ForwardOptions): Tensor1D => {
+      const logits = model.forward(patches, { training: true, seed, ...options });
+      checkLogits('fit', model.config.name, logits, patches);
+      return logits;
+    };
+    if (lossTerms.length === 0 && !ownLoss) return binaryCrossEntropy(forward(images), labels, config);
     pass = recordPass(forward, images, { layers: model.layers });
     const logits = pass.output as Tensor1D;
     const crossEntropy = binaryCrossEntropy(logits, labels, config);
-    let loss = crossEntropy;
     const again = forwardAgain(model, forward);
     const known = { ...(masks && { masks }), ...(tumorPatch && { tumorPatch }) };
     const own = { pass, forward: again, images, labels, ...known, logits, crossEntropy };
+    const context: LossContext = { ...own, parameters, step, epoch };
+    let loss = crossEntropy;
+    if (ownLoss) {
+      loss = ownLoss(context);
+      checkScalar('loss', loss);
+    }
     for (const term of lossTerms) {
-      const { name, value, metrics = {} } = term({ ...own, parameters, step, epoch });
+      const given = term(context);
+      checkTerm(given, names);
+      const { name, value, metrics = {} } = given;
       for (const [key, number] of Object.entries({ [name]: value, ...prefixed(name, metrics) })) {
         names.push(key);
         values.push(keep(number.clone()));

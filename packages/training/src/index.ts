@@ -1,8 +1,8 @@
 export { checkPatches } from './check-patches.js';
 export { modelFromCheckpoint } from './checkpoints.js';
 export { clipScale, squaredNorm } from './clip.js';
-export { type FitConfig, type Monitor, type ResolvedFitConfig, resolveFitConfig } from './config.js';
-export { type Diagnosis, type NonFinite, TrainingDivergedError } from './diagnosis.js';
+export { type FitConfig, type ResolvedFitConfig, resolveFitConfig } from './config.js';
+export { type Diagnosis, type NonFinite, NonFiniteLogitsError, TrainingDivergedError } from './diagnosis.js';
 export { emaDecay, emaUpdate } from './ema.js';
 export { type FitOptions, type FitResult, fit } from './fit.js';
 export {
@@ -13,17 +13,22 @@ export {
   type SegmentationFitResult,
   type SegmentationStep,
 } from './fit-segmentation.js';
-export type { LossContext, LossTerm } from './gradients.js';
+export type { LossContext, LossTerm, OwnLoss } from './gradients.js';
 export { binaryCrossEntropy, type ClassWeights, classWeights, type LossConfig } from './loss.js';
+export { type Monitor, type MonitorName, monitorNames, type OwnMonitor } from './monitor.js';
 export { type AdamWConfig, adamW } from './optimizers/adamw.js';
 export {
   createOptimizer,
   type OptimizerConfig,
+  type OptimizerName,
+  type OptimizerOption,
+  optimizerNames,
   type ResolvedOptimizerConfig,
   resolveOptimizer,
 } from './optimizers/create.js';
-export type { Optimizer, UpdateInput } from './optimizers/optimizer.js';
+export type { Optimizer, OwnOptimizer, UpdateInput } from './optimizers/optimizer.js';
 export { type SgdConfig, sgd } from './optimizers/sgd.js';
+export { type PlateauConfig, type PlateauState, plateauAfter } from './plateau.js';
 export { type Predictions, type PredictOptions, predict, type TestTimeAugmentation } from './predict.js';
 export { type PseudoMasked, type PseudoMaskedOptions, pseudoMasked } from './pseudo-masked.js';
 export { defaultRecipe, recipe } from './recipe.js';
@@ -37,6 +42,15 @@ export {
   type ValidationScores,
 } from './records.js';
 export type { Calibration, ValidationReport } from './report.js';
-export { resolveSchedule, type ScheduleConfig, scheduleFactor } from './schedule.js';
+export {
+  type ResolvedSchedule,
+  resolveSchedule,
+  type ScheduleConfig,
+  type ScheduleFunction,
+  type ScheduleName,
+  type ScheduleOption,
+  scheduleFactor,
+  scheduleNames,
+} from './schedule.js';
 export type { Best } from './state.js';
 export { type CheckpointStore, memoryStore } from './store.js';

@@ -1,4 +1,6 @@
+import { checkKeys } from '@pcam/options';
 import { add, mean, mul, neg, type Scalar, softplus, sub, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import { describe } from './checks/describe.js';
 
 export interface LossConfig {
   /** s: labels 0 and 1 become s/2 and 1 − s/2; 0 by default. */
@@ -21,9 +23,16 @@ export interface ClassWeights {
  *
  * @param logits `[B]`.
  * @param labels `[B]`, 0 or 1.
+ * @throws Error where their shapes differ.
  */
 export function binaryCrossEntropy(logits: Tensor1D, labels: Tensor1D, config: LossConfig = {}): Scalar {
+  checkKeys<LossConfig>('binaryCrossEntropy', config, { labelSmoothing: true, weights: true });
   const { labelSmoothing = 0, weights } = config;
+  if (String(logits.shape) !== String(labels.shape)) {
+    throw new Error(
+      `binaryCrossEntropy: logits [${logits.shape}] and labels [${labels.shape}] must have one shape; they would be broadcast`,
+    );
+  }
   return tidy(() => {
     const target = labelSmoothing > 0 ? add(mul(labels, 1 - labelSmoothing), labelSmoothing / 2) : labels;
     const each = add(mul(target, softplus(neg(logits))), mul(sub(1, target), softplus(logits)));
@@ -46,6 +55,9 @@ export function classWeights(labels: Uint8Array, weighting: 'balanced' | number 
       throw new Error(`fit: classWeight must be 'balanced' or a positive number, got ${weighting}`);
     }
     return { negative: 1, positive: weighting };
+  }
+  if (weighting !== 'balanced') {
+    throw new Error(`fit: classWeight must be 'balanced' or a positive number, got ${describe(weighting)}`);
   }
   let positives = 0;
   for (const label of labels) positives += label;

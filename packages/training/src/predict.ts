@@ -1,13 +1,17 @@
 import type { Model } from '@pcam/models';
+import { checkChoice, checkKeys } from '@pcam/options';
 import { DIHEDRAL_ORDER, dihedral, disposeBatch, type Loader } from '@pcam/pcam-data';
 import { add, div, type Tensor1D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { checkBatch, checkLogits, checkValues } from './checks/batch.js';
+import { checkLoader, checkModel } from './checks/inputs.js';
+import { firstNonFinite, NonFiniteLogitsError } from './diagnosis.js';
 import { yieldToEvents } from './yield.js';
 
 export type TestTimeAugmentation = 'none' | 'dihedral';
 
 export interface PredictOptions {
-  /** `'dihedral'`: the mean logit over the 8 symmetries of the square; 'none' by default. */
-  readonly tta?: TestTimeAugmentation;
+  /** `'dihedral'`, or true: the mean logit over the 8 symmetries of the square; 'none' by default. */
+  readonly tta?: TestTimeAugmentation | boolean;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -26,13 +30,21 @@ export interface Predictions {
  * One pass over a loader (its epoch 0), in evaluation mode.
  *
  * @throws the signal's reason, once it is aborted.
+ * @throws NonFiniteLogitsError where a logit is NaN or infinite: which layer made it so.
+ * @throws Error in one line where the model gives anything but one logit a patch, or a batch is none.
  */
 export async function predict(
   model: Model,
   loader: Loader,
   options: PredictOptions = {},
 ): Promise<Predictions> {
-  const { tta = 'none', onProgress, signal } = options;
+  checkKeys<PredictOptions>('predict', options, { tta: true, onProgress: true, signal: true });
+  const { onProgress, signal } = options;
+  const tta =
+    typeof options.tta === 'boolean' ? (options.tta ? 'dihedral' : 'none') : (options.tta ?? 'none');
+  checkChoice('predict: tta', tta, ['none', 'dihedral']);
+  checkModel('predict', model, false);
+  checkLoader('predict', 'the loader', loader);
   const logits: number[] = [];
   const labels: number[] = [];
   const index: number[] = [];
@@ -40,10 +52,19 @@ export async function predict(
   for await (const batch of loader.epoch(0)) {
     try {
       signal?.throwIfAborted();
+      checkBatch('predict', batch);
+      if (logits.length === 0) await checkValues('predict', batch);
       const output = tidy(() =>
-        tta === 'none' ? model.forward(batch.images) : overSymmetries(model, batch.images),
+        tta === 'none' ? forward(model, batch.images) : overSymmetries(model, batch.images),
       );
-      logits.push(...(await output.data()));
+      const values = await output.data();
+      const broken = [...batch.index].filter((_, i) => !Number.isFinite(values[i]));
+      if (broken.length > 0) {
+        output.dispose();
+        const first = await firstNonFinite(model, { batches: [batch] });
+        throw new NonFiniteLogitsError(loader.dataset.name, first, broken);
+      }
+      logits.push(...values);
       labels.push(...(await batch.labels.data()));
       index.push(...batch.index);
       output.dispose();
@@ -60,8 +81,14 @@ export async function predict(
   };
 }
 
+function forward(model: Model, images: Tensor4D): Tensor1D {
+  const logits = model.forward(images);
+  checkLogits('predict', model.config.name, logits, images);
+  return logits;
+}
+
 function overSymmetries(model: Model, images: Tensor4D): Tensor1D {
-  let sum = model.forward(images);
-  for (let k = 1; k < DIHEDRAL_ORDER; k++) sum = add(sum, model.forward(dihedral(images, k)));
+  let sum = forward(model, images);
+  for (let k = 1; k < DIHEDRAL_ORDER; k++) sum = add(sum, forward(model, dihedral(images, k)));
   return div(sum, DIHEDRAL_ORDER);
 }

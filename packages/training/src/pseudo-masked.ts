@@ -1,6 +1,10 @@
+import { checkKeys } from '@pcam/options';
 import { createLoader, type Dataset, disposeBatch, type MaskedDataset, withMasks } from '@pcam/pcam-data';
 import { type Attribution, labelThreshold, pseudoMasks } from '@pcam/xai';
 import { tidy } from '@tensorflow/tfjs-core';
+import { checkBatch, checkMaps, checkValues } from './checks/batch.js';
+import { describe } from './checks/describe.js';
+import { checkDataset } from './checks/inputs.js';
 import { yieldToEvents } from './yield.js';
 
 export interface PseudoMaskedOptions {
@@ -39,7 +43,23 @@ export interface PseudoMasked {
  * @throws Error where `valid` has no positive patch, or a map is not finite; the signal's reason, once aborted.
  */
 export async function pseudoMasked(options: PseudoMaskedOptions): Promise<PseudoMasked> {
+  checkKeys<PseudoMaskedOptions>('pseudoMasked', options, {
+    train: true,
+    valid: true,
+    attribute: true,
+    tumorFree: true,
+    batchSize: true,
+    onProgress: true,
+    signal: true,
+  });
   const { train, valid, tumorFree = true } = options;
+  checkDataset('pseudoMasked: train', train);
+  checkDataset('pseudoMasked: valid', valid);
+  if (typeof options.attribute !== 'function') {
+    throw new Error(
+      `pseudoMasked: attribute must be a function of images, (x) => gradCam(model, x), got ${describe(options.attribute)}`,
+    );
+  }
   const { height, width } = train;
   const size = [height, width] as const;
   const pixels = height * width;
@@ -78,7 +98,10 @@ async function eachMap(
   for await (const batch of createLoader(dataset, { batchSize }).epoch(0)) {
     try {
       signal?.throwIfAborted();
+      checkBatch('pseudoMasked', batch);
+      if (batch.index[0] === 0) await checkValues('pseudoMasked', batch);
       const maps = tidy(() => attribute(batch.images));
+      checkMaps('pseudoMasked', maps, batch.images);
       const values = (await maps.data()) as Float32Array;
       maps.dispose();
       use(values, batch.index);

@@ -5,6 +5,8 @@ export interface StepRecord {
   readonly epoch: number;
   /** What was minimised, extra terms included. */
   readonly loss: number;
+  /** Its part that speaks for the labels: without extra terms; all of it where there are none. */
+  readonly crossEntropy: number;
   readonly learningRate: number;
   /** Before clipping. */
   readonly gradNorm: number;
@@ -22,6 +24,8 @@ export interface ValidationScores {
   readonly auroc: number | null;
   /** At a logit of 0. */
   readonly accuracy: number;
+  /** What `monitor` looks at, where it is none of the above; `null` where it cannot be told. */
+  readonly monitored?: { readonly name: string; readonly value: number | null };
 }
 
 /** One epoch, one line of the log. */
@@ -31,6 +35,10 @@ export interface EpochRecord {
   readonly epoch: number;
   /** Mean of the steps' losses. */
   readonly trainLoss: number;
+  /** Of the steps, likewise: a constrained run's loss grows while λ does, its cross-entropy need not. */
+  readonly crossEntropy: number;
+  /** Means of the steps' extra loss terms by name, where there are any. */
+  readonly terms?: Readonly<Record<string, number>>;
   readonly valid?: ValidationScores;
   /** Whether it has the best score so far. */
   readonly best?: boolean;

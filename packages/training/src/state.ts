@@ -1,4 +1,5 @@
 import type { NamedTensorMap } from '@tensorflow/tfjs-core';
+import { initialPlateau, type PlateauState } from './plateau.js';
 import type { EpochRecord, ValidationScores } from './records.js';
 
 /** The best validated weights so far. */
@@ -23,6 +24,8 @@ export interface TrainingState {
   batch: number;
   /** Sum over this epoch's steps so far. */
   epochLoss: number;
+  epochCrossEntropy: number;
+  epochTerms: Record<string, number>;
   epochSteps: number;
   /** Of the latest steps, for a diagnosis. */
   recentLosses: number[];
@@ -30,6 +33,9 @@ export interface TrainingState {
   epochsSinceBest: number;
   /** Whether patience has run out. */
   outOfPatience: boolean;
+  /** Whether `onEpoch` has ended the run. */
+  stoppedByCaller: boolean;
+  plateau: PlateauState;
   history: EpochRecord[];
   /** What each loss term remembers. */
   termStates: (readonly number[])[];
@@ -49,11 +55,15 @@ export function initialState(): TrainingState {
     epoch: 0,
     batch: 0,
     epochLoss: 0,
+    epochCrossEntropy: 0,
+    epochTerms: {},
     epochSteps: 0,
     recentLosses: [],
     best: null,
     epochsSinceBest: 0,
     outOfPatience: false,
+    stoppedByCaller: false,
+    plateau: initialPlateau,
     history: [],
     termStates: [],
     logPosition: 0,

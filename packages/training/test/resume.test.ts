@@ -2,9 +2,12 @@ import { useEngine } from '@pcam/engine';
 import { createModel, decodeSafetensors, encodeSafetensors } from '@pcam/models';
 import { createLoader } from '@pcam/pcam-data';
 import { unavailable } from '@pcam/tfjs-backend-native';
+import { mean, mul, type Scalar, square } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
+  adamW,
+  binaryCrossEntropy,
   type CheckpointStore,
   type FitOptions,
   type FitResult,
@@ -76,6 +79,15 @@ const kinds: Record<string, Settings> = {
     checkpointEvery: { steps: 2 },
   },
   'accumulated gradients, saved each epoch': { accumulate: 3, labelSmoothing: 0.1, classWeight: 'balanced' },
+  'plateau, own functions': {
+    schedule: { name: 'plateau', patience: 0, factor: 0.5, cooldown: 1 },
+    optimizer: { learningRate: 0.01, ...adamW() },
+    monitor: { name: 'nothing', mode: 'max', of: () => 1 },
+    loss: ({ logits, labels }) => binaryCrossEntropy(logits, labels, { labelSmoothing: 0.1 }),
+    lossTerms: [({ logits }) => ({ name: 'size', value: mul(mean(square(logits)), 0.01) as Scalar })],
+    accumulate: 2,
+    checkpointEvery: { steps: 1 },
+  },
   'early stopping': { patience: 1, monitor: 'accuracy', epochs: 6, checkpointEvery: { steps: 3 } },
 };
 
@@ -181,6 +193,11 @@ describe('a checkpoint is refused in one line where it', () => {
       },
       'other training data (patches is "',
     ],
+    [
+      "has a function in a setting's place",
+      () => ({ schedule: () => 1 }),
+      'schedule is {"floor":0,"name":"cosine","warmup":0.05} there, "a function" here',
+    ],
     ['is of other batches', () => ({ data: tinyLoader(tinyData(14), 7) }), 'batchSize is 4 there, 7 here'],
   ];
   test.each(cases)('%s', async (_, options, message) => {
@@ -246,6 +263,21 @@ test('a checkpoint that knows nothing of labels and patches, or of a setting, is
   for (let i = 0; i < 15; i++) log.append({} as LogRecord);
   const again = await train({ onStep: () => expect.unreachable() }, store, log);
   expect(again.weights).toEqual(whole.weights);
+});
+
+test('a run goes on with functions of its own: of a function, a checkpoint knows only that there is one', async () => {
+  const store = memoryStore();
+  const settings: Settings = {
+    schedule: () => 0.5,
+    optimizer: { learningRate: 0.01, kind: 'mine', ...adamW() } as never,
+  };
+  const first = await train(settings, store, memoryLog());
+  const again = await train({ ...settings, schedule: () => 0.25 }, store, memoryLog());
+  expect(again.weights).toEqual(first.weights);
+  const other = { learningRate: 0.01, kind: 'other', ...adamW() } as never;
+  await expect(train({ ...settings, optimizer: other }, store, memoryLog())).rejects.toThrow(
+    'optimizer.kind is',
+  );
 });
 
 test('best and last checkpoints give models again', async () => {

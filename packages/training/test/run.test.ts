@@ -189,6 +189,7 @@ describe('the log', () => {
     step: 1,
     epoch: 1,
     loss: 0.5,
+    crossEntropy: 0.5,
     learningRate: 0.1,
     gradNorm: 1,
     imagesPerSecond: 10,

@@ -45,7 +45,7 @@ const options: OptionTable<CnnOptions> = {
   ...standardOptions,
 };
 
-export const cnn: Family<CnnOptions> = {
+export const cnn: Family<CnnOptions, 'cnn-small' | 'cnn-fine'> = {
   name: 'cnn',
   options,
   presets: {

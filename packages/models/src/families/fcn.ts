@@ -36,7 +36,7 @@ const options: OptionTable<FcnOptions> = {
   ...standardOptions,
 };
 
-export const fcn: Family<FcnOptions> = {
+export const fcn: Family<FcnOptions, 'fcn-small'> = {
   name: 'fcn',
   options,
   presets: { 'fcn-small': {} },

@@ -60,7 +60,7 @@ const imageNet: Partial<ResnetOptions> = {
   dropout: 0,
 };
 
-export const resnet: Family<ResnetOptions> = {
+export const resnet: Family<ResnetOptions, 'resnet-small' | 'resnet18' | 'resnet34' | 'resnet50'> = {
   name: 'resnet',
   options,
   presets: {

@@ -12,7 +12,7 @@ import { dropout } from '../blocks/drop.js';
 import { UnetBody } from '../blocks/unet-body.js';
 import { type Network, type StandardOptions, standardOptions } from '../family.js';
 import { uniformFanIn } from '../initialisers.js';
-import type { ModelConfig, SegmentationModel } from '../model.js';
+import type { SegmentationModel } from '../model.js';
 import { integer, integers, type OptionTable, rate, resolveOptions } from '../options.js';
 import { type Scope, withScope } from '../scope.js';
 
@@ -27,9 +27,12 @@ export interface UnetOptions extends StandardOptions {
   readonly dropout: number;
 }
 
-export type CreateUnetOptions = Partial<UnetOptions> & { readonly seed?: number };
+export type CreateUnetOptions = Partial<UnetOptions> & { readonly name?: 'unet'; readonly seed?: number };
 
-const name = 'unet';
+/** A U-Net's own configuration. */
+export type UnetConfig = { readonly [K in keyof UnetOptions]: UnetOptions[K] } & { readonly name: 'unet' };
+
+const name = 'unet' as const;
 
 const options: OptionTable<UnetOptions> = {
   widths: integers([16, 32, 64, 128]),
@@ -46,8 +49,8 @@ const options: OptionTable<UnetOptions> = {
  *
  * @throws Error naming an unknown option or a value out of range.
  */
-export function createUnet(given: CreateUnetOptions | ModelConfig = {}): SegmentationModel {
-  const { name: asked = name, seed = 0, ...own } = given as Partial<ModelConfig>;
+export function createUnet(given: CreateUnetOptions = {}): SegmentationModel<UnetConfig> {
+  const { name: asked = name, seed = 0, ...own } = given;
   if (asked !== name) {
     throw new Error(`createUnet builds '${name}', not ${JSON.stringify(asked)}; use createModel for that.`);
   }

@@ -64,7 +64,7 @@ const options: OptionTable<VitOptions> = {
   ...standardOptions,
 };
 
-export const vit: Family<VitOptions> = {
+export const vit: Family<VitOptions, 'vit-small' | 'vit-coarse'> = {
   name: 'vit',
   options,
   presets: {

@@ -1,3 +1,4 @@
+import { checkKeys } from '@pcam/options';
 import { add, div, mul, sqrt, square, sub } from '@tensorflow/tfjs-core';
 import { type Optimizer, perParameter } from './optimizer.js';
 
@@ -27,6 +28,14 @@ export interface AdamWConfig {
  * in two numbers: eleven tensor operations a parameter instead of eighteen.
  */
 export function adamW(config: Omit<AdamWConfig, 'name'> = {}): Optimizer {
+  checkKeys<AdamWConfig>('adamW', config as AdamWConfig, {
+    name: true,
+    learningRate: true,
+    beta1: true,
+    beta2: true,
+    epsilon: true,
+    weightDecay: true,
+  });
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01 } = config;
   return perParameter(['moment1', 'moment2'], (step, learningRate) => {
     const correction1 = 1 - beta1 ** (step + 1);

@@ -32,6 +32,15 @@ export interface Optimizer {
   update(input: UpdateInput): { readonly parameters: NamedTensorMap; readonly state: NamedTensorMap };
 }
 
+/**
+ * An optimizer that `fit` takes in place of a configuration: `{ learningRate: 1e-4, init, update }`. Further plain
+ * values may stand in it: a run is resumed only where all of them are as they were.
+ */
+export interface OwnOptimizer extends Optimizer {
+  /** The peak; `update` is given it times the schedule's factor. */
+  readonly learningRate: number;
+}
+
 /** New value of one parameter and of its slots, in the order of the optimizer's slots. */
 type Rule = (
   parameter: Tensor,

@@ -132,8 +132,10 @@ test('configurations are checked and completed', () => {
     (config: unknown): (() => unknown) =>
     () =>
       resolveOptimizer(config as OptimizerConfig);
-  expect(bad({ name: 'adam' })).toThrow("optimizer: unknown name 'adam'");
-  expect(bad({ name: 'sgd', beta1: 0.9 })).toThrow("optimizer sgd: unknown setting 'beta1'");
+  expect(bad({ name: 'adam' })).toThrow(
+    "optimizer: name must be one of adamw, sgd, got 'adam'; did you mean 'adamw'?",
+  );
+  expect(bad({ name: 'sgd', beta1: 0.9 })).toThrow("optimizer sgd: unknown option 'beta1'");
   expect(bad({ name: 'adamw', beta2: 1 })).toThrow('optimizer adamw: beta2 must be in [0, 1), got 1');
   expect(bad({ name: 'adamw', learningRate: '1' })).toThrow('learningRate must be a number');
   expect(bad({ name: 'adamw', weightDecay: Number.NaN })).toThrow(

@@ -1,3 +1,4 @@
+import { checkKeys } from '@pcam/options';
 import { add, mul, sub } from '@tensorflow/tfjs-core';
 import { type Optimizer, perParameter } from './optimizer.js';
 
@@ -18,6 +19,13 @@ export interface SgdConfig {
  * g ← g + λθ,  u ← μu + g,  θ ← θ − η·u  (Nesterov: θ ← θ − η·(g + μu)).
  */
 export function sgd(config: Omit<SgdConfig, 'name'> = {}): Optimizer {
+  checkKeys<SgdConfig>('sgd', config as SgdConfig, {
+    name: true,
+    learningRate: true,
+    momentum: true,
+    nesterov: true,
+    weightDecay: true,
+  });
   const { momentum = 0.9, nesterov = false, weightDecay = 0 } = config;
   return perParameter(momentum > 0 ? ['velocity'] : [], (_step, learningRate) => {
     const attrs = (decay: boolean) => ({
