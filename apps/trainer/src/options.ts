@@ -1,5 +1,5 @@
 import { inGroup } from '@pcam/cli';
-import { defaultRecipe } from '@pcam/training';
+import { defaultRecipe, monitorNames } from '@pcam/training';
 import { z } from 'zod';
 
 /** What `--constraint` knows. */
@@ -127,9 +127,12 @@ export const trainOptions = z.strictObject({
   }),
   ...inGroup('Validation', {
     monitor: z
-      .enum(['auroc', 'loss', 'accuracy'])
+      .enum(monitorNames)
       .default(defaultRecipe.monitor)
-      .describe('Validation score that names the best checkpoint, and that --patience waits for'),
+      .describe(
+        `Validation score that names the best checkpoint, and that --patience waits for: ${monitorNames.join(', ')}`,
+      )
+      .meta({ placeholder: 'NAME' }),
     patience: z
       .number()
       .int()

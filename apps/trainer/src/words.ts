@@ -1,5 +1,5 @@
 import { formatSeconds, shellLine } from '@pcam/cli';
-import type { EpochRecord, FitResult } from '@pcam/training';
+import type { EpochRecord, FitResult, ValidationScores } from '@pcam/training';
 import type { TrainOptions } from './options.js';
 
 /** What a step or an epoch came to, cross-entropy and further terms apart. */
@@ -18,9 +18,14 @@ export function stepNote(record: Parts & { readonly loss: number }): string {
 export function epochLine(record: EpochRecord & Parts): string {
   const { trainLoss, valid, best } = record;
   const scores = valid
-    ? ` · valid loss ${valid.loss.toFixed(3)}, AUROC ${valid.auroc?.toFixed(4) ?? 'undefined'}, accuracy ${valid.accuracy.toFixed(3)}`
+    ? ` · valid loss ${valid.loss.toFixed(3)}, AUROC ${valid.auroc?.toFixed(4) ?? 'undefined'}, accuracy ${valid.accuracy.toFixed(3)}${monitoredText(valid)}`
     : '';
   return `${lossText(trainLoss, record)}${scores}${best ? ' · best' : ''}`;
+}
+
+/** What `--monitor` looks at, where it is none of what is always said. */
+function monitoredText({ monitored }: ValidationScores): string {
+  return monitored === undefined ? '' : `, ${monitored.name} ${monitored.value?.toFixed(4) ?? 'undefined'}`;
 }
 
 /** While the weight of a constraint rises, the loss does too, though the network learns: its parts tell. */
@@ -54,7 +59,9 @@ export function ending(
   }
   const why = stopped === 'patience' ? `no better score for ${options.patience} epochs` : 'all epochs done';
   const nothing = steps > 0 ? '' : '; nothing was left to do, --epochs lengthens the run';
-  const score = best ? `; best validation AUROC ${best.scores.auroc?.toFixed(4)} in epoch ${best.epoch}` : '';
+  const score = best
+    ? `; best by ${options.monitor}: epoch ${best.epoch}, validation AUROC ${best.scores.auroc?.toFixed(4) ?? 'undefined'}${monitoredText(best.scores)}`
+    : '';
   const evaluate = ['pcam-evaluate', '--run', out, '--data', data, '--out', `${out}/evaluation`];
   return `${why} (${epochs}) in ${time}${score}${nothing}\nevaluate with: ${shellLine(evaluate)}`;
 }
