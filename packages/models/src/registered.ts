@@ -2,7 +2,7 @@ import { checkKeys } from '@pcam/options';
 import type { AnyModelConfig, Model } from './model.js';
 
 /** A family of one's own. */
-export interface OwnFamily<Options extends AnyModelConfig = AnyModelConfig> {
+export interface OwnFamily<Options extends { readonly name: string } = AnyModelConfig> {
   /** The `name` in its models' configurations. */
   readonly name: Options['name'];
   /**
@@ -15,7 +15,7 @@ export interface OwnFamily<Options extends AnyModelConfig = AnyModelConfig> {
 const registered = new Map<string, OwnFamily>();
 
 /** What `registerFamily` does. @param taken names of the package's own. */
-export function addFamily<Options extends AnyModelConfig>(
+export function addFamily<Options extends { readonly name: string }>(
   family: OwnFamily<Options>,
   taken: readonly string[],
 ): () => void {

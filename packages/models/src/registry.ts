@@ -86,7 +86,9 @@ export function createModel(options: AnyModelConfig | CreateModelOptions): Model
  * @returns takes the family away again.
  * @throws Error where the name is taken.
  */
-export function registerFamily<Options extends AnyModelConfig>(family: OwnFamily<Options>): () => void {
+export function registerFamily<Options extends { readonly name: string }>(
+  family: OwnFamily<Options>,
+): () => void {
   return addFamily(family, [...modelNames, 'unet']);
 }
 

@@ -27,7 +27,6 @@ import {
 interface ColourOptions {
   readonly name: 'colour';
   readonly scale?: number;
-  readonly [key: string]: unknown;
 }
 
 /** The logit is a weighted sum of the mean colour. */

@@ -3,6 +3,7 @@ import { describe } from './checks/describe.js';
 import type { OwnLoss } from './gradients.js';
 import { type Monitor, resolveMonitor } from './monitor.js';
 import { type OptimizerOption, type ResolvedOptimizerConfig, resolveOptimizer } from './optimizers/create.js';
+import { type TestTimeAugmentation, turnsImages } from './predict.js';
 import { type ResolvedSchedule, resolveSchedule, type ScheduleOption } from './schedule.js';
 
 /**
@@ -37,16 +38,17 @@ export interface FitConfig {
   readonly patience?: number | null;
   /** How much better a score must be to count; 0 by default. */
   readonly minDelta?: number;
-  /** Also choose temperature and threshold for the 8-fold mean of logits; off by default (recipe: on). */
-  readonly tta?: boolean;
+  /** Also choose temperature and threshold for the 8-fold mean of logits: true, or 'dihedral'; off by default (recipe: on). */
+  readonly tta?: boolean | TestTimeAugmentation;
   /** For dropout and stochastic depth; 0 by default. The loader has its own. */
   readonly seed?: number;
 }
 
-export type ResolvedFitConfig = Required<Omit<FitConfig, 'optimizer' | 'schedule' | 'loss'>> & {
+export type ResolvedFitConfig = Required<Omit<FitConfig, 'optimizer' | 'schedule' | 'loss' | 'tta'>> & {
   readonly optimizer: ResolvedOptimizerConfig;
   readonly schedule: ResolvedSchedule;
   readonly loss?: OwnLoss;
+  readonly tta: boolean;
 };
 
 export const configKeys: KnownKeys<FitConfig> = {
@@ -110,7 +112,7 @@ export function resolveFitConfig(config: FitConfig): ResolvedFitConfig {
     monitor: resolveMonitor(config.monitor),
     patience: config.patience ?? null,
     minDelta: config.minDelta ?? 0,
-    tta: config.tta ?? false,
+    tta: turnsImages('fit', config.tta),
     seed: config.seed ?? 0,
   };
   const { clipNorm, emaDecay, labelSmoothing, minDelta, patience, classWeight } = resolved;
@@ -133,7 +135,6 @@ export function resolveFitConfig(config: FitConfig): ResolvedFitConfig {
     classWeight,
     "'balanced' or a positive number",
   );
-  expect(typeof resolved.tta === 'boolean', 'tta', resolved.tta, 'true or false');
   expect(
     loss === undefined || typeof loss === 'function',
     'loss',

@@ -9,6 +9,13 @@ import { yieldToEvents } from './yield.js';
 
 export type TestTimeAugmentation = 'none' | 'dihedral';
 
+/** Whether the 8 symmetries are asked for. @throws Error for anything else. */
+export function turnsImages(where: string, tta: TestTimeAugmentation | boolean = 'none'): boolean {
+  if (typeof tta === 'boolean') return tta;
+  checkChoice(`${where}: tta`, tta, ['none', 'dihedral']);
+  return tta === 'dihedral';
+}
+
 export interface PredictOptions {
   /** `'dihedral'`, or true: the mean logit over the 8 symmetries of the square; 'none' by default. */
   readonly tta?: TestTimeAugmentation | boolean;
@@ -40,9 +47,7 @@ export async function predict(
 ): Promise<Predictions> {
   checkKeys<PredictOptions>('predict', options, { tta: true, onProgress: true, signal: true });
   const { onProgress, signal } = options;
-  const tta =
-    typeof options.tta === 'boolean' ? (options.tta ? 'dihedral' : 'none') : (options.tta ?? 'none');
-  checkChoice('predict: tta', tta, ['none', 'dihedral']);
+  const turns = turnsImages('predict', options.tta);
   checkModel('predict', model, false);
   checkLoader('predict', 'the loader', loader);
   const logits: number[] = [];
@@ -54,9 +59,7 @@ export async function predict(
       signal?.throwIfAborted();
       checkBatch('predict', batch);
       if (logits.length === 0) await checkValues('predict', batch);
-      const output = tidy(() =>
-        tta === 'none' ? forward(model, batch.images) : overSymmetries(model, batch.images),
-      );
+      const output = tidy(() => (turns ? overSymmetries(model, batch.images) : forward(model, batch.images)));
       const values = await output.data();
       const broken = [...batch.index].filter((_, i) => !Number.isFinite(values[i]));
       if (broken.length > 0) {

@@ -13,8 +13,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const printed = [
   /^finished \{/m,
+  /^recipe \d/m,
   /^finished 0\.\d+/m,
   /^2 \d\.\d+ \{ smooth: /m,
+  /^onEpoch 2$/m,
   /^\d+ \d+$/m,
   /^true (0|1|0\.\d+)$/m,
 ];
