@@ -1,6 +1,7 @@
 import { runCommand } from '@pcam/cli';
-import { trainOptions } from './options.js';
-import { optionsOfRun } from './resume.js';
+import { checkCombinations } from './combinations.js';
+import { impliedOptions } from './implied.js';
+import { otherNames, trainOptions } from './options.js';
 import { train } from './train.js';
 import { dryRun, overfitBatch } from './trial.js';
 import { version } from './version.js';
@@ -11,15 +12,19 @@ await runCommand({
   summary: 'Trains a metastasis classifier on PatchCamelyon patches.',
   options: trainOptions,
   presetKey: 'preset',
-  implied: optionsOfRun,
+  implied: impliedOptions,
+  check: checkCombinations,
+  otherNames,
   examples: [
     'pcam-train --data synthetic --out runs/first --epochs 5',
     'pcam-train --data pcam --model resnet --out runs/resnet --seed 1',
     'pcam-train --data pcam --preset vit.json --out runs/vit --learning-rate 1e-3',
     'pcam-train --data pcam --model-preset cnn-fine --constraint gradCam --lambda 0.3 --out runs/constrained',
     'pcam-train --data pcam --model fcn --constraint gradCam --pseudo-masks runs/first --out runs/second',
-    'pcam-train --resume --out runs/resnet        (goes on after Ctrl-C or a crash)',
-    'pcam-train --data pcam --out runs/x --dry-run (checks everything, writes nothing)',
+    'pcam-train --data pcam --init-from runs/resnet --out runs/longer --learning-rate 3e-4 (begins with its weights)',
+    'pcam-train --resume --out runs/resnet             (goes on after Ctrl-C or a crash)',
+    'pcam-train --resume --out runs/resnet --epochs 60 (lengthens it)',
+    'pcam-train --data pcam --out runs/x --dry-run     (checks everything, writes nothing)',
   ],
   async run(options) {
     // With --json, stdout carries the result alone; lines for people go to stderr.

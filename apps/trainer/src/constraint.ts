@@ -1,4 +1,5 @@
 import { UsageError } from '@pcam/cli';
+import type { Model } from '@pcam/models';
 import type { LossTerm } from '@pcam/training';
 import { type AttributionName, attributionConstraint } from '@pcam/xai';
 import { ATTRIBUTIONS, type TrainOptions } from './options.js';
@@ -47,8 +48,15 @@ export function modelChanges(options: TrainOptions): Record<string, unknown> {
   return { headBias: false, ...(regionOf(options) === 'masks' && { poolField: 'centre' }) };
 }
 
+/** Where a model that was asked for, or taken from another run, has the bias that {@link modelChanges} leaves out. */
+export function biasNote(options: TrainOptions, model: Model): string | undefined {
+  const { headBias } = model.config as { readonly headBias?: boolean };
+  if (modelChanges(options).headBias !== false || headBias === false) return undefined;
+  return "constraint: the model's head has a bias, which gradCam does not see and behind which a map can hide";
+}
+
 /** `'none'`, a name, or several with commas between. */
-function attributionNames(text: string): AttributionName[] {
+export function attributionNames(text: string): AttributionName[] {
   if (text === 'none') return [];
   return text.split(',').map((part) => {
     const name = part.trim();

@@ -1,4 +1,4 @@
-import { createTaskProgress, type TaskProgress } from '@pcam/cli';
+import { createTaskProgress, type TaskProgress, UsageError } from '@pcam/cli';
 import {
   createSyntheticDataset,
   type Dataset,
@@ -9,7 +9,7 @@ import {
   take,
 } from '@pcam/pcam-data';
 import { DataError, openDataset } from '@pcam/pcam-data/node';
-import type { TrainOptions } from './options.js';
+import { type TrainOptions, VALID_FRACTION } from './options.js';
 
 export interface TrainingData {
   readonly train: Dataset;
@@ -28,6 +28,7 @@ export async function openTrainingData(options: TrainOptions): Promise<TrainingD
   const tasks = createTaskProgress();
   const onProgress = tasks.report;
   if (data === 'synthetic') {
+    refuseFraction(options);
     const { seed, ...counts } = SYNTHETIC;
     // Painted once, into memory that the loader's threads share.
     const make = (split: 'train' | 'valid') => {
@@ -39,9 +40,13 @@ export async function openTrainingData(options: TrainOptions): Promise<TrainingD
     const [train, valid] = [await make('train'), await make('valid')];
     return together({ train: take(train, limit), valid }, [train, valid]);
   }
-  const train = await openDataset(data, 'train', { onProgress });
+  const train = await openDataset(data, 'train', { onProgress }).catch((error: unknown) => {
+    if (!(options.resume && error instanceof DataError && error.code === 'missing-file')) throw error;
+    throw new UsageError(`${error.message}; if the data have moved, give --data with the new place`);
+  });
   try {
     const valid = await openDataset(data, 'valid', { onProgress });
+    refuseFraction(options);
     return together({ train: take(train, limit), valid }, [train, valid]);
   } catch (error) {
     if (!(error instanceof DataError && error.code === 'missing-split')) {
@@ -68,6 +73,14 @@ async function holdOut(
   ];
   const held = { train: take(subset(train, parts.train), limit), valid: subset(train, parts.valid) };
   return together(held, [train], notes);
+}
+
+/** There is a valid split, so that nothing is held out. A run that began so may go on. */
+function refuseFraction({ data, validFraction, resume }: TrainOptions): void {
+  if (validFraction === VALID_FRACTION || resume) return;
+  throw new UsageError(
+    `--valid-fraction says nothing where there is a valid split, as in ${data}; leave it out`,
+  );
 }
 
 /** @param opened what to close in the end; a subset leaves its data set open. */

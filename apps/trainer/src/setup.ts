@@ -1,7 +1,8 @@
+import { type Engine, useEngine } from '@pcam/engine';
 import { type CreateModelOptions, createModel, type Model } from '@pcam/models';
 import { createLoader, type Dataset, type Loader } from '@pcam/pcam-data';
 import { createWorkerLoader } from '@pcam/pcam-data/node';
-import type { FitConfig } from '@pcam/training';
+import { type FitConfig, recipe } from '@pcam/training';
 import { modelChanges } from './constraint.js';
 import type { TrainOptions } from './options.js';
 
@@ -32,30 +33,27 @@ export async function openLoader(
     : createLoader(dataset, settings);
 }
 
-/** The training package's configuration, from the flags. */
+/** The training package's configuration, from the flags: the recipe, and what was asked for otherwise. */
 export function fitConfig(options: TrainOptions): FitConfig {
-  const {
-    epochs,
-    learningRate,
-    weightDecay,
-    optimizer,
-    ema,
-    clipNorm,
-    labelSmoothing,
-    classWeight,
-    patience,
-  } = options;
+  const { epochs, warmupEpochs, learningRate, weightDecay, optimizer, classWeight } = options;
+  const { clipNorm, emaDecay, labelSmoothing, monitor, patience, tta, seed } = options;
   return {
-    epochs,
+    ...recipe(epochs, warmupEpochs),
     optimizer: { name: optimizer, learningRate, weightDecay },
-    schedule: { name: 'cosine', warmup: Math.min(1, options.warmupEpochs / epochs) },
-    clipNorm,
-    emaDecay: ema === 0 ? null : ema,
+    clipNorm: clipNorm === 0 ? null : clipNorm,
+    emaDecay: emaDecay === 0 ? null : emaDecay,
     labelSmoothing,
     ...(classWeight === 'balanced' && { classWeight }),
-    monitor: options.selectBy,
+    monitor,
     patience: patience === 0 ? null : patience,
-    tta: options.tta,
-    seed: options.seed,
+    tta,
+    seed,
   };
+}
+
+/** Starts the engine, and says which, and what it passed over. */
+export async function startEngine({ engine }: TrainOptions, say: (line: string) => void): Promise<Engine> {
+  const started = await useEngine(engine);
+  say(`engine: ${started.engine} on ${started.device}, ${started.threads} thread(s); ${started.why}`);
+  return started;
 }

@@ -1,16 +1,18 @@
-import { resolve } from 'node:path';
-import { createProgress, formatSeconds, type Progress } from '@pcam/cli';
-import { useEngine } from '@pcam/engine';
+import { createProgress, type Progress } from '@pcam/cli';
 import { countParameters } from '@pcam/models';
 import type { Loader } from '@pcam/pcam-data';
-import { checkPatches, type EpochRecord, type FitResult, fit, type StepRecord } from '@pcam/training';
-import { abortOnInterrupt, createRun } from '@pcam/training/node';
-import { constraintTerms } from './constraint.js';
+import { checkPatches, type FitResult, fit } from '@pcam/training';
+import { abortOnInterrupt, checkRunFolder, createRun, openRun } from '@pcam/training/node';
+import { biasNote, constraintTerms } from './constraint.js';
 import { openTrainingData } from './data.js';
+import { optionsOfRun } from './implied.js';
 import type { TrainOptions } from './options.js';
 import { pseudoMasksOfRun } from './pseudo-masks.js';
-import { buildModel, fitConfig, openLoader } from './setup.js';
+import { MAY_CHANGE, recordedConfig, upgradeConfig } from './recorded.js';
+import { buildModel, fitConfig, openLoader, startEngine } from './setup.js';
 import { version } from './version.js';
+import { warmStart } from './warm-start.js';
+import { ending, epochLine, lengthenedLine, stepNote } from './words.js';
 
 /** What a finished (or interrupted) run comes to; `pcam-train --json` prints it. */
 export interface TrainSummary {
@@ -34,6 +36,8 @@ export interface TrainSummary {
 /** @param say receives one line at a time for people. */
 export async function train(options: TrainOptions, say: (line: string) => void): Promise<TrainSummary> {
   const started = performance.now();
+  checkRunFolder(options.out, options.resume);
+  const before = options.resume ? optionsOfRun(options.out)?.epochs : undefined;
   const data = await openTrainingData(options);
   const interrupt = abortOnInterrupt((name) => {
     if (process.stderr.isTTY) process.stderr.write('\n'); // leaves the progress bar's line
@@ -41,8 +45,7 @@ export async function train(options: TrainOptions, say: (line: string) => void):
   });
   try {
     for (const note of data.notes) say(note);
-    const engine = await useEngine(options.engine);
-    say(`engine: ${engine.engine} on ${engine.device}, ${engine.threads} thread(s); ${engine.why}`);
+    const engine = await startEngine(options, say);
     const lossTerms = constraintTerms(options);
     const model = buildModel(options);
     checkPatches(model, data.train);
@@ -51,11 +54,20 @@ export async function train(options: TrainOptions, say: (line: string) => void):
     say(`model: ${model.config.name}, ${parameters.toLocaleString('en')} parameters`);
     say(`data: ${data.train.length} patches to train on, ${data.valid.length} to validate on`);
 
+    const note = biasNote(options, model);
+    if (note !== undefined) say(note);
+    if (options.initFrom !== undefined && !goesOn(options)) {
+      say(`weights: ${await warmStart(model, options.initFrom)}`);
+    }
+
     const run = createRun(options.out, {
-      config: recordedOptions(options, engine.engine, model.config),
+      config: recordedConfig(options, engine.engine, model.config),
       environment: { engine, seed: options.seed, versions: { 'pcam-train': version } },
       resume: options.resume,
+      mayChange: MAY_CHANGE,
+      upgrade: upgradeConfig,
     });
+    for (const note of run.notes) say(note);
     const { pseudoMasks: from, batchSize } = options;
     const loaders: Loader[] = [];
     try {
@@ -72,9 +84,11 @@ export async function train(options: TrainOptions, say: (line: string) => void):
       const bar = (epoch: number) =>
         createProgress({
           label: `epoch ${epoch}/${options.epochs}`,
-          total: steps * options.batchSize,
+          // The last batch may be left out, or not be full.
+          total: Math.min(steps * batchSize, masked.length),
           unit: 'images',
         });
+      let done = 0;
       let progress: Progress | undefined;
       let validating: Progress | undefined;
       const result = await fit({
@@ -88,9 +102,13 @@ export async function train(options: TrainOptions, say: (line: string) => void):
         resume: options.resume,
         ...(options.checkpointSeconds > 0 && { checkpointEvery: { seconds: options.checkpointSeconds } }),
         signal,
-        onStep({ step, epoch, loss, terms }) {
+        onStep(record) {
+          const { step, epoch, learningRate } = record;
+          if (done++ === 0 && before !== undefined && before !== options.epochs) {
+            say(lengthenedLine(before, options.epochs, learningRate));
+          }
           progress ??= bar(epoch);
-          progress.update((step - (epoch - 1) * steps) * options.batchSize, stepNote(loss, terms));
+          progress.update((step - (epoch - 1) * steps) * batchSize, stepNote(record));
         },
         onValidation(done, total) {
           // Seconds on a small split; where it takes longer, it is shown.
@@ -104,7 +122,7 @@ export async function train(options: TrainOptions, say: (line: string) => void):
         },
       });
       const seconds = (performance.now() - started) / 1000;
-      say(ending(result, options, seconds));
+      say(ending(result, options, { steps: done, seconds }));
       const best = result.best?.scores;
       return {
         run: run.dir,
@@ -134,34 +152,10 @@ export async function train(options: TrainOptions, say: (line: string) => void):
   }
 }
 
-/** What decides the weights; a run can only be resumed with the same. */
-function recordedOptions(options: TrainOptions, engine: string, model: unknown): Record<string, unknown> {
-  const { out, resume, json, preset, workers, checkpointSeconds, dryRun, overfitBatch, ...deciding } =
-    options;
-  const data = options.data === 'synthetic' ? options.data : resolve(options.data);
-  const pseudoMasks = options.pseudoMasks && resolve(options.pseudoMasks);
-  return { options: JSON.parse(JSON.stringify({ ...deciding, data, pseudoMasks, engine })), model };
-}
-
-/** Beside the progress bar: the loss, and how much of what is healthy is attributed so. */
-function stepNote(loss: number, terms: StepRecord['terms']): string {
-  const share = terms?.['constraint.negativeShare'];
-  return `loss ${loss.toFixed(3)}${share === undefined ? '' : ` · ${(100 * share).toFixed(0)} % of healthy pixels negative`}`;
-}
-
-function epochLine({ trainLoss, valid, best }: EpochRecord): string {
-  const scores = valid
-    ? `valid loss ${valid.loss.toFixed(3)}, AUROC ${valid.auroc?.toFixed(4) ?? 'undefined'}, accuracy ${valid.accuracy.toFixed(3)}`
-    : '';
-  return `loss ${trainLoss.toFixed(3)} · ${scores}${best ? ' · best' : ''}`;
-}
-
-function ending({ stopped, best, epochs }: FitResult, options: TrainOptions, seconds: number): string {
-  const time = formatSeconds(seconds);
-  if (stopped === 'aborted') {
-    return `stopped after ${time}; go on with: pcam-train --resume --out ${options.out}`;
-  }
-  const why = stopped === 'patience' ? `no better score for ${options.patience} epochs` : 'all epochs done';
-  const score = best ? `; best validation AUROC ${best.scores.auroc?.toFixed(4)} in epoch ${best.epoch}` : '';
-  return `${why} (${epochs}) in ${time}${score}\nevaluate with: pcam-evaluate --run ${options.out} --data ${options.data} --out ${options.out}/evaluation`;
+/** Whether there is a checkpoint, from which alone a run goes on. */
+function goesOn({ out, resume }: TrainOptions): boolean {
+  if (!resume) return false;
+  const run = openRun(out);
+  run.close();
+  return run.hasCheckpoint;
 }

@@ -1,5 +1,4 @@
 import { UsageError } from '@pcam/cli';
-import { useEngine } from '@pcam/engine';
 import { countParameters } from '@pcam/models';
 import { createLoader, type Dataset, subset } from '@pcam/pcam-data';
 import { checkPatches, fit } from '@pcam/training';
@@ -7,7 +6,9 @@ import { constraintTerms } from './constraint.js';
 import { openTrainingData } from './data.js';
 import type { TrainOptions } from './options.js';
 import { drawPseudoMasks } from './pseudo-masks.js';
-import { buildModel, fitConfig, openLoader } from './setup.js';
+import { buildModel, fitConfig, openLoader, startEngine } from './setup.js';
+import { warmStart } from './warm-start.js';
+import { aboutSeconds } from './words.js';
 
 const OVERFIT_STEPS = 200;
 const OVERFIT_LOSS = 0.05;
@@ -27,8 +28,9 @@ export async function dryRun(options: TrainOptions, say: (line: string) => void)
   const data = await openTrainingData(options);
   try {
     for (const note of data.notes) say(note);
-    const engine = await useEngine(options.engine);
+    const engine = await startEngine(options, say);
     const model = buildModel(options);
+    if (options.initFrom !== undefined) await warmStart(model, options.initFrom);
     checkPatches(model, data.train);
     checkPatches(model, data.valid);
     const few = subset(data.train, spread(data.train, options.batchSize * 3));
@@ -57,11 +59,11 @@ export async function dryRun(options: TrainOptions, say: (line: string) => void)
       await loader.close();
     }
     const step = times.at(-1)!;
-    const steps = Math.floor(data.train.length / options.batchSize);
-    const minutesPerEpoch = (step * steps) / 60_000;
+    const steps = Math.max(1, Math.floor(data.train.length / options.batchSize));
+    const seconds = (step * steps) / 1000;
     say(
-      `dry run: ${model.config.name} on ${engine.engine}, ${step.toFixed(0)} ms a step, about ${minutesPerEpoch.toFixed(1)} min an epoch, ` +
-        `${(minutesPerEpoch * options.epochs).toFixed(0)} min in all; nothing was written`,
+      `dry run: ${model.config.name} on ${engine.engine}, ${step.toFixed(0)} ms a step, ${aboutSeconds(seconds)} an epoch, ` +
+        `${aboutSeconds(seconds * options.epochs)} for ${options.epochs} of them, validation aside; nothing was written`,
     );
     return {
       dryRun: true,
@@ -70,7 +72,7 @@ export async function dryRun(options: TrainOptions, say: (line: string) => void)
       parameters: countParameters(model),
       loss,
       millisecondsPerStep: Math.round(step),
-      minutesPerEpoch: Math.round(minutesPerEpoch * 100) / 100,
+      minutesPerEpoch: Number((seconds / 60).toPrecision(3)),
     };
   } finally {
     await data.close();
@@ -93,11 +95,12 @@ export async function overfitBatch(
   const data = await openTrainingData(options);
   const stop = new AbortController();
   try {
-    const engine = await useEngine(options.engine);
+    const engine = await startEngine(options, say);
     // What keeps a model from learning by heart is switched off.
     const known = buildModel(options).config;
     const regularisers = ['dropout', 'stochasticDepth'].filter((key) => key in known);
     const model = buildModel(options, Object.fromEntries(regularisers.map((key) => [key, 0])));
+    if (options.initFrom !== undefined) await warmStart(model, options.initFrom);
     checkPatches(model, data.train);
     const batch = subset(data.train, spread(data.train, options.batchSize));
     if (new Set(batch.labels).size < 2)
@@ -107,7 +110,7 @@ export async function overfitBatch(
       ...fitConfig({
         ...options,
         warmupEpochs: 0,
-        ema: 0,
+        emaDecay: 0,
         labelSmoothing: 0,
         weightDecay: 0,
         patience: 0,

@@ -295,25 +295,29 @@ describe('refused before any work, in one line', () => {
   ])('%s', async (_, args, message) => {
     const { status, stdout, stderr } = await pcamTrain([...args, '--out', run('refused')]);
     expect(stderr).toMatch(message);
-    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr.trim().split('\n').length, stderr).toBe(1);
     expect(stdout).not.toContain('epoch');
     expect(status).toBe(1);
     expect(existsSync(run('refused'))).toBe(false);
   });
 
-  it('a run folder of another model, and one that is a file', async () => {
+  it('a run folder that is used, one of another model, and one that is a file', async () => {
+    const used = await pcamTrain(['--data', data, '--out', run('whole'), ...tiny]);
+    expect(used.status).toBe(1);
+    expect(used.stderr).toMatch(/whole holds a run already; resume it, or choose another folder/);
     const other = await pcamTrain([
-      '--data',
-      data,
+      '--resume',
       '--out',
       run('whole'),
       '--model',
-      'vit',
-      '--engine',
-      'wasm',
+      'resnet',
+      '--model-options',
+      '{}',
     ]);
     expect(other.status).toBe(1);
-    expect(other.stderr).toMatch(/holds a run with other settings .*model.*choose another folder/);
+    expect(other.stderr).toMatch(
+      /holds a run with other settings \(options.model is "cnn" there, "resnet" here; .*choose another folder/,
+    );
     const file = await pcamTrain(['--data', data, '--out', notARun, ...tiny]);
     expect(file.status).toBe(1);
     expect(file.stderr).toMatch(/notes/);

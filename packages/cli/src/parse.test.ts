@@ -60,6 +60,30 @@ describe('implied options', () => {
   });
 });
 
+describe('names that people try', () => {
+  const otherNames = { selectBy: 'model', ema: 'batchSize' };
+  const tried = (...argv: string[]) => parseOptions(schema, argv, { otherNames });
+
+  it('are answered with the flag that is meant, which may be spelt otherwise', () => {
+    expect(() => tried('--select-by', 'x')).toThrow('--select-by is not a flag; did you mean --model?');
+    expect(() => tried('--ema', '0.9')).toThrow('--ema is not a flag; did you mean --batch-size?');
+    expect(() => tried('--bs', '8')).toThrow('--bs is not a flag; did you mean --batch-size?');
+  });
+});
+
+describe('what says nothing beside the rest', () => {
+  it('is refused by what was given, defaults aside', () => {
+    const check = (given: object, implied: object) => {
+      if ('batchSize' in given && 'model' in implied) throw new Error('says nothing');
+    };
+    const implied = ({ tta }: Readonly<Record<string, unknown>>) => (tta ? { model: 'vit' } : undefined);
+    const checked = (...argv: string[]) => parseOptions(schema, ['--data', 'd', ...argv], { check, implied });
+    expect(checked('--tta')).toMatchObject({ model: 'vit', batchSize: 32 });
+    expect(checked('--batch-size', '4')).toMatchObject({ batchSize: 4 });
+    expect(() => checked('--tta', '--batch-size', '4')).toThrow('says nothing');
+  });
+});
+
 describe('a preset file', () => {
   let folder: string;
   beforeAll(() => {
@@ -68,9 +92,15 @@ describe('a preset file', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
   const preset = (content: unknown): string => {
     const path = join(folder, 'preset.json');
-    writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+    const raw = typeof content === 'string' || Buffer.isBuffer(content);
+    writeFileSync(path, raw ? content : JSON.stringify(content));
     return path;
   };
+
+  it.each(['utf8', 'utf16le'] as const)('may begin with a byte-order mark (%s)', (encoding) => {
+    const file = preset(Buffer.from('\ufeff{"batchSize": 16}', encoding));
+    expect(parse('--data', 'd', '--preset', file)).toMatchObject({ batchSize: 16 });
+  });
 
   it('stands between defaults and flags', () => {
     const file = preset({ batchSize: 16, model: 'vit', data: 'from-preset' });

@@ -5,11 +5,17 @@ import type { z } from 'zod';
 import { UsageError } from './errors.js';
 import { type Flag, flagsOf } from './flags.js';
 
+type Given = Readonly<Record<string, unknown>>;
+
 export interface ParseSettings {
   /** The option that names a JSON file holding more options, if the command has one. */
   readonly presetKey?: string;
   /** Options that what was given implies, such as those of a run to resume. @throws UsageError */
-  implied?(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined;
+  implied?(given: Given): Given | undefined;
+  /** Refuses what says nothing beside the rest; sees what was given, without defaults. @throws UsageError */
+  check?(given: Given, implied: Given): void;
+  /** Names that people try, each with the option that is meant: `{ ema: 'emaDecay' }`. */
+  readonly otherNames?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -24,24 +30,30 @@ export function parseOptions<Schema extends z.ZodObject>(
   argv: readonly string[],
   settings: ParseSettings = {},
 ): z.output<Schema> {
-  const { presetKey } = settings;
+  const { presetKey, otherNames = {} } = settings;
   const flags = flagsOf(schema);
-  const given = fromFlags(flags, argv);
+  const given = fromFlags(flags, argv, otherNames);
   const file = presetKey === undefined ? undefined : given[presetKey];
-  const preset = typeof file === 'string' ? readPreset(file, flags) : {};
-  const result = schema.safeParse({ ...settings.implied?.({ ...preset, ...given }), ...preset, ...given });
+  const preset = typeof file === 'string' ? readPreset(file, flags, otherNames) : {};
+  const implied = settings.implied?.({ ...preset, ...given }) ?? {};
+  settings.check?.({ ...preset, ...given }, implied);
+  const result = schema.safeParse({ ...implied, ...preset, ...given });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const key = String(issue?.path[0] ?? '');
   const flag = flags.find((candidate) => candidate.key === key);
   if (!flag) throw new UsageError(issue?.message ?? 'the options do not fit');
   const where = key in given || !(key in preset) ? `--${flag.name}` : `${file}: key "${key}"`;
-  const value = key in given ? given[key] : preset[key];
+  const value = [given, preset, implied].find((source) => key in source)?.[key];
   if (value === undefined) throw new UsageError(`${where} ${flag.placeholder} is missing; see --help`);
   throw new UsageError(`${where}: ${explain(issue!, flag)}, got ${JSON.stringify(value)}`);
 }
 
-function fromFlags(flags: readonly Flag[], argv: readonly string[]): Record<string, unknown> {
+function fromFlags(
+  flags: readonly Flag[],
+  argv: readonly string[],
+  otherNames: Readonly<Record<string, string>>,
+): Record<string, unknown> {
   const { tokens } = parseArgs({
     args: [...argv],
     options: Object.fromEntries(
@@ -60,7 +72,7 @@ function fromFlags(flags: readonly Flag[], argv: readonly string[]): Record<stri
     if (token.kind === 'option-terminator') continue;
     const negated = flags.find((flag) => flag.kind === 'boolean' && token.name === `no-${flag.name}`);
     const flag = negated ?? flags.find((candidate) => candidate.name === token.name);
-    if (!flag) throw new UsageError(unknown(token.rawName, token.name, flags));
+    if (!flag) throw new UsageError(unknown(token.rawName, token.name, flags, otherNames));
     if (flag.kind === 'boolean') {
       if (token.value !== undefined) throw new UsageError(`${token.rawName} takes no value`);
       values[flag.key] = !negated;
@@ -71,12 +83,20 @@ function fromFlags(flags: readonly Flag[], argv: readonly string[]): Record<stri
   return values;
 }
 
-function unknown(raw: string, name: string, flags: readonly Flag[]): string {
-  const near = suggest(
-    name,
-    flags.map((flag) => flag.name),
-  );
+function unknown(
+  raw: string,
+  name: string,
+  flags: readonly Flag[],
+  otherNames: Readonly<Record<string, string>>,
+): string {
+  const meant = flags.find((flag) => flag.key === otherNames[camelCase(name)])?.name;
+  const names = flags.map((flag) => flag.name);
+  const near = meant ?? suggest(name, names);
   return `${raw} is not a flag; ${near ? `did you mean --${near}?` : 'see --help'}`;
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function fromText(flag: Flag, text: string | undefined): unknown {
@@ -100,10 +120,14 @@ function fromText(flag: Flag, text: string | undefined): unknown {
   return text;
 }
 
-function readPreset(file: string, flags: readonly Flag[]): Record<string, unknown> {
+function readPreset(
+  file: string,
+  flags: readonly Flag[],
+  otherNames: Readonly<Record<string, string>>,
+): Record<string, unknown> {
   let preset: unknown;
   try {
-    preset = JSON.parse(readFileSync(file, 'utf8'));
+    preset = JSON.parse(readText(file));
   } catch (error) {
     const reason = error instanceof SyntaxError ? `is not JSON (${error.message})` : 'cannot be read';
     throw new UsageError(`--preset ${file}: ${reason}`);
@@ -114,10 +138,17 @@ function readPreset(file: string, flags: readonly Flag[]): Record<string, unknow
   const keys = flags.map((flag) => flag.key);
   for (const key of Object.keys(preset)) {
     if (keys.includes(key)) continue;
-    const near = suggest(key, keys);
+    const near = otherNames[key] ?? suggest(key, keys);
     throw new UsageError(`${file}: key "${key}" is not an option${near ? `; did you mean "${near}"?` : ''}`);
   }
   return preset as Record<string, unknown>;
+}
+
+/** UTF-8 or UTF-16 by the byte-order mark, which editors and PowerShell's `>` write on Windows. */
+function readText(file: string): string {
+  const bytes = readFileSync(file);
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
+  return new TextDecoder(encoding).decode(bytes);
 }
 
 function explain(issue: z.core.$ZodIssue, flag: Flag): string {

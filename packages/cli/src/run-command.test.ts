@@ -43,7 +43,7 @@ describe('runCommand', () => {
       command(async () => {}),
       ['--help'],
     );
-    expect(out).toContain('Usage: greet [flags]');
+    expect(out).toContain('Usage: greet --name WHO [flags]');
     expect(out).toMatch(/--count N +How many \[3\]/);
     expect(out).toMatch(/--slow +Take your time \[on; --no-slow turns it off\]/);
     expect(out).toMatch(/--name WHO +Who \(required\)/);
@@ -66,6 +66,17 @@ describe('runCommand', () => {
       ['--name', 'Ada'],
     );
     expect(err).toBe('greet: first second\n');
+    expect(process.exitCode).toBe(1);
+  });
+
+  it('says how it is used where no flag was given and some are needed', async () => {
+    await runCommand(
+      command(async () => {}),
+      [],
+    );
+    expect(err).toContain('Usage: greet --name WHO [flags]');
+    expect(err).toContain('All flags: greet --help');
+    expect(err.trim().split('\n').at(-1)).toBe('greet: --name WHO is missing; see --help');
     expect(process.exitCode).toBe(1);
   });
 

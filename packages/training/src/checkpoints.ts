@@ -1,5 +1,4 @@
 import {
-  type AnyModelConfig,
   createModel,
   decodeModel,
   decodeSafetensors,
@@ -12,8 +11,8 @@ import {
 } from '@pcam/models';
 import type { Loader } from '@pcam/pcam-data';
 import { type NamedTensorMap, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { checkIdentity, describeData, type Identity } from './checkpoint-identity.js';
 import type { ResolvedFitConfig } from './config.js';
-import { differences } from './differences.js';
 import { initialState, type TrainingState, type TrainingTensors } from './state.js';
 import { BEST, type CheckpointStore, LAST } from './store.js';
 import { assignWeights, disposeAll, withWeights } from './weights.js';
@@ -25,13 +24,6 @@ export interface Checkpoints {
   saveBest(tensors: TrainingTensors): Promise<void>;
   /** Gives the model the weights that the run ends with. */
   loadFinal(state: TrainingState, tensors: TrainingTensors): Promise<void>;
-}
-
-/** What a checkpoint must agree with before a run goes on from it. */
-interface Identity {
-  readonly model: AnyModelConfig;
-  readonly config: ResolvedFitConfig;
-  readonly data: Readonly<Record<string, string | number>>;
 }
 
 interface Saved extends Identity {
@@ -52,14 +44,18 @@ export function createCheckpoints(input: {
   readonly store: CheckpointStore;
 }): Checkpoints {
   const { model, data, config, store } = input;
-  const identity: Identity = { model: model.config, config, data: describe(data) };
+  let known: Identity | undefined;
+  const identify = async (): Promise<Identity> => {
+    known ??= { model: model.config, config, data: await describeData(data) };
+    return known;
+  };
 
   return {
     async start(tensors, resume) {
       const bytes = resume ? await store.read(LAST) : undefined;
       if (!bytes) return initialState();
       const { file, saved } = decodeLast(bytes);
-      checkIdentity(saved, identity);
+      checkIdentity(saved, await identify(), saved.state);
       writeWeights(model, group(file, 'model'));
       tensors.optimizer = replace(tensors.optimizer, group(file, 'optimizer'));
       if (tensors.ema) tensors.ema = replace(tensors.ema, group(file, 'ema'));
@@ -73,7 +69,7 @@ export function createCheckpoints(input: {
       const values = all.map(async ([name, value]): Promise<[string, NamedTensor]> => {
         return [name, { shape: value.shape, values: (await value.data()) as Float32Array }];
       });
-      const saved: Saved = { ...identity, state };
+      const saved: Saved = { ...(await identify()), state };
       await store.write(
         LAST,
         encodeSafetensors(new Map(await Promise.all(values)), { [KEY]: JSON.stringify(saved) }),
@@ -117,13 +113,6 @@ function decodeLast(bytes: Uint8Array): { file: SafetensorsContent; saved: Saved
   }
 }
 
-function describe(data: Loader): Identity['data'] {
-  const { dataset, batchSize, batchesPerEpoch } = data;
-  const { name, length, height, width } = dataset;
-  const place = { name, length, height, width, batchSize, batchesPerEpoch };
-  return 'seed' in data && typeof data.seed === 'number' ? { ...place, seed: data.seed } : place;
-}
-
 function group(file: SafetensorsContent, name: string): Map<string, NamedTensor> {
   const prefix = `${name}/`;
   const members = [...file.tensors].filter(([key]) => key.startsWith(prefix));
@@ -141,20 +130,4 @@ function replace(old: NamedTensorMap, stored: ReadonlyMap<string, NamedTensor>):
   }
   disposeAll(old);
   return next;
-}
-
-/** @throws Error naming each setting that differs. */
-function checkIdentity(saved: Identity, wanted: Identity): void {
-  const parts = [
-    ['model', 'another model'],
-    ['config', 'other settings'],
-    ['data', 'other training data'],
-  ] as const;
-  for (const [part, what] of parts) {
-    const changes = differences(saved[part], wanted[part]);
-    if (changes.length === 0) continue;
-    throw new Error(
-      `fit: ${LAST} is of ${what} (${changes.join('; ')}); resume with what it was started with, or start a new run`,
-    );
-  }
 }

@@ -1,5 +1,5 @@
 import { useEngine } from '@pcam/engine';
-import { createModel } from '@pcam/models';
+import { createModel, decodeSafetensors, encodeSafetensors } from '@pcam/models';
 import { createLoader } from '@pcam/pcam-data';
 import { unavailable } from '@pcam/tfjs-backend-native';
 import { mean, mul, type Scalar, square } from '@tensorflow/tfjs-core';
@@ -160,11 +160,38 @@ describe('a checkpoint is refused in one line where it', () => {
       () => ({ model: tinyModel(2) }),
       'is of another model (seed is 1 there, 2 here); resume',
     ],
-    ['is of other settings', () => ({ epochs: 4 }), 'is of other settings (epochs is 3 there, 4 here)'],
+    ['is of other settings', () => ({ tta: true }), 'is of other settings (tta is false there, true here)'],
     [
-      'is of other data',
+      'is of another setting within one',
+      () => ({ optimizer: { name: 'adamw', learningRate: 0.5 } }),
+      'is of other settings (optimizer.learningRate is 0.001 there, 0.5 here)',
+    ],
+    [
+      'has more epochs than are wanted',
+      () => ({ epochs: 2 }),
+      'epochs is 2, but checkpoints/last.safetensors is in epoch 3 already; give 3 or more',
+    ],
+    [
+      'is of more data',
       () => ({ data: tinyLoader(tinyData(15)) }),
-      'other training data (name is "tiny-14-1" there',
+      'other training data (length is 14 there, 15 here; labels is "',
+    ],
+    [
+      'is of other labels',
+      () => {
+        const data = tinyData(14);
+        return { data: tinyLoader({ ...data, labels: data.labels.map((label) => 1 - label) }) };
+      },
+      'other training data (labels is "',
+    ],
+    [
+      'is of other pixels',
+      () => {
+        const data = tinyData(14);
+        const read = tinyData(14, 3).read;
+        return { data: tinyLoader({ ...data, read }) };
+      },
+      'other training data (patches is "',
     ],
     [
       "has a function in a setting's place",
@@ -189,6 +216,55 @@ describe('a checkpoint is refused in one line where it', () => {
   });
 });
 
+test('data that moved are the same data: their name is not compared', async () => {
+  const store = memoryStore();
+  await train({ epochs: 1 }, store, memoryLog());
+  const moved = tinyLoader({ ...tinyData(14), name: 'elsewhere/train' });
+  const { step } = (await train({ epochs: 1, data: moved }, store, memoryLog())).result;
+  expect(step).toBe(4);
+});
+
+describe('a run that is lengthened', () => {
+  const rates = async (epochs: number, store: CheckpointStore, log: MemoryLog, settings: Settings = {}) => {
+    await train({ ...settings, epochs }, store, log);
+    return log.records.flatMap((record) => (record.kind === 'step' ? [record.learningRate] : []));
+  };
+
+  test('goes on at the rate that the schedule has there over all epochs', async () => {
+    const [store, log] = [memoryStore(), memoryLog()];
+    await rates(2, store, log);
+    const longer = await rates(4, store, log);
+    const whole = await rates(4, memoryStore(), memoryLog());
+    expect(longer).toHaveLength(16);
+    expect(longer.slice(8)).toEqual(whole.slice(8));
+    expect(longer.slice(0, 8)).not.toEqual(whole.slice(0, 8));
+  });
+
+  test('with a rate that never falls, it ends with the bits of one that was as long from the start', async () => {
+    const settings: Settings = { schedule: { name: 'constant' }, emaDecay: 0.9 };
+    const [store, log] = [memoryStore(), memoryLog()];
+    await train({ ...settings, epochs: 1 }, store, log);
+    const longer = await train({ ...settings, epochs: 3 }, store, log);
+    expect(longer).toEqual(await train({ ...settings, epochs: 3 }, memoryStore(), memoryLog()));
+  });
+});
+
+test('a checkpoint that knows nothing of labels and patches, or of a setting, is resumed from', async () => {
+  const store = memoryStore();
+  const whole = await train({}, store, memoryLog());
+  const name = 'checkpoints/last.safetensors';
+  const file = decodeSafetensors((await store.read(name))!);
+  const saved = JSON.parse(file.metadata['pcam.training']!);
+  delete saved.data.labels;
+  delete saved.data.patches;
+  delete saved.config.minDelta;
+  await store.write(name, encodeSafetensors(file.tensors, { 'pcam.training': JSON.stringify(saved) }));
+  const log = memoryLog();
+  for (let i = 0; i < 15; i++) log.append({} as LogRecord);
+  const again = await train({ onStep: () => expect.unreachable() }, store, log);
+  expect(again.weights).toEqual(whole.weights);
+});
+
 test('a run goes on with functions of its own: of a function, a checkpoint knows only that there is one', async () => {
   const store = memoryStore();
   const settings: Settings = {
@@ -199,7 +275,9 @@ test('a run goes on with functions of its own: of a function, a checkpoint knows
   const again = await train({ ...settings, schedule: () => 0.25 }, store, memoryLog());
   expect(again.weights).toEqual(first.weights);
   const other = { learningRate: 0.01, kind: 'other', ...adamW() } as never;
-  await expect(train({ ...settings, optimizer: other }, store, memoryLog())).rejects.toThrow('optimizer is');
+  await expect(train({ ...settings, optimizer: other }, store, memoryLog())).rejects.toThrow(
+    'optimizer.kind is',
+  );
 });
 
 test('best and last checkpoints give models again', async () => {

@@ -87,7 +87,7 @@ test('a run folder holds the configuration, the environment, records, curves, ch
 
 describe('createRun', () => {
   test('takes up a run without a checkpoint, and one with a checkpoint only to resume it', async () => {
-    createRun(folder, { config });
+    createRun(folder, { config }).close();
     const run = createRun(folder, {
       config: { ...config, optimizer: { learningRate: 0.01, name: 'adamw' } },
     });
@@ -95,13 +95,63 @@ describe('createRun', () => {
     expect(failure(() => createRun(folder, { config }))).toBe(
       `${folder} holds a run already; resume it, or choose another folder`,
     );
-    expect(createRun(folder, { config, resume: true }).hasCheckpoint).toBe(true);
+    const again = createRun(folder, { config, resume: true });
+    expect(again.hasCheckpoint).toBe(true);
+    again.close();
   });
 
   test('refuses another configuration, naming what differs', () => {
-    createRun(folder, { config });
+    createRun(folder, { config }).close();
     const message = failure(() => createRun(folder, { config: { ...config, epochs: 3 }, resume: true }));
     expect(message).toContain('holds a run with other settings (epochs is 2 there, 3 here)');
+  });
+
+  test('names the keys within that differ, not the whole', () => {
+    createRun(folder, { config }).close();
+    const optimizer = { name: 'adamw', learningRate: 0.02 };
+    const message = failure(() => createRun(folder, { config: { ...config, optimizer } }));
+    expect(message).toContain('(optimizer.learningRate is 0.01 there, 0.02 here)');
+  });
+
+  test('lets what may change differ, and records it with the first file, once it was resumed', async () => {
+    createRun(folder, { config: { ...config, data: '/old' } }).close();
+    const mayChange = ['epochs', 'data'];
+    const changed = { ...config, data: '/new', epochs: 8 };
+    const run = createRun(folder, { config: changed, mayChange, resume: true });
+    expect(run.config).toMatchObject({ data: '/new', epochs: 8 });
+    expect(openRun(folder).config).toMatchObject({ data: '/old', epochs: 2 });
+    await run.store.write('curves.json', new Uint8Array(1));
+    run.close();
+    expect(openRun(folder).config).toMatchObject({ data: '/new', epochs: 8 });
+    const message = failure(() => createRun(folder, { config: { ...changed, model: 'vit' }, mayChange }));
+    expect(message).toContain('(model is "tiny" there, "vit" here)');
+  });
+
+  test('reads what an older version recorded, and records it by today’s names', async () => {
+    createRun(folder, { config: { ema: 0.9 } }).close();
+    const upgrade = ({ ema, ...rest }: Readonly<Record<string, unknown>>) => ({ ...rest, emaDecay: ema });
+    const run = createRun(folder, { config: { emaDecay: 0.9 }, upgrade });
+    await run.store.write('curves.json', new Uint8Array(1));
+    run.close();
+    expect(openRun(folder).config).toEqual({ emaDecay: 0.9 });
+  });
+
+  test('leaves files of others alone: partial ones, a configuration of another program', () => {
+    writeFileSync(join(folder, 'train_x.h5.partial'), 'half');
+    expect(failure(() => createRun(folder, { config }))).toContain(
+      'is not empty (train_x.h5.partial) and not a run folder',
+    );
+    writeFileSync(join(folder, 'config.json'), '{"architecture": "bert"}');
+    expect(failure(() => createRun(folder, { config }))).toContain('is not empty (config.json, ');
+    expect(readdirSync(folder)).toEqual(['config.json', 'train_x.h5.partial']);
+  });
+
+  test('minds no hidden files, nor an evaluation beside the run', () => {
+    writeFileSync(join(folder, '.DS_Store'), '');
+    createRun(folder, { config }).close();
+    mkdirSync(join(folder, 'evaluation'));
+    createRun(folder, { config }).close();
+    expect(existsSync(join(folder, 'evaluation'))).toBe(true);
   });
 
   test('refuses a folder of other things, and leaves it alone', () => {
@@ -121,7 +171,7 @@ describe('createRun', () => {
 
   test('clears away what a killed process left half-written', () => {
     writeFileSync(join(folder, 'config.json.partial'), '{"mod');
-    createRun(folder, { config });
+    createRun(folder, { config }).close();
     expect(readdirSync(folder).sort()).toEqual(['config.json', 'environment.json']);
   });
 });

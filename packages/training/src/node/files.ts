@@ -1,4 +1,15 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 /** What went wrong with a run folder, in one line that says what to do. */
@@ -29,7 +40,11 @@ export function writeFileDurably(path: string, bytes: Uint8Array): void {
     renameSync(aside, path);
     syncFolder(dirname(path));
   } catch (error) {
-    rmSync(aside, { force: true });
+    try {
+      rmSync(aside, { force: true });
+    } catch {
+      // What went wrong first is what counts.
+    }
     throw explain(error, path);
   }
 }
@@ -66,4 +81,44 @@ export function explain(error: unknown, path: string): Error {
   if (error instanceof RunFolderError || !(error instanceof Error)) return error as Error;
   const code = (error as NodeJS.ErrnoException).code ?? '';
   return new RunFolderError(`cannot write ${path}: ${CAUSES[code] ?? error.message}`, { cause: error });
+}
+
+/** With the folders that it lies in. @throws RunFolderError where there is a file, or none may be made. */
+export function makeFolder(path: string): void {
+  try {
+    makeMissing(path);
+    refuseFile(path);
+  } catch (error) {
+    throw explain(error, path);
+  }
+}
+
+/** Level by level: mkdir's own `recursive` hides why it failed, and never ends on /proc. */
+function makeMissing(path: string): void {
+  if (existsSync(path)) return;
+  makeMissing(dirname(path));
+  mkdirSync(path);
+}
+
+/** @throws RunFolderError */
+export function refuseFile(path: string): void {
+  if (!statSync(path).isDirectory()) throw new RunFolderError(`${path} is a file; choose another folder`);
+}
+
+export function writeJsonFile(path: string, value: unknown): void {
+  writeFileDurably(path, Buffer.from(`${JSON.stringify(value, null, 2)}\n`));
+}
+
+/** @throws RunFolderError where it is missing or broken. */
+export function readJson(path: string): object {
+  try {
+    // Decoded so, a byte-order mark that an editor put before it is dropped.
+    const value: unknown = JSON.parse(new TextDecoder().decode(readFileSync(path)));
+    if (value && typeof value === 'object') return value;
+    throw new Error('no object');
+  } catch (error) {
+    throw new RunFolderError(`${path} cannot be read as JSON; restore it or start a new run`, {
+      cause: error,
+    });
+  }
 }

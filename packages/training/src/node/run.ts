@@ -1,12 +1,24 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { differences } from '../differences.js';
 import type { RecordLog } from '../records.js';
 import type { ValidationReport } from '../report.js';
 import { BEST, type CheckpointStore, LAST, VALIDATION } from '../store.js';
 import { describeEnvironment, type Environment } from './environment.js';
-import { explain, PARTIAL, RunFolderError, writeFileDurably } from './files.js';
+import { makeFolder, PARTIAL, RunFolderError, readJson, writeFileDurably, writeJsonFile } from './files.js';
 import { jsonLinesLog } from './json-lines.js';
+import { type Lock, takeLock } from './lock.js';
+import {
+  CONFIG,
+  ENVIRONMENT,
+  isRun,
+  LOCK,
+  METRICS,
+  refuseChanges,
+  refuseStrangers,
+  refuseUsed,
+  WRITTEN,
+} from './run-folder.js';
 
 /** A run's configuration: whatever the caller wants to know again; plain values. */
 export type RunConfig = Readonly<Record<string, unknown>>;
@@ -33,6 +45,9 @@ export interface Run {
   readonly checkpointPath: string | undefined;
   /** What `fit` chose on the validation split, once the run has ended. */
   readonly validation: ValidationReport | undefined;
+  /** What people should know of how it was opened: of a lock that was taken over. */
+  readonly notes: readonly string[];
+  /** Gives the folder back to other processes. */
   close(): void;
 }
 
@@ -42,49 +57,48 @@ export interface CreateRunOptions {
   readonly environment?: Readonly<Record<string, unknown>>;
   /** Go on with a run that is there already, with the same configuration; off by default. */
   readonly resume?: boolean;
+  /**
+   * Paths in the configuration, such as `options.data`, that may have changed since the run began; what they are now
+   * is recorded.
+   */
+  readonly mayChange?: readonly string[];
+  /** Brings what an older version recorded to today's names; as it is by default. */
+  readonly upgrade?: (config: RunConfig) => RunConfig;
 }
 
-const CONFIG = 'config.json';
-const ENVIRONMENT = 'environment.json';
-const METRICS = 'metrics.jsonl';
-
 /**
- * Makes a run folder, or takes up one whose run never reached a checkpoint.
+ * Makes a run folder, or takes up one whose run never reached a checkpoint. The folder is locked until `close()`: a
+ * second process (or a second call) is refused; the lock of a process that died on this host is taken over.
  *
- * @throws RunFolderError in one line where the folder cannot be written, holds something
+ * @throws RunFolderError in one line where the folder cannot be written, is in use, holds something
  *   else, or holds a run with another configuration or (without `resume`) with checkpoints.
  */
 export function createRun(dir: string, options: CreateRunOptions): Run {
   const { config, environment = {}, resume = false } = options;
   const path = resolve(dir);
   makeFolder(path);
-  if (existsSync(join(path, CONFIG))) {
-    const changes = differences(readJson(join(path, CONFIG)), config);
-    if (changes.length > 0) {
-      throw new RunFolderError(
-        `${path} holds a run with other settings (${changes.join('; ')}); choose another folder, or use those settings`,
-      );
+  refuseStrangers(path);
+  const lock = takeLock(join(path, LOCK), path);
+  try {
+    // Left by a process that was killed while writing.
+    for (const name of WRITTEN) rmSync(join(path, name + PARTIAL), { force: true });
+    if (isRun(path)) {
+      refuseChanges(path, options);
+      refuseUsed(path, resume);
+      return openFolder(path, lock, config);
     }
-    const run = openRun(path);
-    if (run.hasCheckpoint && !resume) {
-      throw new RunFolderError(`${path} holds a run already; resume it, or choose another folder`);
-    }
-    return run;
+    // The configuration comes last: it makes the folder a run.
+    writeJsonFile(join(path, ENVIRONMENT), describeEnvironment(environment));
+    writeJsonFile(join(path, CONFIG), config);
+    return openFolder(path, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
   }
-  const strangers = readdirSync(path).filter((name) => name !== ENVIRONMENT && !name.endsWith(PARTIAL));
-  if (strangers.length > 0) {
-    throw new RunFolderError(
-      `${path} is not empty (${strangers.slice(0, 3).join(', ')}) and not a run folder; choose another folder`,
-    );
-  }
-  // The configuration comes last: it makes the folder a run.
-  writeJsonFile(join(path, ENVIRONMENT), describeEnvironment(environment));
-  writeJsonFile(join(path, CONFIG), config);
-  return openRun(path);
 }
 
 /**
- * Opens a run folder, to resume or to evaluate it. Nothing is written.
+ * Opens a run folder, to resume or to evaluate it. Reading needs no lock; the first write takes it.
  *
  * @throws RunFolderError where `dir` is no run folder, or one of its JSON files is broken.
  */
@@ -93,14 +107,39 @@ export function openRun(dir: string): Run {
   if (!existsSync(join(path, CONFIG))) {
     throw new RunFolderError(`${path} is not a run folder: it has no ${CONFIG}`);
   }
+  return openFolder(path);
+}
+
+/** @param config to record with the first file: what may have changed is of this run once it was resumed with it. */
+function openFolder(path: string, taken?: Lock, config?: RunConfig): Run {
   const at = (name: string): string => join(path, name);
-  const log = jsonLinesLog(at(METRICS));
+  const recorded = readJson(at(CONFIG)) as RunConfig;
+  let changed = config !== undefined && differences(recorded, config).length > 0;
+  let lock = taken;
+  const toWrite = <T>(work: () => T): T => {
+    lock ??= takeLock(at(LOCK), path);
+    return work();
+  };
+  const [store, log] = [folderStore(path), jsonLinesLog(at(METRICS))];
   return {
     dir: path,
-    config: readJson(at(CONFIG)) as RunConfig,
+    config: config ?? recorded,
     environment: readJson(at(ENVIRONMENT)) as Environment,
-    store: folderStore(path),
-    log,
+    notes: lock?.note === undefined ? [] : [lock.note],
+    store: {
+      read: store.read,
+      write: async (name, bytes) =>
+        toWrite(() => {
+          if (changed) writeJsonFile(at(CONFIG), config);
+          changed = false;
+          return store.write(name, bytes);
+        }),
+    },
+    log: {
+      append: (record) => toWrite(() => log.append(record)),
+      flush: async () => toWrite(() => log.flush()),
+      rewind: async (position) => toWrite(() => log.rewind(position)),
+    },
     get hasCheckpoint() {
       return existsSync(at(LAST));
     },
@@ -110,7 +149,11 @@ export function openRun(dir: string): Run {
     get validation() {
       return existsSync(at(VALIDATION)) ? (readJson(at(VALIDATION)) as ValidationReport) : undefined;
     },
-    close: () => log.close(),
+    close() {
+      log.close();
+      lock?.release();
+      lock = undefined;
+    },
   };
 }
 
@@ -130,40 +173,4 @@ export function folderStore(dir: string): CheckpointStore {
       return new Uint8Array(buffer, byteOffset, length);
     },
   };
-}
-
-function makeFolder(path: string): void {
-  try {
-    makeMissing(path);
-    if (!statSync(path).isDirectory()) throw new RunFolderError(`${path} is a file; choose another folder`);
-    for (const name of readdirSync(path)) {
-      // Left by a process that was killed while writing.
-      if (name.endsWith(PARTIAL)) rmSync(join(path, name));
-    }
-  } catch (error) {
-    throw explain(error, path);
-  }
-}
-
-/** Level by level: mkdir's own `recursive` hides why it failed, and never ends on /proc. */
-function makeMissing(path: string): void {
-  if (existsSync(path)) return;
-  makeMissing(dirname(path));
-  mkdirSync(path);
-}
-
-function writeJsonFile(path: string, value: unknown): void {
-  writeFileDurably(path, Buffer.from(`${JSON.stringify(value, null, 2)}\n`));
-}
-
-function readJson(path: string): object {
-  try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    if (value && typeof value === 'object') return value;
-    throw new Error('no object');
-  } catch (error) {
-    throw new RunFolderError(`${path} cannot be read as JSON; restore it or start a new run`, {
-      cause: error,
-    });
-  }
 }

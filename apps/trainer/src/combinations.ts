@@ -1,0 +1,74 @@
+import { UsageError } from '@pcam/cli';
+import { attributionNames } from './constraint.js';
+import type { TrainOptions } from './options.js';
+
+type Given = Readonly<Record<string, unknown>>;
+type Key = keyof TrainOptions;
+
+/** What the constraint alone reads. */
+const OF_CONSTRAINT: readonly Key[] = [
+  'lambda',
+  'lambdaWarmup',
+  'lambdaRatio',
+  'constraintPenalty',
+  'constraintRegion',
+  'constraintPositives',
+  'pseudoMasks',
+  'constraintScale',
+  'constraintChannels',
+  'constraintLayer',
+  'constraintSteps',
+  'constraintSamples',
+];
+
+/** What some attributions alone read. */
+const OF_ATTRIBUTION: readonly (readonly [Key, (name: string) => boolean, string])[] = [
+  ['constraintLayer', (name) => name === 'gradCam', 'gradCam'],
+  ['constraintSteps', (name) => name === 'integratedGradients', 'integratedGradients'],
+  ['constraintSamples', (name) => name === 'expectedGradients', 'expectedGradients'],
+  ['constraintChannels', (name) => name !== 'gradCam', 'attributions of pixels, such as gradient'],
+];
+
+/**
+ * Refuses flags that would say nothing: nobody should believe that they did something.
+ *
+ * @param given by flags and preset, without defaults.
+ * @param implied by the run to resume or to begin from.
+ * @throws UsageError naming the flag, and what to do.
+ */
+export function checkCombinations(given: Given, implied: Given): void {
+  const of = (key: Key): unknown => given[key] ?? implied[key];
+  const says = (key: Key): boolean => given[key] !== undefined;
+  if (given.resume === true && says('initFrom')) {
+    refuse('initFrom', 'with --resume, which goes on from its own checkpoint; leave one of them out');
+  }
+  if (given.dryRun === true && given.overfitBatch === true) {
+    refuse('dryRun', 'with --overfit-batch; give one of them at a time');
+  }
+  const names = attributionNames(String(of('constraint') ?? 'none'));
+  for (const key of OF_CONSTRAINT) {
+    if (names.length === 0 && says(key)) refuse(key, 'without --constraint; give --constraint gradCam');
+  }
+  for (const [key, reads, what] of OF_ATTRIBUTION) {
+    if (says(key) && !names.some(reads)) {
+      refuse(key, `for --constraint ${of('constraint')}; it is for ${what}`);
+    }
+  }
+  if (says('lambda') && Number(of('lambdaRatio') ?? 0) > 0) {
+    refuse('lambda', 'with --lambda-ratio, which sets it; leave one of them out');
+  }
+  if (says('constraintRegion') && of('pseudoMasks') !== undefined) {
+    refuse('constraintRegion', 'with --pseudo-masks, which are the region; leave one of them out');
+  }
+  if (
+    says('constraintPositives') &&
+    (of('pseudoMasks') !== undefined || of('constraintRegion') === 'masks')
+  ) {
+    refuse('constraintPositives', 'where masks tell what is lesion; leave it out');
+  }
+}
+
+function refuse(key: Key, why: string): never {
+  const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new UsageError(`--${flag} says nothing ${why}`);
+}

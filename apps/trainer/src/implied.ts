@@ -1,0 +1,31 @@
+import { existsSync, statSync } from 'node:fs';
+import { openRun, type RunConfig } from '@pcam/training/node';
+import type { TrainOptions } from './options.js';
+import { upgradeConfig } from './recorded.js';
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** Options that need not be said: those of the run to resume, or the model of the run to begin from. */
+export function impliedOptions(given: Given): Given | undefined {
+  if (given.resume === true && typeof given.out === 'string') return optionsOfRun(given.out);
+  return typeof given.initFrom === 'string' ? modelOfRun(given.initFrom, given) : undefined;
+}
+
+/** What the run was started with. @throws RunFolderError where there is none. */
+export function optionsOfRun(dir: string): Partial<TrainOptions> | undefined {
+  return upgradeConfig(configOf(dir)).options as Partial<TrainOptions> | undefined;
+}
+
+/** As it was built, whatever flags that took; of a file of weights, nothing is known before it is read. */
+function modelOfRun(from: string, given: Given): Given | undefined {
+  const asked = ['model', 'modelPreset', 'modelOptions'].some((key) => given[key] !== undefined);
+  if (asked || (existsSync(from) && statSync(from).isFile())) return undefined;
+  const { name, seed, ...modelOptions } = (configOf(from).model ?? {}) as Given;
+  return name === undefined ? undefined : { model: name, modelOptions };
+}
+
+function configOf(dir: string): RunConfig {
+  const run = openRun(dir);
+  run.close();
+  return run.config;
+}

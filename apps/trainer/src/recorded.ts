@@ -1,0 +1,34 @@
+import { resolve } from 'node:path';
+import type { RunConfig } from '@pcam/training/node';
+import { type TrainOptions, trainOptions } from './options.js';
+
+/** Of the configuration that a run records, what may be another on `--resume`: places, and how long it trains. */
+export const MAY_CHANGE = ['options.data', 'options.pseudoMasks', 'options.initFrom', 'options.epochs'];
+
+/** Names that options had in earlier versions. */
+const RENAMED: Readonly<Record<string, string>> = { ema: 'emaDecay', selectBy: 'monitor' };
+
+/** What decides the weights; a run can only be resumed with the same. */
+export function recordedConfig(options: TrainOptions, engine: string, model: unknown): RunConfig {
+  const data = options.data === 'synthetic' ? options.data : resolve(options.data);
+  const pseudoMasks = options.pseudoMasks && resolve(options.pseudoMasks);
+  const initFrom = options.initFrom && resolve(options.initFrom);
+  const recorded = { ...deciding(options), data, pseudoMasks, initFrom, engine };
+  return { options: JSON.parse(JSON.stringify(recorded)), model };
+}
+
+/** What an older version recorded, by today's names; what it knew nothing of was as it is by default. */
+export function upgradeConfig(config: RunConfig): RunConfig {
+  const recorded = config.options as Readonly<Record<string, unknown>> | undefined;
+  if (recorded === undefined) return config;
+  const renamed = Object.fromEntries(
+    Object.entries(recorded).map(([key, value]) => [RENAMED[key] ?? key, value]),
+  );
+  const defaults = deciding(trainOptions.parse({ data: '', out: '' }));
+  return { ...config, options: { ...defaults, ...renamed } };
+}
+
+function deciding(options: TrainOptions): Partial<TrainOptions> {
+  const { out, resume, json, preset, workers, checkpointSeconds, dryRun, overfitBatch, ...rest } = options;
+  return rest;
+}

@@ -1,0 +1,95 @@
+import { parseOptions } from '@pcam/cli';
+import { defaultRecipe, recipe } from '@pcam/training';
+import { describe, expect, it } from 'vitest';
+import { checkCombinations } from '../src/combinations.js';
+import { constraintTerms } from '../src/constraint.js';
+import { otherNames, trainOptions } from '../src/options.js';
+import { recordedConfig, upgradeConfig } from '../src/recorded.js';
+import { fitConfig } from '../src/setup.js';
+
+const parse = (...argv: string[]) =>
+  parseOptions(trainOptions, ['--data', 'synthetic', '--out', 'x', ...argv], {
+    check: checkCombinations,
+    otherNames,
+  });
+
+describe('one recipe', () => {
+  it('the command without flags does what the recipe does', () => {
+    expect(fitConfig(parse())).toEqual(recipe());
+    expect(fitConfig(parse('--epochs', '7', '--warmup-epochs', '1'))).toEqual(recipe(7, 1));
+    const { loader, constraint } = defaultRecipe;
+    expect(parse()).toMatchObject({
+      batchSize: loader.batchSize,
+      augment: loader.augment,
+      lambda: constraint.weight.lambda,
+      constraintPositives: constraint.positives,
+    });
+    expect(constraintTerms(parse())).toEqual([]);
+  });
+
+  it('0 turns off what null turns off in code', () => {
+    const off = fitConfig(parse('--ema-decay', '0', '--clip-norm', '0', '--patience', '0'));
+    expect(off).toMatchObject({ emaDecay: null, clipNorm: null, patience: null });
+  });
+});
+
+describe('names', () => {
+  it.each([
+    ['--lr', '--learning-rate'],
+    ['--ema', '--ema-decay'],
+    ['--select-by', '--monitor'],
+    ['--bs', '--batch-size'],
+    ['--wd', '--weight-decay'],
+    ['--max-epochs', '--epochs'],
+    ['--pretrained', '--init-from'],
+  ])('%s is answered with %s', (tried, meant) => {
+    expect(() => parse(tried, '1')).toThrow(`${tried} is not a flag; did you mean ${meant}?`);
+  });
+
+  it('that older runs recorded are read by today’s', () => {
+    const today = recordedConfig(parse('--ema-decay', '0.9', '--monitor', 'loss'), 'wasm', { name: 'cnn' });
+    const { emaDecay, monitor, ...rest } = today.options as Record<string, unknown>;
+    const old = { ...today, options: { ...rest, ema: 0.9, selectBy: 'loss' } };
+    expect(upgradeConfig(old)).toEqual(today);
+    expect(upgradeConfig(today)).toEqual(today);
+  });
+});
+
+describe('flags that would say nothing are refused', () => {
+  const flags = (line: string): string[] => line.split(' ');
+  it.each([
+    ['--lambda 0.5', '--lambda says nothing without --constraint; give --constraint gradCam'],
+    ['--constraint-region masks', '--constraint-region says nothing without --constraint'],
+    ['--pseudo-masks run', '--pseudo-masks says nothing without --constraint'],
+    [
+      '--constraint gradCam --constraint-steps 8',
+      '--constraint-steps says nothing for --constraint gradCam; it is for integratedGradients',
+    ],
+    ['--constraint gradient --constraint-layer a', 'it is for gradCam'],
+    ['--constraint gradient --constraint-samples 2', 'it is for expectedGradients'],
+    ['--constraint gradCam --constraint-channels each', 'it is for attributions of pixels'],
+    ['--constraint gradCam --lambda 1 --lambda-ratio 1', '--lambda says nothing with --lambda-ratio'],
+    [
+      '--constraint gradCam --pseudo-masks run --constraint-region centre',
+      '--constraint-region says nothing with --pseudo-masks',
+    ],
+    [
+      '--constraint gradCam --constraint-region masks --constraint-positives centre',
+      '--constraint-positives says nothing where masks tell',
+    ],
+    ['--resume --init-from run', '--init-from says nothing with --resume'],
+    ['--dry-run --overfit-batch', '--dry-run says nothing with --overfit-batch'],
+  ])('%s', (line, message) => {
+    expect(() => parse(...flags(line))).toThrow(message);
+  });
+
+  it('and those that say something pass', () => {
+    parse(
+      ...flags(
+        '--constraint gradCam,integratedGradients --constraint-steps 8 --constraint-layer a --lambda 1',
+      ),
+    );
+    parse(...flags('--constraint gradient --constraint-channels each --lambda-ratio 1'));
+    expect(() => checkCombinations({ lambda: 1 }, { constraint: 'gradCam' })).not.toThrow();
+  });
+});

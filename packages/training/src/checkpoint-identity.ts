@@ -1,0 +1,80 @@
+import type { AnyModelConfig } from '@pcam/models';
+import type { Dataset, Loader } from '@pcam/pcam-data';
+import { type ResolvedFitConfig, resolveFitConfig } from './config.js';
+import { differences } from './differences.js';
+import type { TrainingState } from './state.js';
+import { LAST } from './store.js';
+
+/** What a checkpoint must agree with before a run goes on from it. */
+export interface Identity {
+  readonly model: AnyModelConfig;
+  readonly config: ResolvedFitConfig;
+  readonly data: Readonly<Record<string, string | number>>;
+}
+
+/** Patches that are looked at to know a data set again. */
+const LOOKED_AT = 8;
+
+/**
+ * What the training data are: their sizes, all labels, and some patches pixel by pixel; with the order in which the
+ * loader gives them. `name` is for people: data that have moved are still the same.
+ */
+export async function describeData(data: Loader): Promise<Identity['data']> {
+  const { dataset, batchSize, batchesPerEpoch } = data;
+  const { name, length, height, width, labels } = dataset;
+  return {
+    ...{ name, length, height, width, labels: fingerprint(labels), patches: await somePatches(dataset) },
+    ...{ batchSize, batchesPerEpoch },
+    ...('seed' in data && typeof data.seed === 'number' && { seed: data.seed }),
+  };
+}
+
+/**
+ * A run may go on with another number of epochs, not below those that it has done.
+ *
+ * @throws Error naming each setting that differs.
+ */
+export function checkIdentity(saved: Identity, wanted: Identity, done: TrainingState): void {
+  refuse('another model', differences(saved.model, wanted.model));
+  // What an older version knew nothing of was as it is by default.
+  const config = { ...resolveFitConfig({ epochs: saved.config.epochs }), ...saved.config };
+  const lengthened = config.epochs !== wanted.config.epochs;
+  // A warm-up of so many epochs is another share of more of them.
+  const free = lengthened ? ['epochs', 'schedule.warmup'] : [];
+  refuse(
+    'other settings',
+    differences(config, wanted.config, (path) => !free.includes(path)),
+  );
+  const least = done.epoch + (done.batch > 0 ? 1 : 0);
+  if (wanted.config.epochs < least) {
+    throw new Error(
+      `fit: epochs is ${wanted.config.epochs}, but ${LAST} is in epoch ${least} already; give ${least} or more`,
+    );
+  }
+  // Of older checkpoints, labels and patches are not known.
+  refuse(
+    'other training data',
+    differences(saved.data, wanted.data, (path) => path !== 'name' && path in saved.data),
+  );
+}
+
+function refuse(what: string, changes: readonly string[]): void {
+  if (changes.length === 0) return;
+  throw new Error(
+    `fit: ${LAST} is of ${what} (${changes.join('; ')}); resume with what it was started with, or start a new run`,
+  );
+}
+
+async function somePatches(dataset: Dataset): Promise<string> {
+  const { length } = dataset;
+  const count = Math.min(LOOKED_AT, length);
+  const index = Array.from({ length: count }, (_, i) => Math.floor((i * length) / count));
+  return fingerprint((await dataset.read(index)).images);
+}
+
+/** FNV-1a, 32 bits: tells data apart that were mixed up, not those that someone forged. */
+function fingerprint(bytes: Uint8Array): string {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}

@@ -1,0 +1,124 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { checkRunFolder, createRun, openRun } from '../src/node/index.js';
+import { takeLock } from '../src/node/lock.js';
+import { thisProcess } from '../src/node/owner.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pcam-lock-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const config = { model: 'tiny' };
+const lockOf = (dir: string): string => join(dir, 'run.lock');
+const write = (owner: object): void =>
+  writeFileSync(lockOf(folder), JSON.stringify({ ...thisProcess('x'), ...owner }));
+/** The number of a process that has ended. */
+const ended = (): number => spawnSync(process.execPath, ['-e', '']).pid;
+
+describe('two trainings in one run folder', () => {
+  test('the second is refused, by the first one’s number and time; closing gives the folder back', () => {
+    const run = createRun(folder, { config });
+    expect(JSON.parse(readFileSync(lockOf(folder), 'utf8'))).toMatchObject({
+      pid: process.pid,
+      host: hostname(),
+    });
+    for (const resume of [false, true]) {
+      expect(() => createRun(folder, { config, resume })).toThrow(
+        /is in use by this process since 20.*; close it there first/,
+      );
+    }
+    run.close();
+    expect(readdirSync(folder).sort()).toEqual(['config.json', 'environment.json']);
+    createRun(folder, { config }).close();
+  });
+
+  test('of another process that lives', () => {
+    write({ pid: process.ppid, birth: undefined });
+    expect(() => createRun(folder, { config })).toThrow(
+      new RegExp(
+        `is in use by process ${process.ppid} since .*; wait for it or stop it, or choose another folder`,
+      ),
+    );
+    expect(() => checkRunFolder(folder)).toThrow('is in use by process');
+    expect(existsSync(join(folder, 'config.json'))).toBe(false);
+  });
+
+  test('of another host: it is said what to do', () => {
+    write({ host: 'elsewhere', pid: ended() });
+    expect(() => createRun(folder, { config })).toThrow(
+      /is in use by process \d+ on host elsewhere since .*; if it runs there no longer, delete .*run\.lock/,
+    );
+  });
+
+  test('the lock of a process that died is taken over with a note', () => {
+    const pid = ended();
+    write({ pid });
+    const run = createRun(folder, { config });
+    expect(run.notes).toEqual([expect.stringContaining(`was left by process ${pid}`)]);
+    run.close();
+    expect(existsSync(lockOf(folder))).toBe(false);
+  });
+
+  test.skipIf(!existsSync('/proc/self/stat'))(
+    'and so is one of a process whose number another has now',
+    () => {
+      write({ pid: process.pid, birth: 'an earlier start/1' });
+      createRun(folder, { config }).close();
+    },
+  );
+
+  test('a lock that names nobody is not taken over', () => {
+    writeFileSync(lockOf(folder), '');
+    expect(() => createRun(folder, { config })).toThrow(/names no owner; if no training runs in .*, delete/);
+  });
+
+  test('reading needs no lock; the first write does', async () => {
+    createRun(folder, { config }).close();
+    const reader = openRun(folder);
+    expect(existsSync(lockOf(folder))).toBe(false);
+    const writer = openRun(folder);
+    await writer.log.rewind(0);
+    await expect(reader.store.write('curves.json', new Uint8Array(1))).rejects.toThrow(
+      'is in use by this process',
+    );
+    await reader.store.read('curves.json');
+    reader.close();
+    expect(existsSync(lockOf(folder))).toBe(true);
+    writer.close();
+    expect(existsSync(lockOf(folder))).toBe(false);
+  });
+});
+
+test('of processes that take over a dead one’s lock at the same moment, one gets it', async () => {
+  write({ pid: ended() });
+  const script = fileURLToPath(new URL('./support/lock-child.ts', import.meta.url));
+  const flags = ['--conditions=@pcam/source', '--import=tsx', script];
+  const go = join(folder, 'go');
+  const children = Array.from({ length: 3 }, () => spawn(process.execPath, [...flags, lockOf(folder), go]));
+  const next = (child: (typeof children)[number]): Promise<string> =>
+    new Promise((resolve) => child.stdout.once('data', (chunk) => resolve(String(chunk).trim())));
+  await Promise.all(children.map(next)); // ready
+  const outcomes = children.map(next);
+  writeFileSync(go, '');
+  const lines = await Promise.all(outcomes);
+  expect(lines.filter((line) => line === 'got it')).toHaveLength(1);
+  expect(lines.filter((line) => line.includes('is in use by process'))).toHaveLength(2);
+  const ends = children.map((child) => new Promise((resolve) => child.on('close', resolve)));
+  for (const child of children) child.stdin.end();
+  await Promise.all(ends);
+  // Given back as the process ended that had it.
+  expect(readdirSync(folder)).toEqual(['go']);
+});
+
+test('a lock that changed hands is not given back by its former owner', () => {
+  const lock = takeLock(lockOf(folder), folder);
+  write({ pid: process.ppid });
+  lock.release();
+  expect(existsSync(lockOf(folder))).toBe(true);
+});
