@@ -1,26 +1,62 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { fileError } from './errors.js';
+import type { SourceFiles } from './source-files.js';
+import type { DatasetSpec } from './spec.js';
 
-/** Tells whether files are still the ones they were, without reading them. */
+/** Tells whether the files of a data set are still the ones they were, without reading images. */
 export interface Fingerprint {
   readonly files: number;
   readonly bytes: number;
-  /** Over names, sizes and times of change. */
+  /** Over the split's division, and over every file: its name within the folder, its size, its time of change or content. */
   readonly sha256: string;
+  /** The states of the files of labels, and of all others where they are few: to tell which one has changed. */
+  readonly states: Readonly<Record<string, string>>;
 }
 
-/** @throws DataError missing-file, unreadable. */
-export async function fingerprint(paths: readonly string[]): Promise<Fingerprint> {
-  const hash = createHash('sha256');
+/** Files are told one by one up to this number. */
+const FEW = 16;
+/** Files after which others get their turn: asking for their states blocks. */
+const TURN = 4096;
+
+/**
+ * 220,025 images in one folder take about 1.2 s (2-core AMD EPYC, ext4, names in the system's cache): `stat` on this
+ * thread is three times as fast as through the thread pool.
+ *
+ * @throws DataError unreadable.
+ */
+export async function fingerprint(spec: DatasetSpec, dir: string, files: SourceFiles): Promise<Fingerprint> {
+  const hash = createHash('sha256').update(`${division(spec)}\n`);
+  const states: Record<string, string> = {};
+  const few = files.images.length <= FEW;
   let bytes = 0;
-  for (const path of [...paths].sort()) {
-    const { size, mtimeMs } = await stat(path).catch((error: unknown) => {
-      throw fileError(error, path, 'read');
-    });
+  const add = (name: string, size: number, state: string, tell: boolean): void => {
     bytes += size;
-    hash.update(`${basename(path)}\n${size}\n${Math.floor(mtimeMs)}\n`);
+    hash.update(`${name}\n${state}\n`);
+    if (tell) states[name] = state;
+  };
+  try {
+    for (const name of [...files.labels].sort()) {
+      const content = await readFile(join(dir, name));
+      add(name, content.length, createHash('sha256').update(content).digest('hex'), true);
+    }
+    for (const [k, name] of [...files.images].sort().entries()) {
+      if (k % TURN === TURN - 1) await setImmediate();
+      const { size, mtimeMs } = statSync(join(dir, name));
+      add(name, size, `${size} ${Math.floor(mtimeMs)}`, few);
+    }
+  } catch (error) {
+    throw fileError(error, dir, 'read');
   }
-  return { files: paths.length, bytes, sha256: hash.digest('hex') };
+  return { files: files.labels.length + files.images.length, bytes, sha256: hash.digest('hex'), states };
+}
+
+/** Another seed makes another data set of the same files. */
+function division(spec: DatasetSpec): string {
+  if (spec.kind === 'flat') return spec.kind;
+  if (spec.kind === 'pcam') return `${spec.kind} ${spec.split}`;
+  return JSON.stringify([spec.kind, spec.split, spec.seed ?? 0, spec.fractions ?? null]);
 }

@@ -10,6 +10,8 @@ export interface SplitOptions {
   readonly fractions?: { readonly train: number; readonly valid: number; readonly test: number };
 }
 
+export const DEFAULT_FRACTIONS: Required<SplitOptions>['fractions'] = { train: 0.8, valid: 0.1, test: 0.1 };
+
 /**
  * Which split an image belongs to: by a hash of (seed, id) alone, so that it stays where
  * it is when other images come or go, on every machine.
@@ -28,7 +30,7 @@ export function splitOf(id: string, options: SplitOptions = {}): Split {
 
 /** @throws DataError usage, where shares are negative or do not sum to 1. */
 function checkFractions(
-  fractions: SplitOptions['fractions'] = { train: 0.8, valid: 0.1, test: 0.1 },
+  fractions: SplitOptions['fractions'] = DEFAULT_FRACTIONS,
 ): NonNullable<SplitOptions['fractions']> {
   const { train, valid, test } = fractions;
   const good =

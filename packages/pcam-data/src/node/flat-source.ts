@@ -1,0 +1,70 @@
+import { dirname, relative, resolve } from 'node:path';
+import { DataError } from './errors.js';
+import { type Fingerprint, fingerprint } from './fingerprint.js';
+import { folderOf, sourceFiles } from './source-files.js';
+import type { DatasetSpec } from './spec.js';
+
+/** What a flat cache was prepared from, as its header records it. */
+export interface FlatSource {
+  readonly spec: DatasetSpec;
+  /** The source's folder as seen from the cache's, so that both can move together. */
+  readonly near: string;
+  readonly fingerprint: Fingerprint;
+}
+
+/** What a flat cache was prepared from, as it was found when the cache was opened. */
+export interface FlatOrigin {
+  readonly spec: DatasetSpec;
+  /** Where its folder is, or was. */
+  readonly dir: string;
+  /** `gone`: moved or deleted, so that nothing can be compared; `unchecked`: nobody looked. */
+  readonly state: 'unchanged' | 'gone' | 'unchecked';
+}
+
+/** The source of a cache at `path`, as it is now. @throws DataError missing-file, unreadable. */
+export async function recordSource(spec: DatasetSpec, path: string): Promise<FlatSource> {
+  const dir = folderOf(spec);
+  const files = await sourceFiles(spec, dir);
+  if (!files)
+    throw new DataError('missing-file', `${dir} no longer holds the files of split data; open it again`);
+  return { spec, near: relative(dirname(path), dir), fingerprint: await fingerprint(spec, dir, files) };
+}
+
+/**
+ * Compares the source of the cache at `path` with what it was. One that is gone is no fault: a cache is of use
+ * without it, also on another machine. The folder beside the cache goes before the one of the record: a copy of both
+ * together speaks of itself.
+ *
+ * @throws DataError stale, naming what has changed.
+ */
+export async function checkSource(source: FlatSource, path: string): Promise<FlatOrigin> {
+  const { spec, near } = source;
+  for (const dir of new Set([resolve(dirname(path), near), folderOf(spec)])) {
+    const files = await sourceFiles(spec, dir);
+    if (!files || isUnpackedCopyGone(source, [...files.images, ...files.labels])) continue;
+    const now = await fingerprint(spec, dir, files);
+    if (now.sha256 === source.fingerprint.sha256) return { spec, dir, state: 'unchanged' };
+    throw new DataError(
+      'stale',
+      `${path} was prepared from ${dir}, where ${changed(source.fingerprint, now)} changed since; run pcam-data prepare again, or delete it`,
+    );
+  }
+  return { spec, dir: folderOf(spec), state: 'gone' };
+}
+
+/** Official files are few and large, and deleted for their space; a `.gz` that stays behind is not what was read. */
+function isUnpackedCopyGone({ spec, fingerprint }: FlatSource, names: readonly string[]): boolean {
+  return spec.kind === 'pcam' && Object.keys(fingerprint.states).some((name) => !names.includes(name));
+}
+
+function changed(before: Fingerprint, now: Fingerprint): string {
+  const names = [...new Set([...Object.keys(before.states), ...Object.keys(now.states)])];
+  const different = names.filter((name) => before.states[name] !== now.states[name]);
+  if (different.length > 0)
+    return different.length > 2
+      ? `${different.length} files have`
+      : `${different.join(' and ')} ${different.length > 1 ? 'have' : 'has'}`;
+  return before.files === now.files
+    ? 'images have'
+    : `${before.files} files have become ${now.files}: they have`;
+}
