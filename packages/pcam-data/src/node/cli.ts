@@ -67,8 +67,8 @@ async function main(argv: string[]): Promise<number> {
     .command('prepare <dir>', 'Stream splits into flat files for fast reads in any order')
     .option('--to <path>', 'Folder, or a file for one split')
     .option('--split <list>', 'Some of train,valid,test (all that are there)')
-    .option('--seed <n>', 'Of the division, for layouts without splits', { default: 0 })
-    .option('--force', 'Also where the file is there and up to date')
+    .option('--seed <n>', 'Of the division into splits, for layouts without them (0)')
+    .option('--force', 'Also where the file is there and up to date, or is the cache of another folder')
     .example('  $ pcam-data prepare data --to flat')
     .action(run(prepare));
   cli
@@ -85,7 +85,7 @@ async function main(argv: string[]): Promise<number> {
   cli
     .command('info <path>', 'Tell what is there: layout, patches, classes, masks, slides')
     .option('--split <list>', 'Some of train,valid,test (all that are there)')
-    .option('--seed <n>', 'Of the division, for layouts without splits', { default: 0 })
+    .option('--seed <n>', 'Of the division into splits, for layouts without them (0)')
     .option('--json', 'Print it as JSON')
     .example('  $ pcam-data info data')
     .action(run(info));

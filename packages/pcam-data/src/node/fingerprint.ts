@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { fileError } from './errors.js';
 import type { SourceFiles } from './source-files.js';
-import type { DatasetSpec } from './spec.js';
+import type { FilesSpec } from './spec.js';
 
 /** Tells whether the files of a data set are still the ones they were, without reading images. */
 export interface Fingerprint {
@@ -28,7 +28,7 @@ const TURN = 4096;
  *
  * @throws DataError unreadable.
  */
-export async function fingerprint(spec: DatasetSpec, dir: string, files: SourceFiles): Promise<Fingerprint> {
+export async function fingerprint(spec: FilesSpec, dir: string, files: SourceFiles): Promise<Fingerprint> {
   const hash = createHash('sha256').update(`${division(spec)}\n`);
   const states: Record<string, string> = {};
   const few = files.images.length <= FEW;
@@ -55,8 +55,7 @@ export async function fingerprint(spec: DatasetSpec, dir: string, files: SourceF
 }
 
 /** Another seed makes another data set of the same files. */
-function division(spec: DatasetSpec): string {
-  if (spec.kind === 'flat') return spec.kind;
+function division(spec: FilesSpec): string {
   if (spec.kind === 'pcam') return `${spec.kind} ${spec.split}`;
   return JSON.stringify([spec.kind, spec.split, spec.seed ?? 0, spec.fractions ?? null]);
 }

@@ -1,12 +1,14 @@
+import { open } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
-import { DataError } from './errors.js';
+import { DataError, fileError } from './errors.js';
 import { type Fingerprint, fingerprint } from './fingerprint.js';
-import { folderOf, sourceFiles } from './source-files.js';
-import type { DatasetSpec } from './spec.js';
+import { readHeader } from './flat-format.js';
+import { sourceFiles } from './source-files.js';
+import type { DatasetSpec, FilesSpec } from './spec.js';
 
 /** What a flat cache was prepared from, as its header records it. */
 export interface FlatSource {
-  readonly spec: DatasetSpec;
+  readonly spec: FilesSpec;
   /** The source's folder as seen from the cache's, so that both can move together. */
   readonly near: string;
   readonly fingerprint: Fingerprint;
@@ -14,20 +16,39 @@ export interface FlatSource {
 
 /** What a flat cache was prepared from, as it was found when the cache was opened. */
 export interface FlatOrigin {
-  readonly spec: DatasetSpec;
+  readonly spec: FilesSpec;
   /** Where its folder is, or was. */
   readonly dir: string;
   /** `gone`: moved or deleted, so that nothing can be compared; `unchecked`: nobody looked. */
   readonly state: 'unchanged' | 'gone' | 'unchecked';
 }
 
-/** The source of a cache at `path`, as it is now. @throws DataError missing-file, unreadable. */
+/**
+ * The source, as it is now, of a cache that is to lie at `path`. A cache of a cache has the first one's source.
+ *
+ * @throws DataError missing-file, unreadable; for a cache, what reading its header throws.
+ */
 export async function recordSource(spec: DatasetSpec, path: string): Promise<FlatSource> {
-  const dir = folderOf(spec);
+  const near = (dir: string): string => relative(dirname(path), dir);
+  if (spec.kind === 'flat') {
+    const source = await sourceOfCache(spec.file);
+    return { ...source, near: near(resolve(dirname(spec.file), source.near)) };
+  }
+  const { dir } = spec;
   const files = await sourceFiles(spec, dir);
-  if (!files)
-    throw new DataError('missing-file', `${dir} no longer holds the files of split data; open it again`);
-  return { spec, near: relative(dirname(path), dir), fingerprint: await fingerprint(spec, dir, files) };
+  if (!files) throw new DataError('missing-file', `${dir} no longer holds the images of split ${spec.split}`);
+  return { spec, near: near(dir), fingerprint: await fingerprint(spec, dir, files) };
+}
+
+async function sourceOfCache(path: string): Promise<FlatSource> {
+  const file = await open(path, 'r').catch((error: unknown) => {
+    throw fileError(error, path, 'read');
+  });
+  try {
+    return (await readHeader(file, path)).header.source;
+  } finally {
+    await file.close();
+  }
 }
 
 /**
@@ -39,7 +60,7 @@ export async function recordSource(spec: DatasetSpec, path: string): Promise<Fla
  */
 export async function checkSource(source: FlatSource, path: string): Promise<FlatOrigin> {
   const { spec, near } = source;
-  for (const dir of new Set([resolve(dirname(path), near), folderOf(spec)])) {
+  for (const dir of new Set([resolve(dirname(path), near), spec.dir])) {
     const files = await sourceFiles(spec, dir);
     if (!files || isUnpackedCopyGone(source, [...files.images, ...files.labels])) continue;
     const now = await fingerprint(spec, dir, files);
@@ -49,7 +70,7 @@ export async function checkSource(source: FlatSource, path: string): Promise<Fla
       `${path} was prepared from ${dir}, where ${changed(source.fingerprint, now)} changed since; run pcam-data prepare again, or delete it`,
     );
   }
-  return { spec, dir: folderOf(spec), state: 'gone' };
+  return { spec, dir: spec.dir, state: 'gone' };
 }
 
 /** Official files are few and large, and deleted for their space; a `.gz` that stays behind is not what was read. */

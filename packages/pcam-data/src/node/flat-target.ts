@@ -2,7 +2,6 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { DataError, fileError, systemCode } from './errors.js';
 import { type FlatHeader, isFlatCache, readHeader } from './flat-format.js';
 import type { FlatSource } from './flat-source.js';
-import { folderOf } from './source-files.js';
 import type { SpecDataset } from './spec.js';
 
 /** What lies where a cache is to be written: nothing that matters, the same cache, or that of another folder. */
@@ -43,8 +42,8 @@ async function compare(
 ): Promise<FlatTarget> {
   try {
     const { header, offsets } = await readHeader(file, path);
-    const dir = folderOf(header.source.spec);
-    const fromHere = dir === folderOf(source.spec) || header.source.near === source.near;
+    const dir = header.source.spec.dir;
+    const fromHere = dir === source.spec.dir || header.source.near === source.near;
     if (header.source.fingerprint.sha256 !== source.fingerprint.sha256)
       return fromHere ? 'replaceable' : { dir };
     const labels = new Uint8Array(header.length);

@@ -6,7 +6,6 @@ import { DataError, fileError } from './errors.js';
 import { type FlatHeader, readHeader } from './flat-format.js';
 import { checkSource, type FlatOrigin } from './flat-source.js';
 import { checkIndex, gather, type ReadRun } from './gather.js';
-import { folderOf } from './source-files.js';
 import type { FlatSpec, SpecDataset } from './spec.js';
 
 /** A flat cache, and what it was prepared from. */
@@ -36,7 +35,7 @@ export async function openFlat(file: string, options: OpenFlatOptions = {}): Pro
     const { spec: original } = header.source;
     const origin: FlatOrigin =
       options.checkSource === false
-        ? { spec: original, dir: folderOf(original), state: 'unchecked' }
+        ? { spec: original, dir: original.dir, state: 'unchecked' }
         : await checkSource(header.source, path);
     const { name, length, height, width } = header;
     const labels = await readBits(handle, path, offsets.labels, length, 'label');

@@ -35,6 +35,8 @@ export async function prepareFlat(
   checkKeys<PrepareOptions>('prepareFlat', options, { force: true, onProgress: true });
   checkDataset('prepareFlat', dataset);
   const path = resolve(file);
+  if (dataset.sources.some((other) => resolve(other) === path))
+    throw new DataError('usage', `${path} is what would be read; prepare into another file or folder`);
   const source = await recordSource(dataset.spec, path);
   const found = await findTarget(path, dataset, source);
   if (!options.force && found === 'same') return false;

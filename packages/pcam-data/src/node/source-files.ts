@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { CLASS_FOLDERS, classFolders, splitFolders } from './folder.js';
 import { IMAGE_EXTENSIONS } from './images.js';
 import { KAGGLE_LABELS } from './kaggle.js';
 import { findOfficial } from './official-files.js';
-import type { DatasetSpec } from './spec.js';
+import type { FilesSpec } from './spec.js';
 
 /** The files that a data set on disk hangs on, by their names within its folder. */
 export interface SourceFiles {
@@ -14,23 +14,18 @@ export interface SourceFiles {
   readonly labels: readonly string[];
 }
 
-/** The folder of a data set. */
-export function folderOf(spec: DatasetSpec): string {
-  return spec.kind === 'flat' ? dirname(spec.file) : spec.dir;
-}
-
 /**
  * What a change of would change the data set that `spec` describes, or undefined where its images are gone. Where a
  * folder is divided by name, that is every image in it: one that comes may belong to any split.
  *
  * @param dir where the folder lies now, if not where `spec` says.
  */
-export async function sourceFiles(spec: DatasetSpec, dir: string): Promise<SourceFiles | undefined> {
+export async function sourceFiles(spec: FilesSpec, dir: string): Promise<SourceFiles | undefined> {
   const files = await list(spec, dir).catch(() => undefined);
   return files && files.images.length > 0 ? files : undefined;
 }
 
-async function list(spec: DatasetSpec, dir: string): Promise<SourceFiles> {
+async function list(spec: FilesSpec, dir: string): Promise<SourceFiles> {
   switch (spec.kind) {
     case 'pcam': {
       const { x, y, mask, meta } = await findOfficial(dir, spec.split);
@@ -38,8 +33,6 @@ async function list(spec: DatasetSpec, dir: string): Promise<SourceFiles> {
         paths.flatMap((path) => (path === undefined ? [] : [basename(path)]));
       return { images: names([x, mask]), labels: names([y, meta]) };
     }
-    case 'flat':
-      return { images: [basename(spec.file)], labels: [] };
     case 'kaggle':
       return { images: await imagesIn(dir, 'train'), labels: [KAGGLE_LABELS] };
     case 'folder': {
