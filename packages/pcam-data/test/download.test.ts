@@ -244,7 +244,6 @@ describe('download', () => {
   it.each([
     [401, /401 Unauthorized; it asks for a login$/],
     [403, /403 Forbidden; it asks for a login, or a proxy refuses the address$/],
-    [407, /a proxy asks for a login$/],
   ])('says what %d may mean, once', async (status, message) => {
     await start((_, response) => response.writeHead(status).end());
     await expect(download(await tempDir())).rejects.toThrow(message);

@@ -14,7 +14,6 @@ const HINTS: Readonly<Record<number, string>> = {
   401: 'it asks for a login',
   403: 'it asks for a login, or a proxy refuses the address',
   404: 'the file is not at this address',
-  407: 'a proxy asks for a login',
   410: 'the file is not at this address any more',
 };
 
@@ -34,11 +33,7 @@ export function refusedAnswer({ status, statusText, headers }: Response, url: st
 /** What it means that a connection failed. A certificate that cannot be verified will not be so the next time. */
 export function failedConnection(error: unknown, url: string): Transient | DataError {
   if ((error as Error)?.name === 'AbortError') return new Transient('the server fell silent');
-  const { cause } = error as { cause?: unknown };
-  const code = systemCode(cause) ?? systemCode(error);
-  // fetch makes an error of this answer.
-  if (/proxy authentication/i.test(String(cause)))
-    return new DataError('network', `${url}: ${HINTS[407]}`, { cause: error });
+  const code = systemCode((error as { cause?: unknown })?.cause) ?? systemCode(error);
   if (code !== undefined && /CERT|SIGNED|ALTNAME|UNABLE_TO_/.test(code))
     return new DataError(
       'network',
