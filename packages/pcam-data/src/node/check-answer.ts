@@ -1,7 +1,7 @@
 import { DataError } from './errors.js';
 
 /** What is known of the file that was asked for. */
-export interface WantedFile {
+interface WantedFile {
   readonly url: string;
   /** As it is called, e.g. `…_x.h5.gz`. */
   readonly name: string;
@@ -9,7 +9,7 @@ export interface WantedFile {
 }
 
 /** What of an answer tells whose it is; a `Response` has it. */
-export type Answer = Pick<Response, 'status' | 'url' | 'headers'>;
+type Answer = Pick<Response, 'status' | 'url' | 'headers'>;
 
 /**
  * Whether the body of an answer can be the file, before a byte of it is kept: a login page or a proxy's answers 200 too.

@@ -5,7 +5,7 @@ import type { FlatSource } from './flat-source.js';
 import type { SpecDataset } from './spec.js';
 
 /** What lies where a cache is to be written: nothing that matters, the same cache, or that of another folder. */
-export type FlatTarget = 'replaceable' | 'same' | { readonly dir: string };
+type FlatTarget = 'replaceable' | 'same' | { readonly dir: string };
 
 /**
  * @param source the data set's, as it is now.
