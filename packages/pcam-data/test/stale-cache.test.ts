@@ -148,6 +148,17 @@ describe('a flat cache whose source changed', () => {
     await expect(openFlat(file)).rejects.toThrow(`where ${name('train', 'y.h5')} has changed`);
   });
 
+  it('is told where the list of labels is deleted, or official masks are, and the images stay', async () => {
+    const [dir, official] = [await kaggle(3), await copyOf('contiguous')];
+    const [a, b] = [join(dir, 'a.pcamflat'), join(official, 'b.pcamflat')];
+    await prepared(() => openKaggle(dir, 'train', WHOLE), a);
+    await prepared(() => openPcam(official, 'train'), b);
+    await rm(join(dir, CSV));
+    await rm(join(official, name('train', 'mask.h5')));
+    await expect(openFlat(a)).rejects.toThrow(`where ${CSV} has changed`);
+    await expect(openFlat(b)).rejects.toThrow(`where ${name('train', 'mask.h5')} has changed`);
+  });
+
   it('is told of a copy of both, which speaks of itself', async () => {
     const dir = await kaggle(3);
     await prepared(() => openKaggle(dir, 'train', WHOLE), join(dir, 'train.pcamflat'));
@@ -208,6 +219,16 @@ describe('a flat cache', () => {
     await expect(openDataset(dir, 'train', WHOLE)).rejects.toThrow(
       'was prepared with fractions {"train":0.8',
     );
+  });
+
+  it('as a file of its own is the split that it holds, and no other', async () => {
+    const file = join(await tempDir(), 'any.bin');
+    await prepared(() => openPcam(fixture('contiguous'), 'train'), file);
+    await (await openDataset(file, 'train')).close();
+    await expect(openDataset(file, 'valid')).rejects.toMatchObject({
+      code: 'missing-split',
+      message: `${file} has no split "valid"; it has train`,
+    });
   });
 
   it('takes the place of no other file, nor of another folder’s cache unless told to', async () => {

@@ -117,7 +117,6 @@ export const info: Command = async (flags, { print, onProgress }, dir) => {
       source: originOf(dataset),
     });
     await dataset.close();
-    if (spec.kind === 'flat' && !(await isFolder(dir))) break;
   }
   if (flags.json) print(JSON.stringify(splits, null, 2));
   else

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { fileError } from './errors.js';
+import { fileError, systemCode } from './errors.js';
 import type { SourceFiles } from './source-files.js';
 import type { FilesSpec } from './spec.js';
 
@@ -19,6 +19,8 @@ export interface Fingerprint {
 
 /** Files are told one by one up to this number. */
 const FEW = 16;
+/** The state of a file that went while others of its folder stayed. */
+const GONE = 'gone';
 /** Files after which others get their turn: asking for their states blocks. */
 const TURN = 4096;
 
@@ -38,20 +40,25 @@ export async function fingerprint(spec: FilesSpec, dir: string, files: SourceFil
     hash.update(`${name}\n${state}\n`);
     if (tell) states[name] = state;
   };
-  try {
-    for (const name of [...files.labels].sort()) {
-      const content = await readFile(join(dir, name));
-      add(name, content.length, createHash('sha256').update(content).digest('hex'), true);
-    }
-    for (const [k, name] of [...files.images].sort().entries()) {
-      if (k % TURN === TURN - 1) await setImmediate();
-      const { size, mtimeMs } = statSync(join(dir, name));
-      add(name, size, `${size} ${Math.floor(mtimeMs)}`, few);
-    }
-  } catch (error) {
-    throw fileError(error, dir, 'read');
+  for (const name of [...files.labels].sort()) {
+    const content = await readFile(join(dir, name)).catch((error: unknown) => orGone(error, join(dir, name)));
+    add(
+      name,
+      content?.length ?? 0,
+      content ? createHash('sha256').update(content).digest('hex') : GONE,
+      true,
+    );
+  }
+  for (const [k, name] of [...files.images].sort().entries()) {
+    if (k % TURN === TURN - 1) await setImmediate();
+    const { size = 0, mtimeMs } = statSync(join(dir, name), { throwIfNoEntry: false }) ?? {};
+    add(name, size, mtimeMs === undefined ? GONE : `${size} ${Math.floor(mtimeMs)}`, few);
   }
   return { files: files.labels.length + files.images.length, bytes, sha256: hash.digest('hex'), states };
+}
+
+function orGone(error: unknown, path: string): undefined {
+  if (systemCode(error) !== 'ENOENT') throw fileError(error, path, 'read');
 }
 
 /** Another seed makes another data set of the same files. */

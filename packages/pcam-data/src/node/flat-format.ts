@@ -94,6 +94,8 @@ export async function readHeader(
   if (header.version !== VERSION) throw corrupt(`its version is ${header.version}, not ${VERSION}`);
   if (![header.length, header.height, header.width].every((n) => Number.isSafeInteger(n) && n > 0))
     throw corrupt('its header has no sizes');
+  if (typeof header.source?.spec?.dir !== 'string' || typeof header.source.fingerprint?.states !== 'object')
+    throw corrupt('its header has no source');
   const offsets = flatOffsets(header, headerBytes);
   if (size !== offsets.end)
     throw new DataError(

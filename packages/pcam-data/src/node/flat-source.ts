@@ -3,6 +3,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { DataError, fileError } from './errors.js';
 import { type Fingerprint, fingerprint } from './fingerprint.js';
 import { readHeader } from './flat-format.js';
+import { officialName } from './official-files.js';
 import { sourceFiles } from './source-files.js';
 import type { DatasetSpec, FilesSpec } from './spec.js';
 
@@ -62,7 +63,7 @@ export async function checkSource(source: FlatSource, path: string): Promise<Fla
   const { spec, near } = source;
   for (const dir of new Set([resolve(dirname(path), near), spec.dir])) {
     const files = await sourceFiles(spec, dir);
-    if (!files || isUnpackedCopyGone(source, [...files.images, ...files.labels])) continue;
+    if (!files || imagesAreGone(source, files.images)) continue;
     const now = await fingerprint(spec, dir, files);
     if (now.sha256 === source.fingerprint.sha256) return { spec, dir, state: 'unchanged' };
     throw new DataError(
@@ -73,9 +74,13 @@ export async function checkSource(source: FlatSource, path: string): Promise<Fla
   return { spec, dir: spec.dir, state: 'gone' };
 }
 
-/** Official files are few and large, and deleted for their space; a `.gz` that stays behind is not what was read. */
-function isUnpackedCopyGone({ spec, fingerprint }: FlatSource, names: readonly string[]): boolean {
-  return spec.kind === 'pcam' && Object.keys(fingerprint.states).some((name) => !names.includes(name));
+/** Official images are large, and deleted for their space; a `.gz` that stays behind is not what was read. */
+function imagesAreGone({ spec, fingerprint }: FlatSource, names: readonly string[]): boolean {
+  if (spec.kind !== 'pcam') return false;
+  const read = Object.keys(fingerprint.states).filter((name) =>
+    name.startsWith(officialName(spec.split, 'x')),
+  );
+  return read.some((name) => !names.includes(name));
 }
 
 function changed(before: Fingerprint, now: Fingerprint): string {

@@ -49,7 +49,7 @@ export async function detectLayout(
 /**
  * Opens a split of patches, however they lie: a flat cache (the file or its folder),
  * PatchCamelyon's official files, Kaggle's layout, or a folder per class.
- * @param path a folder, or a flat cache.
+ * @param path a folder, or a flat cache, which holds one split.
  * @throws DataError with a one-line message and a `code` telling what is wrong.
  */
 export async function openDataset(
@@ -72,7 +72,7 @@ export async function openDataset(
       throw fileError(error, resolve(path), 'read');
     },
   );
-  if (isFile) return openFlat(path);
+  if (isFile) return openFlatOf(path, { seed, fractions }, split);
   switch (await detectLayout(path, split, { useCache })) {
     case 'flat':
       return openFlatSplit(path, split, { seed, fractions });
@@ -94,8 +94,16 @@ async function openFlatSplit(dir: string, split: string, wanted: SplitOptions): 
       `${resolve(dir)} has no split "${split}"; it has ${there.join(', ')}`,
     );
   }
-  const flat = await openFlat(join(dir, `${split}${EXTENSION}`));
+  return openFlatOf(join(dir, `${split}${EXTENSION}`), wanted);
+}
+
+/** @param split what it must hold, where its name does not tell. */
+async function openFlatOf(path: string, wanted: SplitOptions, split?: string): Promise<SpecDataset> {
+  const flat = await openFlat(path);
   try {
+    const { spec } = flat.origin;
+    if (split !== undefined && spec.split !== split)
+      throw new DataError('missing-split', `${resolve(path)} has no split "${split}"; it has ${spec.split}`);
     checkDivision(flat, wanted);
   } catch (error) {
     await flat.close();
