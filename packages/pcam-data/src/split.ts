@@ -36,8 +36,8 @@ export function splitBySlide<Part extends string>(
   options: SplitBySlideOptions<Part>,
 ): SlideSplit<Part> {
   checkKeys<SplitBySlideOptions>('split', options, { fractions: true, seed: true, duplicates: true });
+  checkGiven(dataset, options?.fractions);
   const { seed = 0, duplicates = [] } = options;
-  checkGiven(dataset, options.fractions);
   const wish = Object.entries(options.fractions) as [Part, number][];
   checkSeed(seed, 'split: seed');
   for (const [part, fraction] of wish) {
