@@ -148,7 +148,7 @@ describe('pcam-data', () => {
     expect((await prepare()).out).toBe(`${file}: 7 patches\n`);
     await rm(join(dir, name('train', 'x.h5')));
     expect((await pcamData(['info', dir])).out).toMatch(
-      /\(flat\): 7 patches.*; prepared from .*, which is gone, so nothing could be compared\n$/,
+      /\(flat\): 7 patches.*; prepared from .*, whose files are gone, so nothing could be compared\n$/,
     );
   });
 

@@ -131,7 +131,7 @@ export const info: Command = async (flags, { print, onProgress }, dir) => {
 
 const ORIGIN_STATES: Readonly<Record<FlatOrigin['state'], string>> = {
   unchanged: 'which is unchanged',
-  gone: 'which is gone, so nothing could be compared',
+  gone: 'whose files are gone, so nothing could be compared',
   unchecked: 'which was not looked at',
 };
 
