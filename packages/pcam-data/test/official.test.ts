@@ -1,8 +1,8 @@
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openPcam, openSpec } from '../src/node/index.js';
+import { openDataset, openPcam, openSpec, verifyPcam } from '../src/node/index.js';
 import { copyOf, fixture, gzipFile, hasReal, name, REAL, tempDir, writeH5 } from './support/files.js';
 import { concat, H, label, mask, N, pixels, W } from './support/formula.js';
 
@@ -83,6 +83,38 @@ describe('official files', () => {
     const data = await openPcam(dir, 'train');
     expect((await data.read([4])).images).toEqual(pixels(4));
     await data.close();
+  });
+
+  it("finds them in pcam/ of torchvision's root", async () => {
+    const root = await tempDir();
+    await cp(fixture('contiguous'), join(root, 'pcam'), { recursive: true });
+    for (const data of [await openPcam(root, 'train'), await openDataset(root, 'train')]) {
+      expect(data).toMatchObject({ name: 'pcam/train', length: N, spec: { dir: join(root, 'pcam') } });
+      expect((await data.read([3])).images).toEqual(pixels(3));
+      await data.close();
+    }
+    await expect(openPcam(root, 'test')).rejects.toThrow(/pcam has no split "test" .*; it has train$/);
+    expect(await verifyPcam(root, { quick: true })).toMatchObject({ dir: join(root, 'pcam'), ok: true });
+  });
+
+  it('of a damaged .h5 beside its .h5.gz, says how to have the whole one', async () => {
+    const dir = await copyOf('contiguous');
+    const x = join(dir, name('train', 'x.h5'));
+    await gzipFile(x);
+    await writeFile(
+      x,
+      (await readFile(join(fixture('contiguous'), name('train', 'x.h5')))).subarray(0, 20_000),
+    );
+    await expect(openPcam(dir, 'train')).rejects.toMatchObject({
+      code: 'truncated',
+      message: expect.stringMatching(
+        /_x\.h5 is truncated: 20000 of 28928 bytes are there; remove it, and .*_x\.h5\.gz beside it is unpacked in its place$/,
+      ),
+    });
+    await rm(x);
+    expect((await (await openPcam(dir, 'train')).read([5])).images).toEqual(pixels(5));
+    const { notes } = (await verifyPcam(dir, { quick: true })).splits[0]!;
+    expect(notes).toContain(`${name('train', 'x.h5')} is read, not ${name('train', 'x.h5.gz')} beside it`);
   });
 
   it('reads plain and gzipped parts together', async () => {
@@ -214,6 +246,23 @@ describe('bad official files', () => {
     await expect(openPcam(dir, 'train')).rejects.toThrow(/no column "coord_y"; its columns are a, b/);
     await writeFile(meta, `${head}${'0,1,2,True,perhaps,a\n'.repeat(N)}`);
     await expect(openPcam(dir, 'train')).rejects.toThrow(/line 2: "center_tumor_patch" is "perhaps"/);
+    await writeFile(meta, `${head}\r\n\r\n${'0,1,2,True,,a\r\n'.repeat(N)}`);
+    await expect(openPcam(dir, 'train')).rejects.toThrow(/line 4: "center_tumor_patch" is missing/);
+  });
+
+  it('a meta CSV as other programs save it is read', async () => {
+    const dir = await copyOf('contiguous');
+    const meta = join(dir, name('train', 'meta.csv'));
+    const rows = Array.from({ length: N }, (_, i) => `" ${i}.0" , -1,"1.0",FALSE," slide, ${i}"`);
+    const head = 'coord_y,coord_x , "tumor_patch",center_tumor_patch,wsi';
+    await writeFile(meta, `\uFEFF${[head, ...rows].join('\r\n')}\r\n,,,,\r\n`);
+    const { metadata } = await openPcam(dir, 'train');
+    expect([...metadata!.coordY]).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect([...metadata!.tumorPatch, ...metadata!.centerTumorPatch]).toEqual([
+      ...Array(N).fill(1),
+      ...Array(N).fill(0),
+    ]);
+    expect(metadata!.wsi[2]).toBe('slide, 2');
   });
 
   it('missing folder, split and counterpart', async () => {

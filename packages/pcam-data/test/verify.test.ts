@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatReport, type OfficialRecord, verifyPcam, ZENODO } from '../src/node/index.js';
 import { copyOf, fixture, gzipFile, hasReal, name, REAL, tempDir, writeH5 } from './support/files.js';
-import { N } from './support/formula.js';
+import { N, pixels } from './support/formula.js';
 
 const X = name('train', 'x.h5');
 const Y = name('train', 'y.h5');
@@ -72,6 +72,21 @@ describe('verify', () => {
     expect((await verifyPcam(dir, { record, quick: true })).ok).toBe(true);
   });
 
+  it('refuses an option that it does not know', async () => {
+    await expect(verifyPcam(fixture('contiguous'), { quik: true } as object)).rejects.toThrow(
+      /verifyPcam: unknown option 'quik'; did you mean 'quick'\?/,
+    );
+  });
+
+  it('asks nothing official of a packed meta CSV, which the record does not hold', async () => {
+    const dir = await copyOf('contiguous');
+    const record = await recordOf(dir);
+    await gzipFile(join(dir, name('train', 'meta.csv')));
+    const { problems, patches } = (await verifyPcam(dir, { record })).splits[0]!;
+    expect(problems).toEqual([]);
+    expect(patches!.slides).toBe(2);
+  });
+
   it('--official wants every md5', async () => {
     const report = await verifyPcam(fixture('contiguous'), { official: true });
     expect(report.splits[0]!.problems).toHaveLength(3);
@@ -123,6 +138,61 @@ describe('verify', () => {
       [],
       ['test shares 2 slides with train, e.g. camelyon16_train_0'],
     ]);
+  });
+
+  describe('patches of a single colour, and identical ones', () => {
+    const [n, size] = [9, 8 * 8 * 3];
+    const write = async (dir: string, split: string, images: Uint8Array[], labels: number[]) => {
+      const data = Uint8Array.from(Buffer.concat(images));
+      await writeH5(join(dir, name(split, 'x.h5')), { x: { data, shape: [images.length, 8, 8, 3] } });
+      await writeH5(join(dir, name(split, 'y.h5')), {
+        y: { data: Uint8Array.from(labels), shape: [labels.length] },
+      });
+    };
+    const patches = Array.from({ length: n }, (_, i) => pixels(i, 8, 8));
+    const plain = (value: number): Uint8Array => new Uint8Array(size).fill(value);
+    const bluish = Uint8Array.from({ length: size }, (_, i) => [10, 20, 200][i % 3]!);
+
+    it('are noted, with counts and first indices, as no fault', async () => {
+      const dir = await tempDir();
+      const [a, b, c, d] = patches as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+      await write(
+        dir,
+        'train',
+        [a, plain(0), b, a, plain(0), plain(255), bluish, c],
+        [0, 1, 0, 0, 1, 0, 1, 0],
+      );
+      await write(dir, 'valid', [d, patches[4]!], [0, 1]);
+      await write(dir, 'test', [plain(0), c, b, b, a], [0, 0, 1, 1, 0]);
+      const report = await verifyPcam(dir);
+      expect(report.ok).toBe(true);
+      const [train, valid, test] = report.splits;
+      const found = (split = train!) => split.notes.filter((note) => !note.startsWith('not the official'));
+      expect(found()).toEqual([
+        '4 patches are of a single colour: 2 of (0, 0, 0), patches 1, 4; 1 of (255, 255, 255), patch 5; 1 of (10, 20, 200), patch 6',
+        '2 patches are identical to another of the split, in one group, e.g. 0 and 3',
+      ]);
+      expect(train!.patches).toMatchObject({ singleColour: 4, identicalWithin: 2, identicalAcross: {} });
+      expect(found(valid)).toEqual([]);
+      expect(valid!.patches).toMatchObject({ singleColour: 0, identicalWithin: 0, identicalAcross: {} });
+      expect(found(test)).toEqual([
+        '1 patch is of a single colour: 1 of (0, 0, 0), patch 0',
+        '2 patches are identical to another of the split, in one group, e.g. 2 and 3',
+        '4 patches are also in train, e.g. 1 is train 7; one group with both labels',
+      ]);
+      expect(test!.patches).toMatchObject({ identicalWithin: 2, identicalAcross: { train: 4 } });
+      expect((await verifyPcam(dir, { quick: true })).splits[0]!.patches!.identicalWithin).toBeUndefined();
+    });
+
+    it('a patch that differs in one byte is another', async () => {
+      const dir = await tempDir();
+      const other = Uint8Array.from(patches[0]!);
+      other[size - 1]! ^= 1;
+      const almostBlack = plain(0);
+      almostBlack[size - 1] = 1;
+      await write(dir, 'train', [patches[0]!, other, almostBlack], [0, 1, 0]);
+      expect((await verifyPcam(dir)).splits[0]!.notes).toHaveLength(1);
+    });
   });
 
   it('notes a split of one class', async () => {

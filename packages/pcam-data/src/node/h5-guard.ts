@@ -1,6 +1,8 @@
 import { DataError } from './errors.js';
 
 interface Files {
+  open(path: string, flags: string | number, mode?: number): unknown;
+  read(stream: unknown, buffer: Uint8Array, offset: number, length: number, position?: number): number;
   write(
     stream: { nfd?: number },
     buffer: Uint8Array,
@@ -10,6 +12,29 @@ interface Files {
   ): number;
 }
 
+/** What HDF5 asked of the file system during a call. */
+export interface Trace {
+  /** Paths of the files it opened, or tried to. */
+  readonly opened: string[];
+  reads: number;
+  /** Whether a file ended before a read did. */
+  short: boolean;
+}
+
+let trace: Trace | undefined;
+
+/** Runs a call into HDF5 and tells what it asked of the file system. */
+export function traced<T>(call: () => T): { readonly result: T; readonly trace: Trace } {
+  const outer = trace;
+  const mine: Trace = { opened: [], reads: 0, short: false };
+  trace = mine;
+  try {
+    return { result: call(), trace: mine };
+  } finally {
+    trace = outer;
+  }
+}
+
 /** What HDF5 has written to stderr during the call under way; undefined between calls. */
 let heard: string | undefined;
 const listening = new WeakSet<object>();
@@ -17,14 +42,26 @@ const listening = new WeakSet<object>();
 /**
  * HDF5 tells what went wrong by printing its C stack, and h5wasm then returns memory that
  * nothing was read into. So what it prints is caught here instead. (h5wasm's own handler
- * throws, but through a temporary file, which is not to be had everywhere.)
+ * throws, but through a temporary file, which is not to be had everywhere.) Its reads are counted on the way.
  * @param files h5wasm's `Module.FS`.
  */
 export function listen(files: unknown): void {
   const fs = files as Files;
   if (listening.has(fs)) return;
   listening.add(fs);
-  const write = fs.write;
+  const { open, read, write } = fs;
+  fs.open = (path, flags, mode) => {
+    trace?.opened.push(path);
+    return open(path, flags, mode);
+  };
+  fs.read = (stream, buffer, offset, length, position) => {
+    const bytes = read(stream, buffer, offset, length, position);
+    if (trace) {
+      trace.reads++;
+      if (bytes < length) trace.short = true;
+    }
+    return bytes;
+  };
   fs.write = (stream, buffer, offset, length, position) => {
     if (stream.nfd !== 2 || heard === undefined) return write(stream, buffer, offset, length, position);
     heard += Buffer.from(buffer.buffer, buffer.byteOffset + offset, length).toString('latin1');
@@ -65,6 +102,12 @@ function h5Error(path: string, error: unknown): DataError {
     return new DataError('not-hdf5', `${path} is not an HDF5 file`, options);
   if (/Permission denied/.test(text))
     return new DataError('unreadable', `cannot read ${path}: permission denied`, options);
+  if (/unable to open external raw data file/.test(text))
+    return new DataError(
+      'missing-file',
+      `${path} keeps its values in another file, ${trace?.opened.at(-1) ?? 'of external storage'}, which cannot be opened; put it there (HDF5 looks from the working folder)`,
+      options,
+    );
   const filter = /required filter '([^']+)' is not registered/.exec(text);
   if (filter)
     return new DataError(

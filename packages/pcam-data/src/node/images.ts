@@ -1,4 +1,5 @@
 import type { Patches } from '../dataset.js';
+import { decodeImage } from './decode-image.js';
 import { DataError } from './errors.js';
 import { checkIndex } from './gather.js';
 import type { DatasetSpec, SpecDataset } from './spec.js';
@@ -6,40 +7,10 @@ import type { DatasetSpec, SpecDataset } from './spec.js';
 /** Images decoded at once. */
 const IN_FLIGHT = 8;
 
-export const IMAGE_EXTENSIONS: RegExp = /\.(png|jpe?g|tiff?|webp)$/i;
-
-interface Decoded {
-  readonly pixels: Uint8Array;
-  readonly height: number;
-  readonly width: number;
-}
-
 /** One labelled image file. */
 export interface LabelledFile {
   readonly path: string;
   readonly label: 0 | 1;
-}
-
-/** Decodes an image file to RGB of 8 bits, `[height, width, 3]`. @throws DataError bad-image. */
-async function decodeImage(path: string): Promise<Decoded> {
-  // sharp is native code: only those who read image files need it to load.
-  const { default: sharp } = await import('sharp');
-  try {
-    const { data, info } = await sharp(path)
-      .removeAlpha()
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    if (info.channels !== 3) throw new Error(`it has ${info.channels} channels`);
-    return {
-      pixels: new Uint8Array(data.buffer, data.byteOffset, data.length),
-      height: info.height,
-      width: info.width,
-    };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new DataError('bad-image', `${path} cannot be decoded (${why})`, { cause: error });
-  }
 }
 
 /**

@@ -4,6 +4,7 @@ import { DataError, fileError } from './errors.js';
 
 export type Split = 'train' | 'valid' | 'test';
 export const SPLITS: readonly Split[] = ['train', 'valid', 'test'];
+const TORCHVISION = 'pcam';
 
 /** The official name of a part of a split, e.g. `camelyonpatch_level_2_split_train_x.h5`. */
 export function officialName(split: string, part: 'x' | 'y' | 'mask' | 'meta'): string {
@@ -12,6 +13,7 @@ export function officialName(split: string, part: 'x' | 'y' | 'mask' | 'meta'): 
 
 /** Paths of a split's files as they lie in a folder; `.h5` is preferred to `.h5.gz`. */
 export interface OfficialFiles {
+  readonly folder: string;
   readonly x: string;
   readonly y: string;
   readonly mask?: string;
@@ -36,12 +38,26 @@ export function splitsAmong(names: readonly string[]): Split[] {
 }
 
 /**
+ * The folder in which official files lie: the one given, or `pcam/` inside it, where torchvision puts them.
+ * @throws DataError missing-file, unreadable.
+ */
+export async function officialFolder(
+  dir: string,
+): Promise<{ readonly folder: string; readonly names: readonly string[] }> {
+  const folder = resolve(dir);
+  const names = await listFolder(folder);
+  if (splitsAmong(names).length > 0 || !names.includes(TORCHVISION)) return { folder, names };
+  const inner = join(folder, TORCHVISION);
+  const innerNames = (await stat(inner)).isDirectory() ? await listFolder(inner) : [];
+  return splitsAmong(innerNames).length > 0 ? { folder: inner, names: innerNames } : { folder, names };
+}
+
+/**
  * Finds the official files of a split.
  * @throws DataError missing-split naming the splits that are there; missing-file.
  */
 export async function findOfficial(dir: string, split: string): Promise<OfficialFiles> {
-  const names = await listFolder(dir);
-  const folder = resolve(dir);
+  const { folder, names } = await officialFolder(dir);
   const find = (part: 'x' | 'y' | 'mask' | 'meta'): string | undefined => {
     const name = officialName(split, part);
     const found = [name, `${name}.gz`].find((n) => names.includes(n));
@@ -63,5 +79,9 @@ export async function findOfficial(dir: string, split: string): Promise<Official
       'missing-file',
       `${folder} has no ${officialName(split, x ? 'y' : 'x')}[.gz], which belongs to ${officialName(split, x ? 'x' : 'y')}`,
     );
-  return { x, y, mask: find('mask'), meta: find('meta') };
+  return { folder, x, y, mask: find('mask'), meta: find('meta') };
 }
+
+/** The files themselves. */
+export const officialPaths = ({ x, y, mask, meta }: OfficialFiles): string[] =>
+  [x, y, mask, meta].filter((path) => path !== undefined);

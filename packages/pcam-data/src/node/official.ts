@@ -1,11 +1,12 @@
-import { basename, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { Patches } from '../dataset.js';
 import { DataError } from './errors.js';
 import { checkIndex, gather, h5RunReader } from './gather.js';
 import { type GunzipOptions, gunzipped } from './gunzip.js';
 import { type H5Array, type H5Source, openH5 } from './h5.js';
 import { type PatchMetadata, readMetadata } from './metadata.js';
-import { findOfficial } from './official-files.js';
+import { findOfficial, officialPaths } from './official-files.js';
 import type { PcamSpec, SpecDataset } from './spec.js';
 
 export interface OpenPcamOptions extends GunzipOptions {
@@ -22,11 +23,11 @@ export interface PcamDataset extends SpecDataset {
 
 /**
  * Opens a split of PatchCamelyon: `camelyonpatch_level_2_split_{split}_{x,y}.h5` or
- * `.h5.gz` and, where they are there, `_mask.h5[.gz]` and `_meta.csv`. Patches of any
+ * `.h5.gz` and, where they are there, `_mask.h5[.gz]` and `_meta.csv[.gz]`. Patches of any
  * size, HDF5 of any layout; nothing but labels and metadata is held in memory.
  * A `.gz` is decompressed once: beside itself, or in a cache folder where its own
  * cannot be written.
- * @param dir the folder with the files.
+ * @param dir the folder with the files, or torchvision's root, which holds them in `pcam/`.
  * @param split `train`, `valid` or `test`.
  * @throws DataError with a one-line message and a `code` telling what is wrong.
  */
@@ -38,9 +39,13 @@ export async function openPcam(
   const files = await findOfficial(dir, split);
   const sources: H5Source[] = [];
   const openPart = async (path: string, key: string): Promise<H5Array> => {
-    const source = await openH5(path.endsWith('.gz') ? await gunzipped(path, options) : path);
-    sources.push(source);
-    return source.array(key);
+    try {
+      const source = await openH5(path.endsWith('.gz') ? await gunzipped(path, options) : path);
+      sources.push(source);
+      return source.array(key, { sparse: key === 'mask' });
+    } catch (error) {
+      throw await withPackedAdvice(error, path);
+    }
   };
   try {
     const y = await openPart(files.y, 'y');
@@ -54,7 +59,7 @@ export async function openPcam(
     const readImages = h5RunReader(x, mask ? cacheBytes * 0.75 : cacheBytes);
     const readMasks = mask && h5RunReader(mask, cacheBytes * 0.25);
     let closed = false;
-    const name = `${basename(resolve(dir))}/${split}`;
+    const name = `${basename(files.folder)}/${split}`;
     return {
       name,
       length,
@@ -65,8 +70,8 @@ export async function openPcam(
       ...(metadata && { tumorPatch: metadata.tumorPatch }),
       slides: metadata?.wsi,
       metadata,
-      sources: Object.values(files).filter((path) => path !== undefined),
-      spec: { kind: 'pcam', dir: resolve(dir), split, cacheDir: options.cacheDir },
+      sources: officialPaths(files),
+      spec: { kind: 'pcam', dir: files.folder, split, cacheDir: options.cacheDir },
       async read(wanted): Promise<Patches> {
         if (closed) throw new Error(`${name} is closed`);
         const index = checkIndex(wanted, length, name);
@@ -83,6 +88,23 @@ export async function openPcam(
     for (const source of sources) source.close();
     throw error;
   }
+}
+
+/** A `.h5` goes before the `.h5.gz` it was unpacked from; where it is damaged, that is the way out. */
+async function withPackedAdvice(error: unknown, path: string): Promise<unknown> {
+  if (!(error instanceof DataError) || !['truncated', 'corrupt', 'not-hdf5'].includes(error.code))
+    return error;
+  const there = await stat(`${path}.gz`).then(
+    (s) => s.isFile(),
+    () => false,
+  );
+  if (!there) return error;
+  const what = error.message.replace(/; download or copy it again$/, '');
+  return new DataError(
+    error.code,
+    `${what}; remove it, and ${basename(path)}.gz beside it is unpacked in its place`,
+    { cause: error },
+  );
 }
 
 const shown = (shape: readonly number[]): string => `(${shape.join(', ')})`;

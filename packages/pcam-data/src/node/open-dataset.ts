@@ -8,7 +8,7 @@ import { CLASS_FOLDERS, classFolders, openFolder, splitFolders } from './folder.
 import { DEFAULT_FRACTIONS, type SplitOptions } from './fractions.js';
 import { KAGGLE_LABELS, openKaggle } from './kaggle.js';
 import { type OpenPcamOptions, openPcam } from './official.js';
-import { listFolder, officialName, SPLITS, splitsAmong } from './official-files.js';
+import { listFolder, officialFolder, officialName, SPLITS, splitsAmong } from './official-files.js';
 import type { SpecDataset } from './spec.js';
 
 export interface OpenDatasetOptions extends OpenPcamOptions, SplitOptions {
@@ -32,7 +32,7 @@ export async function detectLayout(
   const folder = resolve(dir);
   const names = await listFolder(folder);
   if (useCache && names.includes(`${split}${EXTENSION}`)) return 'flat';
-  if (splitsAmong(names).length > 0) return 'pcam';
+  if (splitsAmong((await officialFolder(folder)).names).length > 0) return 'pcam';
   if (names.includes(KAGGLE_LABELS)) return 'kaggle';
   if (classFolders(names)) return 'folder';
   for (const name of names)

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { CLASS_FOLDERS, classFolders, splitFolders } from './folder.js';
-import { IMAGE_EXTENSIONS } from './images.js';
+import { IMAGE_EXTENSIONS } from './image-files.js';
 import { KAGGLE_LABELS } from './kaggle.js';
 import { findOfficial } from './official-files.js';
 import type { FilesSpec } from './spec.js';

@@ -23,6 +23,12 @@ export interface SplitReport {
     readonly withTumourPixels?: number;
     /** Absent without metadata. */
     readonly slides?: number;
+    /** Patches of a single colour; absent after a quick check, as are the next two. */
+    readonly singleColour?: number;
+    /** Patches whose pixels another patch of the split has, too; those of a single colour are not counted. */
+    readonly identicalWithin?: number;
+    /** Patches whose pixels are in another split, too, by that split, of those reported before. */
+    readonly identicalAcross?: Readonly<Record<string, number>>;
   };
   /** What makes it unusable or untrue. */
   readonly problems: readonly string[];

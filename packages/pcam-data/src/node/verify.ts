@@ -1,11 +1,20 @@
 import { stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
+import { checkKeys } from '@pcam/options';
 import { DataError } from './errors.js';
 import { md5File } from './md5.js';
 import { type OpenPcamOptions, openPcam, type PcamDataset } from './official.js';
-import { findOfficial, listFolder, SPLITS, type Split, splitsAmong } from './official-files.js';
+import {
+  findOfficial,
+  officialFolder,
+  officialPaths,
+  SPLITS,
+  type Split,
+  splitsAmong,
+} from './official-files.js';
 import { type OfficialRecord, ZENODO } from './official-record.js';
-import type { OnProgress } from './progress.js';
+import { findIdentical, type HashedSplit, type Identical } from './verify-identical.js';
+import { CENTRE, readPatches, singleColourNote } from './verify-patches.js';
 import type { FileReport, SplitReport, VerifyReport } from './verify-report.js';
 
 export interface VerifyOptions extends OpenPcamOptions {
@@ -18,18 +27,25 @@ export interface VerifyOptions extends OpenPcamOptions {
   readonly record?: OfficialRecord;
 }
 
-/** PCam's label speaks for the centre 32×32 alone. */
-const CENTRE = 32;
-
 /**
  * Checks PatchCamelyon files: sizes and md5s where they are known, keys, shapes, dtypes,
  * label and mask values, lengths, classes per split, every image readable, no slide in two
- * splits. What it finds is in the report; only a folder without splits throws.
+ * splits; it notes patches of a single colour, and identical ones within and across splits.
+ * Memory: a few MiB, and 16 bytes a patch. What it finds is in the report; only a folder without splits throws.
  * @throws DataError missing-file, unreadable, missing-split.
  */
 export async function verifyPcam(dir: string, options: VerifyOptions = {}): Promise<VerifyReport> {
-  const folder = resolve(dir);
-  const there = splitsAmong(await listFolder(folder));
+  checkKeys<VerifyOptions>('verifyPcam', options, {
+    splits: true,
+    quick: true,
+    official: true,
+    record: true,
+    cacheDir: true,
+    cacheBytes: true,
+    onProgress: true,
+  });
+  const { folder, names } = await officialFolder(dir);
+  const there = splitsAmong(names);
   const splits = options.splits ?? there;
   if (splits.length === 0)
     throw new DataError(
@@ -38,6 +54,7 @@ export async function verifyPcam(dir: string, options: VerifyOptions = {}): Prom
     );
   const reports: SplitReport[] = [];
   const slidesOf = new Map<string, Split>();
+  const hashed: HashedSplit[] = [];
   for (const split of splits) {
     const problems: string[] = [];
     const notes: string[] = [];
@@ -45,11 +62,16 @@ export async function verifyPcam(dir: string, options: VerifyOptions = {}): Prom
     let patches: SplitReport['patches'];
     try {
       const found = await findOfficial(folder, split);
-      for (const path of Object.values(found))
-        if (path !== undefined) files.push(await checkFile(path, split, options, problems));
+      for (const path of officialPaths(found)) {
+        files.push(await checkFile(path, split, options, problems));
+        if (names.includes(`${basename(path)}.gz`))
+          notes.push(`${basename(path)} is read, not ${basename(path)}.gz beside it`);
+      }
       const dataset = await openPcam(folder, split, options);
       try {
-        patches = await checkPatches(dataset, options, problems, notes);
+        const checked = await checkPatches(dataset, options, problems, notes);
+        patches = checked.patches;
+        if (checked.hashes) hashed.push({ split, hashes: checked.hashes, labels: dataset.labels });
         checkOfficial(dataset, split, files, options.record ?? ZENODO, problems, notes);
         checkSlides(dataset, split, slidesOf, problems);
       } finally {
@@ -61,7 +83,22 @@ export async function verifyPcam(dir: string, options: VerifyOptions = {}): Prom
     }
     reports.push({ split, files, patches, problems, notes });
   }
-  return { dir: folder, ok: reports.every((r) => r.problems.length === 0), splits: reports };
+  const identical = new Map(findIdentical(hashed).map((found, k) => [hashed[k]!.split, found]));
+  return {
+    dir: folder,
+    ok: reports.every((r) => r.problems.length === 0),
+    splits: reports.map((report) => withIdentical(report, identical.get(report.split))),
+  };
+}
+
+function withIdentical(report: SplitReport, found: Identical | undefined): SplitReport {
+  if (!found || !report.patches) return report;
+  const { within, across, notes } = found;
+  return {
+    ...report,
+    patches: { ...report.patches, identicalWithin: within, identicalAcross: across },
+    notes: [...report.notes, ...notes],
+  };
 }
 
 async function checkFile(
@@ -83,6 +120,9 @@ async function checkFile(
   return { name, bytes, md5, official };
 }
 
+/** What the record holds under no such name. */
+const UNPUBLISHED = /_mask\.|\.csv\.gz$/;
+
 /** Where one file of a split is the official one, the others are meant to be. */
 function checkOfficial(
   dataset: PcamDataset,
@@ -96,7 +136,7 @@ function checkOfficial(
   if (dataset.length !== length) notes.push(`not the official split: ${dataset.length} of ${length} patches`);
   if (!files.some((f) => f.official)) return;
   for (const { name, official } of files)
-    if (official === false && !name.includes('_mask.') && !problems.some((p) => p.startsWith(name)))
+    if (official === false && !UNPUBLISHED.test(name) && !problems.some((p) => p.startsWith(name)))
       problems.push(`${name} is not the official file, though others of its split are; download it again`);
 }
 
@@ -121,7 +161,7 @@ async function checkPatches(
   options: VerifyOptions,
   problems: string[],
   notes: string[],
-): Promise<SplitReport['patches']> {
+): Promise<{ patches: NonNullable<SplitReport['patches']>; hashes?: BigUint64Array }> {
   const { length, height, width, labels, metadata } = dataset;
   const positives = labels.reduce((a, b) => a + b, 0);
   if (positives === 0 || positives === length)
@@ -130,53 +170,24 @@ async function checkPatches(
     const differ = metadata.centerTumorPatch.reduce((n, v, i) => n + Number(v !== labels[i]), 0);
     if (differ > 0) problems.push(`${differ} labels differ from center_tumor_patch of the meta CSV`);
   }
-  const masks = options.quick ? undefined : await readAll(dataset, options.onProgress);
-  if (masks && dataset.hasMasks && masks.disagree > 0)
+  const found = options.quick ? undefined : await readPatches(dataset, options.onProgress);
+  if (found && found.disagree > 0)
     problems.push(
-      `${masks.disagree} labels differ from the masks (tumour in the centre ${CENTRE}×${CENTRE})`,
+      `${found.disagree} labels differ from the masks (tumour in the centre ${CENTRE}×${CENTRE})`,
     );
-  if (masks && dataset.hasMasks && masks.patchDisagree > 0)
-    notes.push(`${masks.patchDisagree} masks differ from tumor_patch of the meta CSV`);
-  return {
+  if (found && found.patchDisagree > 0)
+    notes.push(`${found.patchDisagree} masks differ from tumor_patch of the meta CSV`);
+  const singleColour = found && singleColourNote(found.singleColour);
+  if (singleColour) notes.push(singleColour);
+  const patches = {
     length,
     height,
     width,
     negatives: length - positives,
     positives,
-    withTumourPixels: dataset.hasMasks ? masks?.withTumour : undefined,
+    withTumourPixels: dataset.hasMasks ? found?.withTumour : undefined,
     slides: dataset.slides && new Set(dataset.slides).size,
+    singleColour: found && [...found.singleColour.values()].reduce((n, { length }) => n + length, 0),
   };
-}
-
-async function readAll(
-  dataset: PcamDataset,
-  onProgress?: OnProgress,
-): Promise<{ withTumour: number; disagree: number; patchDisagree: number }> {
-  const { length, height, width, tumorPatch } = dataset;
-  const step = Math.max(1, Math.floor((4 << 20) / (height * width * 4)));
-  let withTumour = 0;
-  let disagree = 0;
-  let patchDisagree = 0;
-  for (let start = 0; start < length; start += step) {
-    const count = Math.min(step, length - start);
-    const { masks, labels } = await dataset.read(Array.from({ length: count }, (_, k) => start + k));
-    onProgress?.({ task: `read ${dataset.name}`, done: start + count, total: length, unit: 'patches' });
-    if (!masks) continue;
-    for (let k = 0; k < count; k++) {
-      const mask = masks.subarray(k * height * width, (k + 1) * height * width);
-      const tumour = mask.includes(1);
-      if (tumour) withTumour++;
-      if (tumorPatch && Number(tumour) !== tumorPatch[start + k]) patchDisagree++;
-      if (Number(tumourInCentre(mask, height, width)) !== labels[k]) disagree++;
-    }
-  }
-  return { withTumour, disagree, patchDisagree };
-}
-
-function tumourInCentre(mask: Uint8Array, height: number, width: number): boolean {
-  const top = Math.max(0, Math.floor((height - CENTRE) / 2));
-  const left = Math.max(0, Math.floor((width - CENTRE) / 2));
-  for (let y = top; y < Math.min(height, top + CENTRE); y++)
-    if (mask.subarray(y * width + left, y * width + Math.min(width, left + CENTRE)).includes(1)) return true;
-  return false;
+  return { patches, hashes: found?.hashes };
 }
