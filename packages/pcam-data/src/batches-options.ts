@@ -1,4 +1,6 @@
+import { checkKeys } from '@pcam/options';
 import { type AugmentConfig, type AugmentOption, resolveAugment } from './augment/config.js';
+import { checkDataset } from './check-dataset.js';
 import type { Dataset } from './dataset.js';
 
 export interface LoaderOptions {
@@ -21,14 +23,17 @@ export interface ResolvedLoaderOptions extends Required<Omit<LoaderOptions, 'aug
   readonly augment: AugmentConfig;
 }
 
-const KNOWN = ['batchSize', 'shuffle', 'seed', 'augment', 'dropLast', 'balance'];
+const WORKERS_ONLY = 'createWorkerLoader of @pcam/pcam-data/node takes it';
 
-/** @throws Error naming an unknown option, a value out of range, or a data set too small for a batch. */
+/** @throws Error for what is no data set; naming an unknown option, a value out of range, or a data set too small for a batch. */
 export function resolveLoaderOptions(dataset: Dataset, options: LoaderOptions): ResolvedLoaderOptions {
-  for (const key of Object.keys(options)) {
-    if (!KNOWN.includes(key))
-      throw new Error(`loader: unknown option '${key}'; known are ${KNOWN.join(', ')}`);
-  }
+  checkDataset('loader', dataset);
+  checkKeys<LoaderOptions>(
+    'loader',
+    options,
+    { batchSize: true, shuffle: true, seed: true, augment: true, dropLast: true, balance: true },
+    { workers: WORKERS_ONLY, prefetch: WORKERS_ONLY },
+  );
   const { batchSize = 32, shuffle = false, seed = 0, dropLast = false, balance = false } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new Error(`loader: batchSize must be a positive whole number, got ${batchSize}`);

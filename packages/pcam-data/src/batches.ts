@@ -1,5 +1,6 @@
 import { type Augmenter, createAugmenter, drawAugment } from './augment/augment.js';
 import type { ResolvedLoaderOptions } from './batches-options.js';
+import { readPatches } from './check-dataset.js';
 import type { Dataset } from './dataset.js';
 import { epochOrder } from './sampling.js';
 import { tumorPatchOf } from './tumor-patch.js';
@@ -43,7 +44,11 @@ export function planEpoch(
   };
 }
 
-/** Reads, augments and converts a planned batch: a pure function of (data, options, plan). */
+/**
+ * Reads, checks, augments and converts a planned batch: a pure function of (data, options, plan).
+ *
+ * Its function throws an Error where what the data set reads is not what it says of itself.
+ */
 export function createAssembler(
   dataset: Dataset,
   options: Pick<ResolvedLoaderOptions, 'augment' | 'seed'>,
@@ -52,7 +57,7 @@ export function createAssembler(
   const pixels = height * width;
   const augmenter: Augmenter = createAugmenter(height, width);
   return async (plan) => {
-    const patches = await dataset.read(plan.index);
+    const patches = await readPatches(dataset, plan.index);
     const n = plan.index.length;
     const images = new Float32Array(n * pixels * 3);
     const masks = patches.masks && new Float32Array(n * pixels);

@@ -27,7 +27,11 @@ export interface Dataset {
   readonly tumorPatch?: Uint8Array;
   /** The slide of each patch, where metadata tells. */
   readonly slides?: readonly string[];
-  /** @throws RangeError naming the index that does not exist. */
+  /**
+   * The patches at these places, in this order; loaders check what comes.
+   *
+   * @throws RangeError naming the index that does not exist.
+   */
   read(index: ArrayLike<number>): Promise<Patches>;
   close(): Promise<void>;
 }

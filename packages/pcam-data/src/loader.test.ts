@@ -179,7 +179,9 @@ describe('createLoader', () => {
       "loader: unknown option 'batchsize'",
     );
     expect(() => createLoader(data, { seed: 0.5 })).toThrow('loader: seed must be a whole number, got 0.5');
-    expect(() => createLoader(data, { augment: 'wild' as 'none' })).toThrow("augment: unknown preset 'wild'");
+    expect(() => createLoader(data, { augment: 'wild' as 'none' })).toThrow(
+      "augment: preset must be one of none, light, standard, strong, got 'wild'",
+    );
     expect(() => createLoader(data).epoch(-1)).toThrow('epoch must be a whole number');
     expect(() => createLoader(data).epoch(0, 2)).toThrow('no batch 2; an epoch has 1');
   });

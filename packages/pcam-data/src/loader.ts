@@ -66,7 +66,8 @@ export interface Step {
  * result, off the main thread). It holds nothing but its options: any batch of any epoch
  * can be asked for at any time.
  *
- * @throws Error naming an option that is unknown or out of range.
+ * @throws Error for what is no data set, or naming an option that is unknown or out of range; while it is read, where
+ *   `read` gives anything but bytes, labels and masks of the length, values and order that were asked for.
  */
 export function createLoader(dataset: Dataset, options: LoaderOptions = {}): SeededLoader {
   const resolved = resolveLoaderOptions(dataset, options);

@@ -33,18 +33,16 @@ describe('createMemoryDataset', () => {
     const make = (change: Partial<MemoryArrays>) => () =>
       createMemoryDataset({ ...arrays, name: 'x', ...change });
     expect(make({ images: new Uint8Array(5) })).toThrow(
-      'x: images [n, 1, 2, 3] has 5 values where 4 labels need 24',
+      'x: images [4, 1, 2, 3] has 5 values where 24 are needed',
     );
-    expect(make({ masks: new Uint8Array(5) })).toThrow(
-      'x: masks [n, 1, 2] has 5 values where 4 labels need 8',
-    );
+    expect(make({ masks: new Uint8Array(5) })).toThrow('x: masks [4, 1, 2] has 5 values where 8 are needed');
     expect(make({ masks: Uint8Array.of(0, 0, 0, 255, 0, 0, 0, 0) })).toThrow(
-      'x: mask 1 holds 255; expected 0 or 1',
+      'x: masks [4, 1, 2]: mask 1 holds 255; expected 0 or 1',
     );
-    expect(make({ tumorPatch: [1] })).toThrow('x: tumorPatch [n] has 1 values where 4 labels need 4');
-    expect(make({ tumorPatch: [0, 1, 1, 3] })).toThrow('x: tumorPatch 3 is 3; expected 0 or 1');
-    expect(make({ slides: ['a'] })).toThrow('x: slides [n] has 1 values where 4 labels need 4');
-    expect(make({ labels: [0, 1, 2, 0] })).toThrow('x: label 2 is 2; expected 0 or 1');
+    expect(make({ tumorPatch: [1] })).toThrow('x: tumorPatch has 1 values where 4 are needed');
+    expect(make({ tumorPatch: [0, 1, 1, 3] })).toThrow('x: tumorPatch[3] is 3; expected 0 or 1');
+    expect(make({ slides: ['a'] })).toThrow('x: 1 slides where 4 are needed');
+    expect(make({ labels: [0, 1, 2, 0] })).toThrow('x: labels[2] is 2; expected 0 or 1');
     expect(make({ height: 0 })).toThrow('height and width must be positive whole numbers, got 0×2');
     await expect(createMemoryDataset(arrays).read([0, 4])).rejects.toThrow(
       new RangeError('memory: no patch 4; indices run from 0 to 3'),
@@ -118,7 +116,7 @@ describe('readIntoMemory', () => {
   });
 
   it('refuses what is too large', async () => {
-    const large = { ...createMemoryDataset(arrays), name: 'large', length: 10 ** 9 };
+    const large = { ...createMemoryDataset(arrays), name: 'large', height: 10 ** 9 };
     await expect(readIntoMemory(large)).rejects.toThrow('need more than 4 GiB; make a flat cache');
   });
 });

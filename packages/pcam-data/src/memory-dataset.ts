@@ -1,3 +1,5 @@
+import { checkKeys } from '@pcam/options';
+import { checkBits, checkDataset, checkImageBytes, checkMaskBytes, readPatches } from './check-dataset.js';
 import type { Dataset, Patches } from './dataset.js';
 import { tumorPatchOf } from './tumor-patch.js';
 
@@ -28,29 +30,35 @@ export interface MemoryDataset extends Dataset {
 /**
  * A data set over arrays that are already in memory; they are used, not copied.
  *
- * @throws Error where an array's length does not fit, or a label or mask value is not 0 or 1.
+ * @throws Error where images or masks are no bytes (RGB in [0, 1] is refused: as bytes it would be black), an array's
+ *   length does not fit, a label or mask value is not 0 or 1, or an array is unknown.
  */
 export function createMemoryDataset(arrays: MemoryArrays): MemoryDataset {
+  checkKeys<MemoryArrays>('createMemoryDataset', arrays, {
+    images: true,
+    labels: true,
+    masks: true,
+    tumorPatch: true,
+    slides: true,
+    height: true,
+    width: true,
+    name: true,
+  });
   const { images, masks, slides, height, width, name = 'memory' } = arrays;
+  checkBits(`${name}: labels`, arrays.labels, arrays.labels?.length);
   const length = arrays.labels.length;
   const pixels = height * width;
   if (!Number.isInteger(height) || !Number.isInteger(width) || height < 1 || width < 1) {
     throw new Error(`${name}: height and width must be positive whole numbers, got ${height}×${width}`);
   }
-  const expect = (what: string, got: number, want: number): void => {
-    if (got !== want)
-      throw new Error(`${name}: ${what} has ${got} values where ${length} labels need ${want}`);
-  };
-  expect(`images [n, ${height}, ${width}, 3]`, images.length, length * pixels * 3);
-  if (masks) expect(`masks [n, ${height}, ${width}]`, masks.length, length * pixels);
-  if (arrays.tumorPatch) expect('tumorPatch [n]', arrays.tumorPatch.length, length);
-  if (slides) expect('slides [n]', slides.length, length);
-  const labels = Uint8Array.from({ length }, (_, i) => binary(arrays.labels[i]!, `${name}: label ${i}`));
-  masks?.forEach((value, i) => {
-    if (value > 1) throw new Error(`${name}: mask ${Math.floor(i / pixels)} holds ${value}; expected 0 or 1`);
-  });
+  checkImageBytes(`${name}: images [${length}, ${height}, ${width}, 3]`, images, length * pixels);
+  if (masks) checkMaskBytes(`${name}: masks [${length}, ${height}, ${width}]`, masks, length, pixels);
+  if (arrays.tumorPatch) checkBits(`${name}: tumorPatch`, arrays.tumorPatch, length);
+  if (slides && slides.length !== length)
+    throw new Error(`${name}: ${slides.length} slides where ${length} are needed`);
+  const labels = Uint8Array.from(arrays.labels);
   const tumorPatch = arrays.tumorPatch
-    ? Uint8Array.from(arrays.tumorPatch, (value, i) => binary(value, `${name}: tumorPatch ${i}`))
+    ? Uint8Array.from(arrays.tumorPatch)
     : masks && tumorPatchOf(masks, length);
 
   return {
@@ -103,6 +111,7 @@ export async function readIntoMemory(
   dataset: Dataset,
   onProgress?: (done: number, total: number) => void,
 ): Promise<MemoryDataset> {
+  checkDataset('readIntoMemory', dataset);
   const { name, length, height, width, labels, tumorPatch, slides } = dataset;
   const pixels = height * width;
   if (length * pixels * 3 > MEMORY_LIMIT) {
@@ -118,7 +127,10 @@ export async function readIntoMemory(
   const masks = dataset.hasMasks ? allocate(length * pixels) : undefined;
   for (let start = 0; start < length; start += CHUNK) {
     const n = Math.min(CHUNK, length - start);
-    const patches = await dataset.read(Int32Array.from({ length: n }, (_, k) => start + k));
+    const patches = await readPatches(
+      dataset,
+      Int32Array.from({ length: n }, (_, k) => start + k),
+    );
     images.set(patches.images, start * pixels * 3);
     if (patches.masks) masks?.set(patches.masks, start * pixels);
     onProgress?.(start + n, length);
@@ -142,8 +154,13 @@ export interface SubsetDataset extends Dataset {
   readonly indices: Int32Array;
 }
 
-/** The first `count` patches; the data set itself where `count` is 0 or it holds no more. */
+/**
+ * The first `count` patches; the data set itself where `count` is 0 or it holds no more.
+ *
+ * @throws Error where `count` is no whole number from 0 on.
+ */
 export function take(dataset: Dataset, count: number): Dataset {
+  checkTaken('take', dataset, count);
   if (count === 0 || count >= dataset.length) return dataset;
   return subset(
     dataset,
@@ -151,8 +168,13 @@ export function take(dataset: Dataset, count: number): Dataset {
   );
 }
 
-/** `count` patches spread evenly over all; the data set itself where it holds no more. */
+/**
+ * `count` patches spread evenly over all; the data set itself where it holds no more.
+ *
+ * @throws Error where `count` is no whole number from 0 on.
+ */
 export function takeEvenly(dataset: Dataset, count: number): Dataset {
+  checkTaken('takeEvenly', dataset, count);
   const { length, name } = dataset;
   if (count >= length) return dataset;
   const indices = Int32Array.from({ length: count }, (_, i) => Math.floor((i * length) / count));
@@ -166,6 +188,7 @@ export function takeEvenly(dataset: Dataset, count: number): Dataset {
  * @throws RangeError naming the first index that does not exist.
  */
 export function subset(dataset: Dataset, indices: ArrayLike<number>, name?: string): SubsetDataset {
+  checkDataset('subset', dataset);
   const chosen = Int32Array.from(indices);
   for (let k = 0; k < indices.length; k++) checkIndex(indices[k]!, dataset.length, dataset.name);
   const { tumorPatch, slides } = dataset;
@@ -184,20 +207,26 @@ export function subset(dataset: Dataset, indices: ArrayLike<number>, name?: stri
     async read(index: ArrayLike<number>): Promise<Patches> {
       const inside = Int32Array.from(index);
       for (let k = 0; k < index.length; k++) checkIndex(index[k]!, chosen.length, label);
-      const patches = await dataset.read(inside.map((i) => chosen[i]!));
+      // Checked here, since the parent's order is not seen any more where the subset's takes its place.
+      const patches = await readPatches(
+        dataset,
+        inside.map((i) => chosen[i]!),
+      );
       return { ...patches, index: inside };
     },
     async close(): Promise<void> {},
   };
 }
 
+function checkTaken(where: string, dataset: Dataset, count: number): void {
+  checkDataset(where, dataset);
+  if (!Number.isSafeInteger(count) || count < 0) {
+    throw new Error(`${where}: count must be a whole number from 0 on, got ${count}`);
+  }
+}
+
 function checkIndex(index: number, length: number, name: string): void {
   if (!Number.isInteger(index) || index < 0 || index >= length) {
     throw new RangeError(`${name}: no patch ${index}; indices run from 0 to ${length - 1}`);
   }
-}
-
-function binary(value: number, where: string): number {
-  if (value !== 0 && value !== 1) throw new Error(`${where} is ${value}; expected 0 or 1`);
-  return value;
 }

@@ -1,3 +1,4 @@
+import { checkDataset, readPatches } from './check-dataset.js';
 import type { Dataset } from './dataset.js';
 
 /** Patches read at a time. */
@@ -13,11 +14,15 @@ export async function findDuplicates(
   dataset: Dataset,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Int32Array[]> {
+  checkDataset('findDuplicates', dataset);
   const size = dataset.height * dataset.width * 3;
   const alike = new Map<string, number[]>();
   for (let start = 0; start < dataset.length; start += CHUNK) {
     const n = Math.min(CHUNK, dataset.length - start);
-    const { images } = await dataset.read(Int32Array.from({ length: n }, (_, k) => start + k));
+    const { images } = await readPatches(
+      dataset,
+      Int32Array.from({ length: n }, (_, k) => start + k),
+    );
     for (let k = 0; k < n; k++) {
       const key = fingerprint(images.subarray(k * size, (k + 1) * size));
       const group = alike.get(key);

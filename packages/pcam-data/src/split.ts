@@ -1,4 +1,6 @@
+import { checkKeys } from '@pcam/options';
 import { checkSeed } from './batches-options.js';
+import { checkBits } from './check-dataset.js';
 import type { Dataset } from './dataset.js';
 import { randomAt, STREAM, shuffle } from './sampling-random.js';
 
@@ -33,6 +35,8 @@ export function splitBySlide<Part extends string>(
   dataset: Pick<Dataset, 'name' | 'length' | 'labels' | 'slides'>,
   options: SplitBySlideOptions<Part>,
 ): SlideSplit<Part> {
+  checkKeys<SplitBySlideOptions>('split', options, { fractions: true, seed: true, duplicates: true });
+  checkGiven(dataset, options?.fractions);
   const { seed = 0, duplicates = [] } = options;
   const wish = Object.entries(options.fractions) as [Part, number][];
   checkSeed(seed, 'split: seed');
@@ -59,6 +63,14 @@ export function splitBySlide<Part extends string>(
       warning: `${dataset.name} does not tell its slides: split by patch, so parts may share slides and scores will look better than they are`,
     }),
   };
+}
+
+function checkGiven(dataset: Partial<Dataset> | undefined, fractions: unknown): void {
+  if (typeof dataset !== 'object' || !Number.isSafeInteger(dataset.length) || !dataset.labels)
+    throw new Error('split: a data set with length and labels is needed first, then the options');
+  checkBits(`split: ${dataset.name}: labels`, dataset.labels, dataset.length as number);
+  if (typeof fractions !== 'object' || fractions === null)
+    throw new Error('split: fractions are needed, such as { train: 0.8, valid: 0.2 }');
 }
 
 /** Greedy, largest group first: each goes where the squared lack of either class shrinks most. */

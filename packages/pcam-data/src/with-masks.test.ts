@@ -42,10 +42,10 @@ describe('withMasks', () => {
 
   it('refuses masks that do not fit', () => {
     expect(() => withMasks(data, new Uint8Array(5))).toThrow(
-      'memory: masks [n, 2, 2] has 5 values where 3 patches need 12',
+      'memory: masks [3, 2, 2] has 5 values where 12 are needed',
     );
     expect(() => withMasks(data, new Uint8Array(12).fill(255, 7))).toThrow(
-      'memory: mask 1 holds 255; expected 0 or 1',
+      'memory: masks [3, 2, 2]: mask 1 holds 255; expected 0 or 1',
     );
   });
 });

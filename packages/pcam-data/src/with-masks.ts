@@ -1,3 +1,4 @@
+import { checkDataset, checkMaskBytes } from './check-dataset.js';
 import type { Dataset, Patches } from './dataset.js';
 
 /** A data set whose masks are others than its own. */
@@ -15,17 +16,10 @@ export interface MaskedDataset extends Dataset {
  * @throws Error where their number does not fit or a value is not 0 or 1.
  */
 export function withMasks(dataset: Dataset, masks: Uint8Array): MaskedDataset {
+  checkDataset('withMasks', dataset);
   const { name, length, height, width, labels, tumorPatch, slides } = dataset;
   const pixels = height * width;
-  if (masks.length !== length * pixels) {
-    throw new Error(
-      `${name}: masks [n, ${height}, ${width}] has ${masks.length} values where ${length} patches need ${length * pixels}`,
-    );
-  }
-  const wrong = masks.findIndex((value) => value > 1);
-  if (wrong >= 0) {
-    throw new Error(`${name}: mask ${Math.floor(wrong / pixels)} holds ${masks[wrong]}; expected 0 or 1`);
-  }
+  checkMaskBytes(`${name}: masks [${length}, ${height}, ${width}]`, masks, length, pixels);
   return {
     parent: dataset,
     masks,

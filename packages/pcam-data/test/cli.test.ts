@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdir, rm, truncate } from 'node:fs/promises';
+import { readdir, rm, truncate, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -90,7 +90,12 @@ describe('pcam-data', () => {
   });
 
   it.each([
-    [['verify', 'none', '--foo'], /^pcam-data: Unknown option `--foo`\n$/],
+    [
+      ['verify', 'none', '--foo'],
+      /^pcam-data: unknown option --foo; known are --help, --version, --split, --quick, --official, --json\n$/,
+    ],
+    [['download', '--too', 'x'], /^pcam-data: unknown option --too; did you mean --to\?\n$/],
+    [['prepare', 'data', '--overwrit'], /^pcam-data: unknown option --overwrit; known are/],
     [['verify', '/no/such/folder'], /^pcam-data: \/no\/such\/folder does not exist\n$/],
     [
       ['frobnicate'],
@@ -98,7 +103,7 @@ describe('pcam-data', () => {
     ],
     [
       ['download', '--to', 'x', '--split', 'train,tset'],
-      /^pcam-data: --split must be some of train,valid,test, not "tset"\n$/,
+      /^pcam-data: --split must be some of train,valid,test, not "tset"; did you mean test\?\n$/,
     ],
     [['prepare', fixture('contiguous')], /^pcam-data: --to is missing; see --help\n$/],
     [
@@ -112,6 +117,41 @@ describe('pcam-data', () => {
     expect(err.trim()).not.toContain('\n');
   });
 
+  it('goes on without a word where nobody reads its output any more', async () => {
+    const to = await tempDir();
+    const child = spawn(process.execPath, [
+      join(bundle, 'cli.js'),
+      'prepare',
+      fixture('contiguous'),
+      '--to',
+      to,
+    ]);
+    child.stdout.destroy();
+    const [err, code] = await Promise.all([
+      text(child.stderr),
+      new Promise<number | null>((done) => child.on('close', done)),
+    ]);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(await readdir(to)).toEqual(['train.pcamflat']);
+  });
+
+  it('prepares into the folder itself, again and again, and says what the cache is of', async () => {
+    const dir = await copyOf('contiguous');
+    const prepare = () => pcamData(['prepare', dir, '--to', dir]);
+    const file = join(dir, 'train.pcamflat');
+    expect((await prepare()).out).toBe(`${file}: 7 patches\n`);
+    expect((await prepare()).out).toBe(`${file}: already there, up to date\n`);
+    await utimes(join(dir, name('train', 'x.h5')), 1e9, 1e9);
+    const stale = await pcamData(['info', dir]);
+    expect(stale).toMatchObject({ code: 1, out: '' });
+    expect(stale.err).toMatch(/_x\.h5 has changed since; run pcam-data prepare again, or delete it\n$/);
+    expect((await prepare()).out).toBe(`${file}: 7 patches\n`);
+    await rm(join(dir, name('train', 'x.h5')));
+    expect((await pcamData(['info', dir])).out).toMatch(
+      /\(flat\): 7 patches.*; prepared from .*, whose files are gone, so nothing could be compared\n$/,
+    );
+  });
+
   it('explains itself', async () => {
     const { code, out } = await pcamData(['download', '--help']);
     expect(code).toBe(0);
@@ -121,10 +161,12 @@ describe('pcam-data', () => {
 
   it('keeps what has come when stopped by Ctrl-C, and goes on from there', async () => {
     const bytes = Buffer.alloc(2_000_000, 7);
+    const begin = Buffer.from(bytes);
+    begin.set([0x1f, 0x8b]); // as every .gz
     server = await serve((request, response) => {
       const start = Number(/\d+/.exec(request.headers.range ?? '0')![0]);
       response.writeHead(start > 0 ? 206 : 200, start > 0 ? { 'content-range': `bytes ${start}-9/*` } : {});
-      response.write(bytes);
+      response.write(start > 0 ? bytes : begin);
     });
     const dir = await tempDir();
     const part = join(dir, `${name('test', 'x.h5.gz')}.part`);

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -174,9 +175,116 @@ describe('download', () => {
     await start((_, response) => response.writeHead(404).end());
     await expect(download(await tempDir())).rejects.toMatchObject({
       code: 'network',
-      message: expect.stringMatching(/x\.h5\.gz\?download=1: the server answered 404 Not Found$/),
+      message: expect.stringMatching(
+        /x\.h5\.gz\?download=1: the server answered 404 Not Found; the file is not at this address$/,
+      ),
     });
     expect(server.requests).toHaveLength(1);
+  });
+
+  const PAGE = Buffer.from('<!DOCTYPE html><html><head><title>Sign in</title></head></html>');
+
+  it.each<[string, Record<string, string>, Buffer, RegExp]>([
+    [
+      'a web page by its type',
+      { 'content-type': 'text/html; charset=utf-8' },
+      PAGE,
+      /is a web page there, not the file: a login page or a proxy/,
+    ],
+    ['a web page by its first bytes', {}, PAGE, /is a web page there \("Sign in"\), not the file/],
+    ['a message of another kind', {}, Buffer.from('{"error":"quota"}'), /does not begin like a gzip file/],
+    [
+      'another length',
+      { 'content-length': '1000' },
+      X,
+      /has 1000 bytes there instead of \d+: it is another file/,
+    ],
+    ['more than the file', {}, Buffer.concat([X, X]), /more than the file's \d+ bytes came/],
+  ])('tells %s at once, and keeps nothing of it', async (_, headers, answer, message) => {
+    await start((_request, response) => {
+      response.writeHead(200, headers);
+      response.write(answer.subarray(0, Number(headers['content-length'] ?? answer.length)), () =>
+        response.end(),
+      );
+    });
+    const dir = await tempDir();
+    const refused = download(dir);
+    await expect(refused).rejects.toMatchObject({ code: 'network', message: expect.stringMatching(message) });
+    await expect(refused).rejects.toThrow(/nothing of it was kept$/);
+    expect(server.requests).toHaveLength(1);
+    expect(await readdir(dir)).toEqual([]);
+  });
+
+  it('keeps what an earlier run left where a web page comes in its place, also for a CSV', async () => {
+    await start((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(PAGE));
+    const dir = await tempDir();
+    await writeFile(join(dir, `${GZ}.part`), X.subarray(0, 50_000));
+    await expect(download(dir)).rejects.toThrow('is a web page there');
+    expect(await readFile(join(dir, `${GZ}.part`))).toEqual(X.subarray(0, 50_000));
+    await server.close();
+    server = await serve((request, response) =>
+      sendRange(request, response, request.url?.includes('_meta.') ? PAGE : body(request.url)),
+    );
+    await expect(download(dir)).rejects.toThrow(/meta\.csv.* is a web page there \("Sign in"\)/);
+    expect((await readdir(dir)).filter((name) => name.includes('meta'))).toEqual([]);
+  });
+
+  it('does not go on with a file of another length', async () => {
+    await start((_, response) =>
+      response
+        .writeHead(206, { 'content-range': `bytes 50000-99999/100000` })
+        .end(X.subarray(50_000, 100_000)),
+    );
+    const dir = await tempDir();
+    await writeFile(join(dir, `${GZ}.part`), X.subarray(0, 50_000));
+    await expect(download(dir)).rejects.toThrow(`has 100000 bytes there instead of ${X.length}`);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it.each([
+    [401, /401 Unauthorized; it asks for a login$/],
+    [403, /403 Forbidden; it asks for a login, or a proxy refuses the address$/],
+  ])('says what %d may mean, once', async (status, message) => {
+    await start((_, response) => response.writeHead(status).end());
+    await expect(download(await tempDir())).rejects.toThrow(message);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('refuses an address that is none, and options that nobody reads', async () => {
+    await start(whole);
+    const dir = await tempDir();
+    for (const base of ['data.example', 'ftp://data.example/pcam'])
+      await expect(download(dir, { record: record(base) })).rejects.toThrow(
+        `${base} is no address to download from`,
+      );
+    await expect(download(dir, { split: ['test'] } as object)).rejects.toThrow("did you mean 'splits'?");
+    await expect(download(dir, { splits: ['val' as 'valid'] })).rejects.toThrow(
+      "got 'val'; did you mean 'valid'?",
+    );
+    await expect(download(dir, { retry: { attempt: 3 } as object })).rejects.toThrow(
+      "did you mean 'attempts'?",
+    );
+    expect(server.requests).toEqual([]);
+  });
+
+  it('refuses the second of two at a time, and takes over what a crash left', async () => {
+    await start(whole);
+    const dir = await tempDir();
+    const both = await Promise.allSettled([download(dir), download(dir)]);
+    expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+    const lost = both.find((one) => one.status === 'rejected');
+    expect(lost).toMatchObject({
+      reason: {
+        message: expect.stringMatching(
+          /is being downloaded by another process \(\d+ on .*\); wait for it, or delete .*\.lock if it is no more$/,
+        ),
+      },
+    });
+    const other = await tempDir();
+    // No process has this number: Linux's largest is 2^22.
+    await writeFile(join(other, `${GZ}.lock`), `4194304 ${hostname()}\n`);
+    await download(other);
+    expect((await readdir(other)).filter((name) => name.endsWith('.lock'))).toEqual([]);
   });
 
   it('says when no server is there', async () => {

@@ -107,11 +107,25 @@ describe('flat cache', () => {
     await data.close();
   });
 
+  it('is refused where an older version wrote it, which did not know its source, and prepared anew', async () => {
+    const { dir, file } = await prepared();
+    const old = (await readFile(file, 'latin1')).replace('"version":2', '"version":1');
+    await writeFile(file, old, 'latin1');
+    await expect(openFlat(file)).rejects.toMatchObject({
+      code: 'stale',
+      message: expect.stringMatching(/older version.*; run pcam-data prepare again$/),
+    });
+    const data = await openPcam(dir, 'train');
+    expect(await prepareFlat(data, file)).toBe(true);
+    await data.close();
+  });
+
   it('does without its sources', async () => {
     const { dir, file } = await prepared();
     await rm(dir, { recursive: true });
     const flat = await openFlat(file);
     expect((await flat.read([1])).images).toEqual(pixels(1));
+    expect(flat.origin).toMatchObject({ dir, state: 'gone' });
     await flat.close();
   });
 
@@ -132,7 +146,7 @@ describe('flat cache', () => {
       'another version',
       'corrupt',
       async (path: string) =>
-        writeFile(path, (await readFile(path, 'latin1')).replace('"version":1', '"version":9'), 'latin1'),
+        writeFile(path, (await readFile(path, 'latin1')).replace('"version":2', '"version":9'), 'latin1'),
     ],
     [
       'a header that is no JSON',

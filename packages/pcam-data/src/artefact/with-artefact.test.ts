@@ -116,7 +116,7 @@ describe('withArtefact', () => {
     const data = noise(3, 4);
     const kind = 'blur';
     expect(() => withArtefact(data, { kind: 'ink' as 'blur' })).toThrow(
-      "no kind 'ink'; there are penMark, blur",
+      "artefact: kind must be one of penMark, blur, got 'ink'",
     );
     expect(() => withArtefact(data, { kind, shareOfPositives: 1.5 })).toThrow(
       'shareOfPositives must be from 0 to 1',

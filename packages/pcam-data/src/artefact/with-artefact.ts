@@ -1,5 +1,7 @@
+import { checkChoice, checkKeys } from '@pcam/options';
 import { blur } from '../augment/filters.js';
 import { checkSeed } from '../batches-options.js';
+import { checkDataset } from '../check-dataset.js';
 import type { Dataset, Patches } from '../dataset.js';
 import { type Random, randomAt, STREAM } from '../sampling-random.js';
 import { ink, strokeCover } from './pen-mark.js';
@@ -37,11 +39,18 @@ export interface ArtefactDataset extends Dataset {
  * "Unmasking Clever Hans predictors", arXiv:1902.10178). Labels and masks stay. Which patches have it, and what it
  * looks like, depends on the seed and the patch's index alone. Closing it leaves `dataset` open.
  *
- * @throws Error naming a kind that is unknown, or a share or seed that cannot be.
+ * @throws Error for what is no data set; naming an option or kind that is unknown, or a share or seed that cannot be.
  */
 export function withArtefact(dataset: Dataset, options: ArtefactOptions): ArtefactDataset {
+  checkDataset('artefact', dataset);
+  checkKeys<ArtefactOptions>('artefact', options, {
+    kind: true,
+    shareOfPositives: true,
+    shareOfNegatives: true,
+    seed: true,
+  });
   const { kind, shareOfPositives = 1, shareOfNegatives = 0, seed = 0 } = options;
-  if (!KINDS.includes(kind)) throw new Error(`artefact: no kind '${kind}'; there are ${KINDS.join(', ')}`);
+  checkChoice('artefact: kind', kind, KINDS);
   for (const [key, share] of Object.entries({ shareOfPositives, shareOfNegatives })) {
     if (!(share >= 0 && share <= 1)) throw new Error(`artefact: ${key} must be from 0 to 1, got ${share}`);
   }

@@ -174,6 +174,7 @@ describe('resolveAugment', () => {
   it('fills in from presets', () => {
     expect(resolveAugment()).toEqual(AUGMENT_PRESETS.none);
     expect(resolveAugment('strong')).toEqual(AUGMENT_PRESETS.strong);
+    expect(resolveAugment({ shift: undefined } as object)).toEqual(AUGMENT_PRESETS.none);
     expect(resolveAugment({ shift: 1 })).toEqual({ ...AUGMENT_PRESETS.none, shift: 1 });
     expect(resolveAugment({ preset: 'light', shift: 1 })).toEqual({ ...AUGMENT_PRESETS.light, shift: 1 });
     expect(resolveAugment(JSON.parse(JSON.stringify(AUGMENT_PRESETS.strong)))).toEqual(
@@ -182,9 +183,11 @@ describe('resolveAugment', () => {
   });
 
   it.each([
-    ['huge', "augment: unknown preset 'huge'; use one of none, light, standard, strong"],
-    ['toString', "augment: unknown preset 'toString'"],
-    [{ hue: 1 }, "augment: unknown key 'hue'; known are preset, dihedral"],
+    ['huge', "augment: preset must be one of none, light, standard, strong, got 'huge'"],
+    ['toString', "strong, got 'toString'"],
+    [{ hue: 1 }, "augment: unknown option 'hue'; known are preset, dihedral"],
+    [{ rotated: 1 }, "augment: unknown option 'rotated'; did you mean 'rotate'?"],
+    ['standart', "got 'standart'; did you mean 'standard'?"],
     [{ shift: 1.5 }, 'augment.shift must be a whole number of pixels, got 1.5'],
     [{ shift: 99 }, 'augment.shift must be a number from 0 to 16, got 99'],
     [{ stainScale: -1 }, 'augment.stainScale must be a number from 0 to 0.9, got -1'],

@@ -1,3 +1,5 @@
+import { checkChoice, checkKeys, type KnownKeys } from '@pcam/options';
+
 /**
  * How patches are varied while training. Plain values, ready for JSON; 0 (or false)
  * switches a part off. Each patch draws its own values, uniformly from the given range.
@@ -98,6 +100,21 @@ const LIMITS: Readonly<Record<Exclude<keyof AugmentConfig, 'dihedral'>, number>>
   noiseSigma: 0.5,
 };
 
+const KNOWN: KnownKeys<Exclude<AugmentOption, string>> = {
+  preset: true,
+  dihedral: true,
+  shift: true,
+  rotate: true,
+  zoom: true,
+  stainScale: true,
+  stainOffset: true,
+  brightness: true,
+  contrast: true,
+  blurProbability: true,
+  blurSigma: true,
+  noiseSigma: true,
+};
+
 /**
  * The whole configuration behind an option.
  *
@@ -107,17 +124,13 @@ export function resolveAugment(option: AugmentOption = 'none'): AugmentConfig {
   if (typeof option !== 'string' && (typeof option !== 'object' || option === null)) {
     throw new Error(`augment must be a preset name or an object, got ${option}`);
   }
-  const { preset = 'none', ...values } = typeof option === 'string' ? { preset: option } : option;
-  const base = Object.hasOwn(AUGMENT_PRESETS, preset) ? AUGMENT_PRESETS[preset] : undefined;
-  if (!base) {
-    throw new Error(
-      `augment: unknown preset '${preset}'; use one of ${Object.keys(AUGMENT_PRESETS).join(', ')}`,
-    );
-  }
+  const given = typeof option === 'string' ? { preset: option } : option;
+  checkKeys<Exclude<AugmentOption, string>>('augment', given, KNOWN);
+  const { preset = 'none', ...rest } = given;
+  const values = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  checkChoice('augment: preset', preset, Object.keys(AUGMENT_PRESETS) as AugmentPreset[]);
+  const base = AUGMENT_PRESETS[preset];
   for (const [key, value] of Object.entries(values)) {
-    if (!Object.hasOwn(NONE, key)) {
-      throw new Error(`augment: unknown key '${key}'; known are preset, ${Object.keys(NONE).join(', ')}`);
-    }
     if (key === 'dihedral') {
       if (typeof value !== 'boolean') throw new Error(`augment.dihedral must be true or false, got ${value}`);
       continue;

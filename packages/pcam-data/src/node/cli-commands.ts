@@ -3,10 +3,12 @@ import { extname, join } from 'node:path';
 import { type Flags, requiredText, splitList, text, wholeNumber } from './cli-values.js';
 import { downloadPcam } from './download.js';
 import { DataError } from './errors.js';
+import type { FlatDataset } from './flat.js';
 import { EXTENSION } from './flat-format.js';
+import type { FlatOrigin } from './flat-source.js';
 import { SPLITS } from './official-files.js';
 import { ZENODO } from './official-record.js';
-import { openDataset } from './open-dataset.js';
+import { type OpenDatasetOptions, openDataset } from './open-dataset.js';
 import { prepareFlat } from './prepare.js';
 import type { OnProgress } from './progress.js';
 import type { SpecDataset } from './spec.js';
@@ -53,14 +55,14 @@ export const verify: Command = async (flags, { print, onProgress }, dir) => {
 
 export const prepare: Command = async (flags, { print, onProgress }, dir) => {
   const to = requiredText(flags, 'to');
-  const seed = wholeNumber(flags, 'seed');
+  const open = { seed: wholeNumber(flags, 'seed'), useCache: false, onProgress };
   const splits = splitList(flags);
   const toFile = extname(to) !== '' && !(await isFolder(to));
   if (toFile && splits?.length !== 1)
     throw new DataError('usage', `--to ${to} is a file, which holds one split; give --split, or a folder`);
   let found = 0;
   for (const split of splits ?? SPLITS) {
-    const dataset = await openThere(dir, split, splits !== undefined, seed, onProgress);
+    const dataset = await openThere(dir, split, splits !== undefined, open);
     if (!dataset) continue;
     found++;
     try {
@@ -94,9 +96,10 @@ export const synthesize: Command = async (flags, { print, onProgress }) => {
 
 export const info: Command = async (flags, { print, onProgress }, dir) => {
   const wanted = splitList(flags);
+  const open = { seed: wholeNumber(flags, 'seed'), onProgress };
   const splits = [];
   for (const split of wanted ?? SPLITS) {
-    const dataset = await openThere(dir, split, wanted !== undefined, wholeNumber(flags, 'seed'), onProgress);
+    const dataset = await openThere(dir, split, wanted !== undefined, open);
     if (!dataset) continue;
     const { name, length, height, width, hasMasks, labels, slides, spec } = dataset;
     const positives = labels.reduce((a, b) => a + b, 0);
@@ -111,30 +114,41 @@ export const info: Command = async (flags, { print, onProgress }, dir) => {
       positives,
       masks: hasMasks,
       slides: slides && new Set(slides).size,
+      source: originOf(dataset),
     });
     await dataset.close();
-    if (spec.kind === 'flat' && !(await isFolder(dir))) break;
   }
   if (flags.json) print(JSON.stringify(splits, null, 2));
   else
     for (const s of splits)
       print(
         `${s.name} (${s.layout}): ${s.length} patches of ${s.height}×${s.width}, ${s.negatives} negative, ` +
-          `${s.positives} positive${s.masks ? ', masks' : ''}${s.slides === undefined ? '' : `, ${s.slides} slides`}`,
+          `${s.positives} positive${s.masks ? ', masks' : ''}${s.slides === undefined ? '' : `, ${s.slides} slides`}` +
+          (s.source ? `; prepared from ${s.source.dir}, ${ORIGIN_STATES[s.source.state]}` : ''),
       );
   return 0;
 };
+
+const ORIGIN_STATES: Readonly<Record<FlatOrigin['state'], string>> = {
+  unchanged: 'which is unchanged',
+  gone: 'whose files are gone, so nothing could be compared',
+  unchecked: 'which was not looked at',
+};
+
+/** Where the data set is a flat cache: what it was prepared from. */
+function originOf(dataset: SpecDataset & Partial<FlatDataset>): Omit<FlatOrigin, 'spec'> | undefined {
+  return dataset.origin && { dir: dataset.origin.dir, state: dataset.origin.state };
+}
 
 /** Opens a split; undefined where it is not there and nobody asked for it by name. */
 async function openThere(
   dir: string,
   split: string,
   asked: boolean,
-  seed: number | undefined,
-  onProgress: OnProgress,
+  options: OpenDatasetOptions,
 ): Promise<SpecDataset | undefined> {
   try {
-    return await openDataset(dir, split, { seed, onProgress });
+    return await openDataset(dir, split, options);
   } catch (error) {
     if (!asked && error instanceof DataError && error.code === 'missing-split') return undefined;
     throw error;

@@ -37,6 +37,12 @@ describe('progress', () => {
     );
   });
 
+  it('counts patches once', () => {
+    expect(play(false, [{ at: 0 }, { at: 2000, done: 20, total: 32, unit: 'patches' }])).toBe(
+      'download a: 62 % (20 of 32 patches) 10 patches/s 1 s left\n',
+    );
+  });
+
   it('says nothing of what is done within a second', () => {
     expect(
       play(false, [

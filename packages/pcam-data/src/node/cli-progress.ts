@@ -70,11 +70,17 @@ function describe(progress: Progress, started: { at: number; done: number }, now
   const parts = [
     `${task}:`,
     total ? `${Math.floor((100 * done) / total)} %` : '',
-    total ? `(${amount(done, unit)} of ${amount(total, unit)})` : amount(done, unit),
+    total ? `(${share(done, total, unit)})` : amount(done, unit),
     speed > 0 ? `${amount(speed, unit)}/s` : '',
     speed > 0 && total && done < total ? `${duration((total - done) / speed)} left` : '',
   ];
   return parts.filter((p) => p !== '').join(' ');
+}
+
+function share(done: number, total: number, unit: Progress['unit']): string {
+  return unit === 'patches'
+    ? `${done} of ${total} patches`
+    : `${amount(done, unit)} of ${amount(total, unit)}`;
 }
 
 function amount(n: number, unit: Progress['unit']): string {

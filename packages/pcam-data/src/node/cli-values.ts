@@ -1,3 +1,4 @@
+import { suggest } from '@pcam/options';
 import { DataError } from './errors.js';
 import { SPLITS, type Split } from './official-files.js';
 
@@ -5,6 +6,19 @@ import { SPLITS, type Split } from './official-files.js';
 export type Flags = Readonly<Record<string, unknown>>;
 
 const usage = (message: string): DataError => new DataError('usage', message);
+
+/** @throws DataError usage, for a flag that no command reads, with the one that was most likely meant. */
+export function checkFlags(flags: Flags, known: readonly string[]): void {
+  for (const name of Object.keys(flags)) {
+    if (name === '--' || known.includes(name)) continue;
+    const dashed = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const long = known.filter((k) => k.length > 1);
+    const near = suggest(dashed, long);
+    throw usage(
+      `unknown option --${dashed}; ${near === undefined ? `known are ${long.map((k) => `--${k}`).join(', ')}` : `did you mean --${near}?`}`,
+    );
+  }
+}
 
 /** @throws DataError usage. */
 export function text(flags: Flags, name: string): string | undefined {
@@ -33,7 +47,11 @@ export function splitList(flags: Flags): Split[] | undefined {
     ?.split(',')
     .map((name) => {
       const found = SPLITS.find((s) => s === name.trim());
-      if (!found) throw usage(`--split must be some of ${SPLITS.join(',')}, not "${name.trim()}"`);
+      const near = suggest(name.trim(), SPLITS);
+      if (!found)
+        throw usage(
+          `--split must be some of ${SPLITS.join(',')}, not "${name.trim()}"${near === undefined ? '' : `; did you mean ${near}?`}`,
+        );
       return found;
     });
 }

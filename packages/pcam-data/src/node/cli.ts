@@ -3,10 +3,16 @@ import { cac } from 'cac';
 import manifest from '../../package.json' with { type: 'json' };
 import { type Command, download, info, prepare, synthesize, verify } from './cli-commands.js';
 import { showProgress } from './cli-progress.js';
-import type { Flags } from './cli-values.js';
+import { checkFlags, type Flags } from './cli-values.js';
 
 const stop = new AbortController();
 const progress = showProgress(process.stderr);
+
+// Who reads no further (`| head -1`) has what they wanted; what is written to files goes on.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 
 // The first Ctrl-C lets a download end in order; anything else, and the second, ends at once.
 let orderly = false;
@@ -67,8 +73,8 @@ async function main(argv: string[]): Promise<number> {
     .command('prepare <dir>', 'Stream splits into flat files for fast reads in any order')
     .option('--to <path>', 'Folder, or a file for one split')
     .option('--split <list>', 'Some of train,valid,test (all that are there)')
-    .option('--seed <n>', 'Of the division, for layouts without splits', { default: 0 })
-    .option('--force', 'Also where the file is there and up to date')
+    .option('--seed <n>', 'Of the division into splits, for layouts without them (0)')
+    .option('--force', 'Also where the file is there and up to date, or is the cache of another folder')
     .example('  $ pcam-data prepare data --to flat')
     .action(run(prepare));
   cli
@@ -85,7 +91,7 @@ async function main(argv: string[]): Promise<number> {
   cli
     .command('info <path>', 'Tell what is there: layout, patches, classes, masks, slides')
     .option('--split <list>', 'Some of train,valid,test (all that are there)')
-    .option('--seed <n>', 'Of the division, for layouts without splits', { default: 0 })
+    .option('--seed <n>', 'Of the division into splits, for layouts without them (0)')
     .option('--json', 'Print it as JSON')
     .example('  $ pcam-data info data')
     .action(run(info));
@@ -102,6 +108,9 @@ async function main(argv: string[]): Promise<number> {
     const known = cli.commands.map((c) => c.name).join(', ');
     throw new Error(`there is no command "${name}"; there are ${known} (see --help)`);
   }
+  const known = [...cli.globalCommand.options, ...cli.matchedCommand.options].flatMap((o) => o.names);
+  cli.matchedCommand.allowUnknownOptions();
+  checkFlags(cli.options, known);
   await cli.runMatchedCommand();
   return code;
 }

@@ -1,5 +1,6 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { checkChoice, checkKeys } from '@pcam/options';
 import { DataError, fileError } from './errors.js';
 import { fetchFile, type RetryOptions, sizeOf } from './fetch-file.js';
 import { gunzipped } from './gunzip.js';
@@ -38,6 +39,7 @@ export interface Downloaded {
  * @throws DataError disk-full, network, checksum, unwritable. The signal's reason.
  */
 export async function downloadPcam(options: DownloadOptions): Promise<Downloaded[]> {
+  checkOptions(options);
   const {
     splits = SPLITS,
     meta = true,
@@ -79,6 +81,35 @@ export async function downloadPcam(options: DownloadOptions): Promise<Downloaded
     results.push({ path: found ?? target, state: found === undefined ? 'downloaded' : 'already there' });
   }
   return results;
+}
+
+function checkOptions(options: DownloadOptions): void {
+  checkKeys<DownloadOptions>('downloadPcam', options, {
+    dir: true,
+    splits: true,
+    meta: true,
+    unpack: true,
+    record: true,
+    retry: true,
+    onProgress: true,
+    signal: true,
+    freeBytes: true,
+  });
+  checkKeys<RetryOptions>('downloadPcam: retry', options.retry, {
+    attempts: true,
+    delay: true,
+    maxDelay: true,
+    stall: true,
+  });
+  if (typeof options.dir !== 'string')
+    throw new DataError('usage', `downloadPcam: dir must be a folder, got ${options.dir}`);
+  for (const split of options.splits ?? []) checkChoice('downloadPcam: splits', split, SPLITS);
+  const base = options.record?.base ?? ZENODO.base;
+  if (!URL.canParse(base) || !/^https?:/i.test(base))
+    throw new DataError(
+      'usage',
+      `${base} is no address to download from (--url); it must begin with https:// or http://`,
+    );
 }
 
 /**

@@ -1,8 +1,11 @@
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DataError, fileError, systemCode } from './errors.js';
+import { checkAnswer, checkStart } from './check-answer.js';
+import { DataError, fileError } from './errors.js';
+import { lockFile } from './lock-file.js';
 import { md5File } from './md5.js';
+import { failedConnection, refusedAnswer, Transient } from './network-failure.js';
 import type { OnProgress } from './progress.js';
 import { writeAll } from './write-aside.js';
 
@@ -29,21 +32,21 @@ export interface FetchFileOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A failure that another attempt may mend. */
-class Transient extends Error {
-  readonly after?: number;
-  constructor(message: string, after?: number) {
-    super(message);
-    this.after = after;
-  }
-}
-
 /**
  * Downloads one file into `target.part`, going on where an earlier attempt stopped, checks
- * its md5 and renames it.
+ * its md5 and renames it. Of two processes that want the same file, the second is refused.
  * @throws DataError network, checksum, disk-full, unwritable. The signal's reason.
  */
 export async function fetchFile(options: FetchFileOptions): Promise<void> {
+  const unlock = await lockFile(`${options.target}.lock`, `${options.target} is being downloaded`);
+  try {
+    await fetchLocked(options);
+  } finally {
+    await unlock();
+  }
+}
+
+async function fetchLocked(options: FetchFileOptions): Promise<void> {
   const { target, bytes, onProgress, signal } = options;
   const part = `${target}.part`;
   // Wrong bytes may come from an old .part that does not fit: then once more from the start.
@@ -129,25 +132,21 @@ async function fetchOnce(
     const headers: Record<string, string> = { 'accept-encoding': 'identity' };
     if (offset > 0) headers.range = `bytes=${offset}-`;
     const response = await fetch(url, { headers, signal }).catch((error: unknown) => {
-      throw connection(error);
+      throw failedConnection(error, url);
     });
     if (response.status === 416 && offset > 0) {
-      await response.body?.cancel();
       if (/\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1] === String(offset)) return true;
       await file.truncate(0);
       return false;
     }
-    if (response.status !== 200 && response.status !== 206) {
-      await response.body?.cancel();
-      throw refusal(response, url);
-    }
+    if (response.status !== 200 && response.status !== 206) throw refusedAnswer(response, url);
+    const wanted = { url, name: basename(options.target), bytes: options.bytes };
+    checkAnswer(wanted, response);
+    let restarts = false;
     const start = response.status === 206 ? rangeStart(response) : 0;
     if (start !== offset) {
-      if (start !== 0) {
-        await response.body?.cancel();
-        throw new Transient(`the server sent bytes from ${start} instead of ${offset}`);
-      }
-      await file.truncate(0);
+      if (start !== 0) throw new Transient(`the server sent bytes from ${start} instead of ${offset}`);
+      restarts = true;
     }
     let done = start;
     const length = response.headers.get('content-length');
@@ -155,11 +154,22 @@ async function fetchOnce(
     const reader = response.body!.getReader();
     for (;;) {
       const { done: ended, value } = await reader.read().catch((error: unknown) => {
-        throw connection(error);
+        throw failedConnection(error, url);
       });
       if (ended) break;
       clearTimeout(timer);
       timer = setTimeout(stop, retry?.stall ?? 60_000);
+      if (done === 0) checkStart(wanted, response, value);
+      // What an earlier run left goes only once these are known to be the file's bytes.
+      if (restarts) await file.truncate(0);
+      restarts = false;
+      if (options.bytes !== undefined && done + value.length > options.bytes) {
+        await file.truncate(0);
+        throw new DataError(
+          'network',
+          `${url}: more than the file's ${options.bytes} bytes came: it is another file; nothing of it was kept`,
+        );
+      }
       await writeAll(file, value);
       done += value.length;
       options.onProgress?.({ task, done, total, unit: 'bytes' });
@@ -169,29 +179,12 @@ async function fetchOnce(
     return true;
   } finally {
     clearTimeout(timer);
+    stop(); // ends an answer that was not read to its end; nothing else is waiting for it
   }
 }
 
 function rangeStart(response: Response): number {
   return Number(/^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1] ?? 0);
-}
-
-function refusal(response: Response, url: string): Error {
-  const { status, statusText } = response;
-  const answer = `the server answered ${status} ${statusText}`.trimEnd();
-  if (status !== 408 && status !== 429 && status < 500) return new DataError('network', `${url}: ${answer}`);
-  const after = response.headers.get('retry-after');
-  if (after === null) return new Transient(answer);
-  const ms = /^\d+$/.test(after.trim()) ? Number(after) * 1000 : Date.parse(after) - Date.now();
-  return new Transient(answer, Number.isFinite(ms) ? Math.max(0, ms) : undefined);
-}
-
-function connection(error: unknown): Transient {
-  const cause = (error as { cause?: unknown })?.cause;
-  if ((error as Error)?.name === 'AbortError') return new Transient('the server fell silent');
-  return new Transient(
-    `the connection failed (${systemCode(cause) ?? systemCode(error) ?? (error as Error).message})`,
-  );
 }
 
 /** The size of a file, 0 where there is none. */

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { DataError } from './errors.js';
-import type { Fingerprint } from './fingerprint.js';
+import type { FlatSource } from './flat-source.js';
 
 /**
  * The flat cache: `PCAMFLAT`, the header's length (uint32, little-endian), the header
@@ -9,11 +9,12 @@ import type { Fingerprint } from './fingerprint.js';
  * without gaps.
  */
 const MAGIC = 'PCAMFLAT';
+const VERSION = 2;
 export const EXTENSION = '.pcamflat';
 const PAGE = 4096;
 
 export interface FlatHeader {
-  readonly version: 1;
+  readonly version: 2;
   readonly name: string;
   readonly length: number;
   readonly height: number;
@@ -21,11 +22,9 @@ export interface FlatHeader {
   readonly masks: boolean;
   /** Names of the slides that the slide numbers mean. */
   readonly slides?: readonly string[];
-  /** Whether `tumor_patch` is there; caches of older versions do not say. */
+  /** Whether `tumor_patch` is there. */
   readonly tumorPatch?: boolean;
-  /** Absolute paths of what it was prepared from; empty where they are too many to list. */
-  readonly sources: readonly string[];
-  readonly fingerprint: Fingerprint;
+  readonly source: FlatSource;
 }
 
 /** Where the parts of a flat cache begin, in bytes. */
@@ -59,7 +58,14 @@ export function encodeHeader(header: FlatHeader): { bytes: Buffer; offsets: Flat
   return { bytes, offsets };
 }
 
-/** @throws DataError corrupt, truncated. */
+/** Whether a file begins like a flat cache, be it whole or not. */
+export async function isFlatCache(file: FileHandle): Promise<boolean> {
+  const head = Buffer.alloc(MAGIC.length);
+  await file.read(head, 0, head.length, 0);
+  return head.toString('latin1') === MAGIC;
+}
+
+/** @throws DataError corrupt, truncated, stale. */
 export async function readHeader(
   file: FileHandle,
   path: string,
@@ -80,9 +86,16 @@ export async function readHeader(
   } catch {
     throw corrupt('its header is not JSON');
   }
-  if (header.version !== 1) throw corrupt(`its version is ${header.version}, not 1`);
+  if ((header.version as number) === 1)
+    throw new DataError(
+      'stale',
+      `${path} was made by an older version, which could not tell whether its source has changed; run pcam-data prepare again`,
+    );
+  if (header.version !== VERSION) throw corrupt(`its version is ${header.version}, not ${VERSION}`);
   if (![header.length, header.height, header.width].every((n) => Number.isSafeInteger(n) && n > 0))
     throw corrupt('its header has no sizes');
+  if (typeof header.source?.spec?.dir !== 'string' || typeof header.source.fingerprint?.states !== 'object')
+    throw corrupt('its header has no source');
   const offsets = flatOffsets(header, headerBytes);
   if (size !== offsets.end)
     throw new DataError(

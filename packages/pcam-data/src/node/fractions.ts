@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { checkKeys } from '@pcam/options';
 import { DataError } from './errors.js';
 import { SPLITS, type Split } from './official-files.js';
 
@@ -9,6 +10,8 @@ export interface SplitOptions {
   /** Shares of the splits, summing to 1; 0.8, 0.1 and 0.1 by default. */
   readonly fractions?: { readonly train: number; readonly valid: number; readonly test: number };
 }
+
+export const DEFAULT_FRACTIONS: Required<SplitOptions>['fractions'] = { train: 0.8, valid: 0.1, test: 0.1 };
 
 /**
  * Which split an image belongs to: by a hash of (seed, id) alone, so that it stays where
@@ -26,10 +29,15 @@ export function splitOf(id: string, options: SplitOptions = {}): Split {
   return u < train + valid || test === 0 ? 'valid' : 'test';
 }
 
-/** @throws DataError usage, where shares are negative or do not sum to 1. */
+/** @throws Error naming a split that is none; DataError usage, where shares are negative or do not sum to 1. */
 function checkFractions(
-  fractions: SplitOptions['fractions'] = { train: 0.8, valid: 0.1, test: 0.1 },
+  fractions: SplitOptions['fractions'] = DEFAULT_FRACTIONS,
 ): NonNullable<SplitOptions['fractions']> {
+  checkKeys<NonNullable<SplitOptions['fractions']>>('fractions', fractions, {
+    train: true,
+    valid: true,
+    test: true,
+  });
   const { train, valid, test } = fractions;
   const good =
     [train, valid, test].every((f) => f >= 0 && f <= 1) && Math.abs(train + valid + test - 1) < 1e-9;

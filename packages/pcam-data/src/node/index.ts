@@ -2,7 +2,8 @@ export { type Downloaded, type DownloadOptions, downloadPcam } from './download.
 export { DataError, type DataErrorCode } from './errors.js';
 export type { RetryOptions } from './fetch-file.js';
 export type { Fingerprint } from './fingerprint.js';
-export { openFlat } from './flat.js';
+export { type FlatDataset, type OpenFlatOptions, openFlat } from './flat.js';
+export type { FlatOrigin } from './flat-source.js';
 export { openFolder } from './folder.js';
 export type { SplitOptions } from './fractions.js';
 export { openKaggle } from './kaggle.js';

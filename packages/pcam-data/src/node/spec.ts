@@ -22,8 +22,11 @@ export interface ImageFilesSpec extends SplitOptions {
   readonly split: string;
 }
 
+/** What a flat cache can be prepared from. */
+export type FilesSpec = PcamSpec | ImageFilesSpec;
+
 /** What it takes to open a data set again elsewhere, e.g. in a worker thread: plain JSON. */
-export type DatasetSpec = PcamSpec | FlatSpec | ImageFilesSpec;
+export type DatasetSpec = FilesSpec | FlatSpec;
 
 /** A data set on disk. */
 export interface SpecDataset extends Dataset {

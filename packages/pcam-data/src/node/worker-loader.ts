@@ -1,5 +1,7 @@
+import { checkKeys } from '@pcam/options';
 import { type BatchArrays, batchesPerEpoch, checkPlace, planEpoch } from '../batches.js';
 import { type LoaderOptions, resolveLoaderOptions } from '../batches-options.js';
+import { checkDataset } from '../check-dataset.js';
 import type { Dataset } from '../dataset.js';
 import { type SeededLoader, toBatch } from '../loader.js';
 import { openSpec } from './open-spec.js';
@@ -30,20 +32,35 @@ export async function createWorkerLoader(
   source: Dataset | DatasetSpec,
   options: WorkerLoaderOptions = {},
 ): Promise<SeededLoader> {
+  checkKeys<WorkerLoaderOptions>('loader', options, {
+    batchSize: true,
+    shuffle: true,
+    seed: true,
+    augment: true,
+    dropLast: true,
+    balance: true,
+    workers: true,
+    prefetch: true,
+  });
   const { workers = 1, prefetch = 2 * workers + 2, ...rest } = options;
   for (const [key, value] of Object.entries({ workers, prefetch })) {
     if (!Number.isInteger(value) || value < 1) {
       throw new Error(`loader: ${key} must be a positive whole number, got ${value}`);
     }
   }
-  const owned = 'read' in source ? undefined : await openSpec(source);
+  const owned = isSpec(source) ? await openSpec(source) : undefined;
   const dataset = owned ?? (source as Dataset);
+  checkDataset('loader', dataset);
   try {
     return start(dataset, rest, workers, prefetch, async () => owned?.close());
   } catch (error) {
     await owned?.close();
     throw error;
   }
+}
+
+function isSpec(source: Dataset | DatasetSpec): source is DatasetSpec {
+  return typeof source === 'object' && source !== null && 'kind' in source && !('read' in source);
 }
 
 function start(

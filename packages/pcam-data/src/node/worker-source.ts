@@ -38,8 +38,9 @@ export function sourceOf(dataset: Dataset): WorkerSource {
 export async function openSource(source: WorkerSource): Promise<Dataset> {
   switch (source.kind) {
     case 'spec':
-      // Imported where needed: the HDF5 library is large, and memory needs none of it.
-      return (await import('./open-spec.js')).openSpec(source.spec);
+      // Imported where needed: the HDF5 library is large, and memory needs none of it. A flat cache's source was
+      // compared when the data set was opened; once is enough.
+      return (await import('./open-spec.js')).openSpec(source.spec, { checkSource: false });
     case 'memory':
       return createMemoryDataset(source.arrays);
     case 'masked':

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -56,4 +56,17 @@ it('leaves nothing behind when the process exits midway', async () => {
   const args = ['--import=tsx', '--input-type=module', '-e', script, join(dir, 'a.bin')];
   expect(spawnSync(process.execPath, args, { encoding: 'utf8' })).toMatchObject({ status: 130, stderr: '' });
   expect(await readdir(dir)).toEqual([]);
+});
+
+it('removes what a killed process left a day ago, and nothing else', async () => {
+  const names = [
+    '.a.bin.7.0123abcd.tmp',
+    '.a.bin.8.0123abcd.tmp',
+    '.b.bin.7.0123abcd.tmp',
+    '.a.bin.notes.tmp',
+  ];
+  for (const name of names) await writeFile(join(dir, name), 'half');
+  for (const name of names.filter((_, k) => k !== 1)) await utimes(join(dir, name), 1e9, 1e9);
+  await writeAside(join(dir, 'a.bin'), async () => {});
+  expect((await readdir(dir)).sort()).toEqual([...names.slice(1), 'a.bin'].sort());
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileError } from './errors.js';
 
@@ -19,7 +19,8 @@ function removeOnExit(path: string): void {
 
 /**
  * Writes a file under a temporary name beside `path`, syncs it and renames it, so that
- * `path` is either whole or not there. The temporary file is removed on any error.
+ * `path` is either whole or not there. The temporary file is removed on any error; one that a killed process left
+ * behind, at the next writing of the same file.
  * @throws DataError unwritable, disk-full; whatever `fill` throws.
  */
 export async function writeAside(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
@@ -30,6 +31,7 @@ export async function writeAside(path: string, fill: (file: FileHandle) => Promi
   let file: FileHandle | undefined;
   try {
     await mkdir(dirname(path), { recursive: true });
+    await removeAbandoned(path);
     file = await open(aside, 'wx');
     removeOnExit(aside);
     await fill(file);
@@ -44,6 +46,21 @@ export async function writeAside(path: string, fill: (file: FileHandle) => Promi
     throw fileError(error, path, 'write');
   } finally {
     pending.delete(aside);
+  }
+}
+
+/** Nobody has written to it for so long that nobody is at it any more, be it another machine's process. */
+const ABANDONED_MS = 24 * 3600 * 1000;
+
+/** A process that was killed could not remove its temporary file, which may be large. */
+async function removeAbandoned(path: string): Promise<void> {
+  const own = basename(path);
+  for (const name of await readdir(dirname(path))) {
+    if (!name.startsWith(`.${own}.`) || !/^\.\d+\.[0-9a-f]{8}\.tmp$/.test(name.slice(own.length + 1)))
+      continue;
+    const file = join(dirname(path), name);
+    const { mtimeMs = Date.now() } = (await stat(file).catch(() => undefined)) ?? {};
+    if (Date.now() - mtimeMs > ABANDONED_MS) await rm(file, { force: true }).catch(() => {});
   }
 }
 

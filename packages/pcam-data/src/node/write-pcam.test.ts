@@ -79,7 +79,7 @@ describe('writePcamSplit', () => {
     const dir = await tempDir();
     await writePcamSplit(options(dir));
     const plain = chunks.map(({ images, labels }) => ({ images, labels }));
-    await writePcamSplit({ dir, split: 'valid', n: 6, size: SIZE, chunks: plain });
+    await writePcamSplit({ dir, split: 'valid', n: 6, size: SIZE, chunks: plain, overwrite: true });
     expect((await readdir(dir)).sort()).toEqual([
       'camelyonpatch_level_2_split_valid_x.h5',
       'camelyonpatch_level_2_split_valid_y.h5',
@@ -97,9 +97,27 @@ describe('writePcamSplit', () => {
     expect(await readdir(dir)).toEqual([]);
     const [x = ''] = await writePcamSplit(options(dir));
     const before = await readFile(x);
-    await expect(writePcamSplit({ ...options(dir), chunks: failing() })).rejects.toThrow('on fire');
+    const again = writePcamSplit({ ...options(dir), overwrite: true, chunks: failing() });
+    await expect(again).rejects.toThrow('on fire');
     expect(await readFile(x)).toEqual(before);
     expect(await readdir(dir)).toHaveLength(4);
+  });
+
+  it.each([
+    ['x.h5', {}, 'or pass overwrite: true'],
+    ['mask.h5', { masks: false, chunks: [] }, 'or pass overwrite: true'],
+    ['x.h5.gz', { overwrite: true }, 'or move it away'],
+    ['mask.h5.gz', { overwrite: true }, 'or move it away'],
+  ])('takes no place of a %s that is there', async (part, change, message) => {
+    const dir = await tempDir();
+    const path = join(dir, `camelyonpatch_level_2_split_valid_${part}`);
+    await writeFile(path, 'seven hours of download');
+    await expect(writePcamSplit({ ...options(dir), ...change })).rejects.toMatchObject({
+      code: 'unwritable',
+      message: `${path} is there already; choose another folder, ${message}`,
+    });
+    expect(await readFile(path, 'utf8')).toBe('seven hours of download');
+    expect(await readdir(dir)).toHaveLength(1);
   });
 
   it.each([

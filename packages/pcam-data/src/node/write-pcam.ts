@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, rm, stat, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { checkKeys } from '@pcam/options';
 import { DataError, fileError } from './errors.js';
 import { officialName } from './official-files.js';
 import { writeAll, writeAside } from './write-aside.js';
@@ -39,32 +40,46 @@ export interface WritePcamSplitOptions {
   readonly size?: number;
   readonly masks?: boolean;
   readonly meta?: boolean;
+  /** Whether `.h5` files and the meta CSV of this split that are there are replaced; false by default. */
+  readonly overwrite?: boolean;
   readonly chunks: Iterable<PatchChunk> | AsyncIterable<PatchChunk>;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 type Part = 'x' | 'y' | 'mask' | 'meta';
+const PARTS: readonly Part[] = ['x', 'y', 'mask', 'meta'];
 
 /**
  * Writes patches as the official PCam files of one split: `x` [n, size, size, 3], `y`
  * [n, 1, 1, 1], optionally `mask` [n, size, size, 1] and the meta CSV. Memory holds one
  * chunk. All files are written aside and take their names together at the end, so an
  * interrupted or failing run leaves nothing under a final name. Files of the same split
- * that are there are replaced.
+ * that are there are refused, or replaced where `overwrite` is true; packed ones (`.gz`) are never touched.
  *
  * @returns the paths written.
  * @throws DataError unwritable, disk-full (checked before the first byte), wrong-shape,
  *   length-mismatch; whatever the chunks throw.
  */
 export async function writePcamSplit(options: WritePcamSplitOptions): Promise<string[]> {
+  checkKeys<WritePcamSplitOptions>('writePcamSplit', options, {
+    dir: true,
+    split: true,
+    n: true,
+    size: true,
+    masks: true,
+    meta: true,
+    overwrite: true,
+    chunks: true,
+    onProgress: true,
+  });
   const { split, n, size = 96, masks = false, meta = false } = options;
   const dir = resolve(options.dir);
   if (!Number.isSafeInteger(n) || n < 1)
     throw new DataError('usage', `split ${split}: n must be a whole number of at least 1, not ${n}`);
+  await refuseExisting(dir, split, options.overwrite === true);
   await makeRoom(dir, n * (size * size * (masks ? 4 : 3) + 1 + (meta ? 64 : 0)));
   const parts: Part[] = ['x', 'y', ...(masks ? ['mask' as const] : []), ...(meta ? ['meta' as const] : [])];
   const path = (part: Part): string => join(dir, officialName(split, part));
-  for (const part of parts) await refuseFolder(path(part));
   const files: Partial<Record<Part, FileHandle>> = {};
   // One inside the other, so that every file is whole before the first takes its name.
   const within = async (left: readonly Part[]): Promise<void> => {
@@ -78,7 +93,7 @@ export async function writePcamSplit(options: WritePcamSplitOptions): Promise<st
     for (const file of Object.values(files)) await file.sync();
     // A crash between renames must leave a split without its images, which readers
     // refuse, never a mixture of two data sets: the old files go first, x comes last.
-    for (const old of ['x', 'y', 'mask', 'meta'] as const) await rm(path(old), { force: true });
+    for (const old of PARTS) await rm(path(old), { force: true });
   };
   await within(parts);
   return parts.map(path);
@@ -132,9 +147,20 @@ function checkChunk(chunk: PatchChunk, options: WritePcamSplitOptions, done: num
   check('meta', chunk.meta?.length ?? 0, meta ? count : 0);
 }
 
-async function refuseFolder(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) throw new DataError('unwritable', `cannot write ${path}: it is a folder`);
+/** A packed part beside a new one would be read with it, and is the costliest to lose: it must go by hand. */
+async function refuseExisting(dir: string, split: string, overwrite: boolean): Promise<void> {
+  for (const part of PARTS) {
+    for (const packed of [false, true]) {
+      const path = join(dir, `${officialName(split, part)}${packed ? '.gz' : ''}`);
+      const found = await stat(path).catch(() => undefined);
+      if (found?.isDirectory()) throw new DataError('unwritable', `cannot write ${path}: it is a folder`);
+      if (found && (packed || !overwrite))
+        throw new DataError(
+          'unwritable',
+          `${path} is there already; choose another folder, or ${packed ? 'move it away' : 'pass overwrite: true'}`,
+        );
+    }
+  }
 }
 
 async function makeRoom(dir: string, needed: number): Promise<void> {

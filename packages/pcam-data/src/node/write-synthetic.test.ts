@@ -91,7 +91,7 @@ describe('writeSyntheticPcam', () => {
     [{ splits: { train: -1 } }, 'split train: n -1'],
     [{ splits: { train: 4 }, size: 100 }, 'size 100: a synthetic patch needs'],
     [{ splits: { train: 4 }, seed: 1.5 }, 'seed 1.5: a whole number'],
-    [{ splits: { training: 4 } }, 'split training: PCam has train, valid and test'],
+    [{ splits: { training: 4 } }, "splits: unknown option 'training'; known are train, valid, test"],
   ])('refuses %j before any work', async (change, message) => {
     const dir = await tempDir();
     const options = { dir, seed: 1, ...change } as WriteSyntheticPcamOptions;

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkKeys } from '@pcam/options';
 import { checkCount, paintPlanned, plannedLabels } from '../synthetic/dataset.js';
 import { checkSize } from '../synthetic/patch.js';
 import { type Plan, planSplit, slidePrefix } from '../synthetic/plan.js';
@@ -35,16 +36,25 @@ export interface WriteSyntheticPcamOptions {
  *   folder holds other PCam files of these splits), disk-full.
  */
 export async function writeSyntheticPcam(options: WriteSyntheticPcamOptions): Promise<string[]> {
+  checkKeys<WriteSyntheticPcamOptions>('writeSyntheticPcam', options, {
+    dir: true,
+    seed: true,
+    splits: true,
+    size: true,
+    slides: true,
+    onProgress: true,
+  });
+  checkKeys<WriteSyntheticPcamOptions['splits']>('writeSyntheticPcam: splits', options.splits, {
+    train: true,
+    valid: true,
+    test: true,
+  });
   const { dir, seed, size = 96, slides = 40 } = options;
-  const splits = Object.entries(options.splits).filter(([, n]) => n !== 0);
+  const splits = Object.entries(options.splits ?? {}).filter(([, n]) => n !== 0);
   checkSize(size);
   checkCount('seed', seed, 0);
   checkCount('slides', slides, 1);
-  for (const [split, n] of splits) {
-    if (!['train', 'valid', 'test'].includes(split))
-      throw new RangeError(`split ${split}: PCam has train, valid and test`);
-    checkCount(`split ${split}: n`, n, 1);
-  }
+  for (const [split, n] of splits) checkCount(`split ${split}: n`, n, 1);
   if (splits.length === 0) throw new RangeError('no split to write: give a count for train, valid or test');
   for (const [split] of splits) await refuseForeign(dir, split);
   const total = splits.reduce((sum, [, n]) => sum + n, 0);
@@ -54,7 +64,17 @@ export async function writeSyntheticPcam(options: WriteSyntheticPcamOptions): Pr
     const chunks = paintChunks(planSplit(seed, split, slides), n, size);
     const onProgress = (done: number): void => options.onProgress?.(before + done, total);
     paths.push(
-      ...(await writePcamSplit({ dir, split, n, size, masks: true, meta: true, chunks, onProgress })),
+      ...(await writePcamSplit({
+        dir,
+        split,
+        n,
+        size,
+        masks: true,
+        meta: true,
+        overwrite: true,
+        chunks,
+        onProgress,
+      })),
     );
     before += n;
   }

@@ -1,3 +1,4 @@
+import { checkKeys } from '@pcam/options';
 import type { Dataset, Patches } from '../dataset.js';
 import { checkSize, paintPatch } from './patch.js';
 import { type Plan, planSplit } from './plan.js';
@@ -20,14 +21,23 @@ export interface SyntheticDatasetOptions {
  * Synthetic PCam without a file: patches are painted when they are first read (some
  * 300 a second), the same for the same options.
  *
- * @throws RangeError for a count, size or number of slides that cannot be.
+ * @throws Error naming an unknown option; RangeError for a count, size or number of slides that cannot be.
  */
 export function createSyntheticDataset(options: SyntheticDatasetOptions): Dataset {
+  checkKeys<SyntheticDatasetOptions>('createSyntheticDataset', options, {
+    seed: true,
+    n: true,
+    split: true,
+    size: true,
+    slides: true,
+    cacheBytes: true,
+  });
   const { seed, n, split = 'train', size = 96, slides = 40, cacheBytes = 512 * 2 ** 20 } = options;
   checkSize(size);
   checkCount('seed', seed, 0);
   checkCount('n', n, 1);
   checkCount('slides', slides, 1);
+  checkCount('cacheBytes', cacheBytes, 0);
   const plan = planSplit(seed, split, slides);
   const pixels = size * size;
   const labels = plannedLabels(plan, n);

@@ -1,3 +1,4 @@
+import { checkChoice, checkKeys } from '@pcam/options';
 import { createCanvas, MARGIN } from './canvas.js';
 import { type CellTraits, placeHealthyCells } from './cells.js';
 import { Crowd } from './crowd.js';
@@ -8,6 +9,8 @@ import { Random } from './random.js';
 import { fillTissues } from './regions.js';
 import { createSlide, type Slide } from './slide.js';
 import { placeTumourCells } from './tumour-cells.js';
+
+const TARGETS: readonly Target[] = ['centre', 'ring', 'none'];
 
 export interface SyntheticPatch {
   /** RGB, `[size, size, 3]`. */
@@ -37,8 +40,16 @@ export interface SyntheticPatchOptions {
  * @throws RangeError where the size is not a multiple of 32 of at least 64.
  */
 export function syntheticPatch(options: SyntheticPatchOptions): SyntheticPatch {
+  checkKeys<SyntheticPatchOptions>('syntheticPatch', options, {
+    seed: true,
+    index: true,
+    size: true,
+    tumour: true,
+    slide: true,
+  });
   const { seed, index = 0, size = 96, tumour = 'centre' } = options;
   checkSize(size);
+  checkChoice('syntheticPatch: tumour', tumour, TARGETS);
   const slide = options.slide ?? createSlide(seed, 0, 0, 'synthetic');
   const image = new Uint8Array(size * size * 3);
   const mask = new Uint8Array(size * size);
