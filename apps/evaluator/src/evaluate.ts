@@ -8,7 +8,8 @@ import { openSource, openSplit } from './data.js';
 import { explain } from './explain.js';
 import type { EvaluationMetrics } from './metrics.js';
 import type { EvaluateOptions } from './options.js';
-import { openOutput } from './output.js';
+import { openOutput } from './output/folder.js';
+import { outputOptions } from './output/names.js';
 import { evaluationPlots, trainingPlots } from './plots/index.js';
 import { predictAll } from './predict.js';
 import { describeReport } from './report/describe.js';
@@ -33,7 +34,7 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
   const opened = await openSplit(options.data, split);
   let source: ThresholdSource | undefined;
   // Claimed before any work, so that a folder that cannot be written is said at once.
-  const output = openOutput(options.out);
+  const output = openOutput(options.out, outputOptions(options));
   try {
     const dataset = take(opened, options.limit);
     source = await openSource(options, dataset);

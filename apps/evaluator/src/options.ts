@@ -13,6 +13,10 @@ export const evaluateOptions = z.strictObject({
     .string()
     .describe('Folder to write: metrics.json, predictions.csv, plots, gallery, report.html')
     .meta({ placeholder: 'DIR' }),
+  overwrite: z
+    .boolean()
+    .default(false)
+    .describe('Replace files in --out that an evaluation did not write, or that were changed since'),
   split: z.enum(['train', 'valid', 'test']).default('test').describe('Which split of the data'),
   checkpoint: z.enum(['best', 'last']).default('best').describe('Which weights of the run'),
   engine: z

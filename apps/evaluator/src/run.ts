@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from '@pcam/cli';
+import { describeError, UsageError } from '@pcam/cli';
 import type { Model } from '@pcam/models';
-import { loadModel } from '@pcam/models/node';
-import type { Calibration, EpochRecord } from '@pcam/training';
+import { type Calibration, type EpochRecord, modelFromCheckpoint } from '@pcam/training';
 import { openRun, type Run } from '@pcam/training/node';
 import type { EvaluateOptions } from './options.js';
 import type { EpochRow } from './plots/training.js';
@@ -26,7 +25,7 @@ export async function openTrainedRun(options: EvaluateOptions): Promise<TrainedR
   const run = openRun(options.run);
   try {
     const checkpoint = join(run.dir, 'checkpoints', `${options.checkpoint}.safetensors`);
-    const model = await loadModel(checkpoint);
+    const model = readModel(checkpoint);
     const expected = (run.config.model as { name?: string } | undefined)?.name;
     if (expected !== undefined && model.config.name !== expected) {
       throw new UsageError(
@@ -37,6 +36,15 @@ export async function openTrainedRun(options: EvaluateOptions): Promise<TrainedR
     return { run, model, checkpoint, ...calibrationOf(run, options), ...history };
   } finally {
     run.close();
+  }
+}
+
+/** Of a best checkpoint, which is a model, and of a last one, which also holds how to go on. */
+function readModel(checkpoint: string): Model {
+  try {
+    return modelFromCheckpoint(new Uint8Array(readFileSync(checkpoint)));
+  } catch (error) {
+    throw new UsageError(`${checkpoint}: cannot load a model: ${describeError(error)}`);
   }
 }
 
@@ -70,7 +78,7 @@ function calibrationOf(
   const why = report
     ? 'the run was calibrated without test-time augmentation'
     : 'the run has no calibration for these weights';
-  return { temperature: 1, threshold: 0.5, thresholdSource: `0.5, for ${why}`, ...given };
+  return { temperature: 1, threshold: 0.5, thresholdSource: `the default, since ${why}`, ...given };
 }
 
 function readHistory(dir: string): Pick<TrainedRun, 'epochs' | 'bestEpoch'> {

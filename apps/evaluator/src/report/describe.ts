@@ -71,19 +71,15 @@ async function showGallery(
 }
 
 async function showSegmentation(segmentation: Segmentation): Promise<ReportInput['segmentation']> {
-  const { method, thresholds, written, estimates, prevalence, compare, examples, range } = segmentation;
+  const { examples, range, ...section } = segmentation;
   const figures = examples.map(async (example) => ({
     index: example.index,
-    dice: example.dice,
+    share: example.share,
+    ...(example.dice !== undefined && { dice: example.dice }),
     ...(await uris(example)),
   }));
   return {
-    method,
-    thresholds,
-    written,
-    estimates,
-    prevalence,
-    ...(compare && { compare }),
+    ...section,
     figures: await Promise.all(figures),
     legend: await legendUri(range),
   };
@@ -120,7 +116,10 @@ function provenance({ metrics, trained, engine }: Findings): (readonly [string, 
       'Probability',
       `sigmoid(logit / ${metrics.temperature.toFixed(3)}), threshold ${metrics.threshold.toFixed(4)} (${trained.thresholdSource})`,
     ],
-    ['Intervals', `95 %, percentile bootstrap over ${metrics.clustered ? 'slides' : 'patches'}`],
+    [
+      'Intervals',
+      `95 %, percentile bootstrap (of the calibration error: basic, cut to [0, 1]) over ${metrics.clustered ? 'slides' : 'patches'}`,
+    ],
     ['Engine', `${engine.engine} on ${engine.device}; ${metrics.imagesPerSecond} patches a second`],
     ['Trained on', `${cpu}, Node ${node}`],
     [
