@@ -11,6 +11,8 @@ export interface Flag {
   readonly description: string;
   /** How help names the value, e.g. `DIR`. */
   readonly placeholder: string;
+  /** The heading that help shows it under. */
+  readonly group?: string;
   readonly fallback?: unknown;
   readonly required: boolean;
 }
@@ -20,12 +22,13 @@ interface Property {
   enum?: unknown[];
   description?: string;
   placeholder?: string;
+  group?: string;
   default?: unknown;
   anyOf?: Property[];
   const?: unknown;
 }
 
-/** Every option of a command is a key of one flat zod object; `.describe()` and `.meta({placeholder})` feed the help. */
+/** Every option of a command is a key of one flat zod object; `.describe()` and `.meta({placeholder, group})` feed the help. */
 export function flagsOf(schema: z.ZodObject): Flag[] {
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as {
     properties?: Record<string, Property>;
@@ -43,6 +46,7 @@ export function flagsOf(schema: z.ZodObject): Flag[] {
       placeholder:
         property.placeholder ??
         (choices ? choices.join('|') : { boolean: '', number: 'N', string: 'TEXT', json: 'JSON' }[kind]),
+      ...(property.group === undefined ? {} : { group: property.group }),
       ...(property.default === undefined ? {} : { fallback: property.default }),
       required: json.required?.includes(key) ?? false,
     };

@@ -43,7 +43,7 @@ describe('runCommand', () => {
       command(async () => {}),
       ['--help'],
     );
-    expect(out).toContain('Usage: greet [flags]');
+    expect(out).toContain('Usage: greet --name WHO [flags]');
     expect(out).toMatch(/--count N +How many \[3\]/);
     expect(out).toMatch(/--slow +Take your time \[on; --no-slow turns it off\]/);
     expect(out).toMatch(/--name WHO +Who \(required\)/);
