@@ -1,8 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmod, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
+import { gunzipped } from '../src/node/gunzip.js';
 import { openPcam } from '../src/node/index.js';
 import { copyOf, fixture, gzipFile, name, SOURCE_FLAGS, tempDir } from './support/files.js';
 import { N, pixels } from './support/formula.js';
@@ -126,6 +128,85 @@ describe('damaged gzip', () => {
     const before = (await readdir(dir)).sort();
     expect(await failure(dir)).toMatchObject({ code, message: expect.stringContaining('_x.h5.gz') });
     expect((await readdir(dir)).sort()).toEqual(before);
+  });
+});
+
+describe('what stands under another name', () => {
+  it.each<[string, string | Uint8Array, string, RegExp]>([
+    ['a zip archive', 'PK\x03\x04', 'not-hdf5', /_y\.h5 is a zip archive, not HDF5; unpack it$/],
+    ['an HTML page', '\n<!doctype html><p>', 'not-hdf5', /_y\.h5 is an HTML page, not HDF5; download/],
+    ['a Git LFS pointer', 'version https://git-lfs.github.com/spec/v1', 'not-hdf5', /\(git lfs pull\)$/],
+  ])('%s as .h5', async (_, bytes, code, message) => {
+    const dir = await copyOf('contiguous');
+    await writeFile(join(dir, name('train', 'y.h5')), bytes);
+    expect(await failure(dir)).toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  it('HDF5, a page and nothing as .h5.gz', async () => {
+    const dir = await copyOf('contiguous');
+    const y = join(dir, name('train', 'y.h5'));
+    const hdf5 = await readFile(y);
+    await rm(y);
+    await writeFile(`${y}.gz`, hdf5);
+    expect(await failure(dir)).toMatchObject({
+      code: 'not-gzip',
+      message: expect.stringMatching(/_y\.h5\.gz is an HDF5 file, not gzip data; name it .*_y\.h5$/),
+    });
+    await writeFile(`${y}.gz`, '<html></html>');
+    expect(await failure(dir)).toMatchObject({
+      code: 'not-gzip',
+      message: expect.stringMatching(/_y\.h5\.gz is an HTML page, not gzip data; download or copy it again$/),
+    });
+    await writeFile(`${y}.gz`, '');
+    expect(await failure(dir)).toMatchObject({ message: expect.stringMatching(/_y\.h5\.gz is empty/) });
+  });
+});
+
+describe('gzip as others write it', () => {
+  const parts = [0, 1, 2].map((k) => gzipSync(Buffer.alloc(1 << 20, k), { level: 0 }));
+  const whole = [0, 1, 2].map((k) => Buffer.alloc(1 << 20, k));
+
+  it.each<[string, Buffer[], Buffer[] | RegExp]>([
+    ['several members', parts, whole],
+    ['zeros that fill up a block', [parts[0]!, Buffer.alloc(700)], [whole[0]!]],
+    ['more zeros than a read takes', [parts[0]!, Buffer.alloc(3 << 20)], [whole[0]!]],
+    ['zeros that end a read', [parts[1]!, Buffer.alloc((2 << 20) - parts[1]!.length)], [whole[1]!]],
+    ['an empty member', [parts[0]!, gzipSync(''), parts[1]!], whole.slice(0, 2)],
+    ['anything else at the end', [parts[0]!, Buffer.from('garbage')], /is corrupt/],
+    [
+      'anything else after zeros',
+      [parts[0]!, Buffer.alloc(700), parts[1]!],
+      /at byte \d+, stand others than zeros/,
+    ],
+    ['a second member cut short', [parts[0]!, parts[1]!.subarray(0, 900)], /is truncated/],
+  ])('%s', async (_, stored, expected) => {
+    const gz = join(await tempDir(), 'a.bin.gz');
+    await writeFile(gz, Buffer.concat(stored));
+    const onProgress = vi.fn();
+    const outcome = await gunzipped(gz, { onProgress }).then(readFile, (e: Error) => e);
+    if (expected instanceof RegExp) expect(String(outcome)).toMatch(expected);
+    else {
+      expect(Buffer.compare(outcome as Buffer, Buffer.concat(expected))).toBe(0);
+      const { done, total } = onProgress.mock.lastCall![0];
+      expect(done).toBe(total);
+    }
+  });
+
+  it('a meta CSV, whether its name tells or not', async () => {
+    const dir = await copyOf('contiguous');
+    const meta = join(dir, name('train', 'meta.csv'));
+    const expected = await (await openPcam(dir, 'train')).metadata;
+    const packed = Buffer.concat([gzipSync(await readFile(meta)), Buffer.alloc(100)]);
+    await writeFile(meta, packed);
+    expect((await openPcam(dir, 'train')).metadata).toEqual(expected);
+    await rm(meta);
+    await writeFile(`${meta}.gz`, packed);
+    expect((await openPcam(dir, 'train')).metadata).toEqual(expected);
+    await writeFile(`${meta}.gz`, packed.subarray(0, 60));
+    expect(await failure(dir)).toMatchObject({
+      code: 'truncated',
+      message: expect.stringMatching(/_meta\.csv\.gz is truncated/),
+    });
   });
 });
 

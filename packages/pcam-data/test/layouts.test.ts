@@ -70,8 +70,12 @@ describe("Kaggle's layout", () => {
     ['id,label\nab,2\n', 'bad-label', /line 2: the label is "2"/],
     ['id,label\nab,1\nab,1\n', 'bad-metadata', /line 3: ab comes twice/],
     ['id,label\n../../x,1\n', 'bad-metadata', /is no image id/],
-    ['name,label\nab,1\n', 'bad-metadata', /must have the columns id,label/],
-    ['id,label\nmissing,1\n', 'missing-file', /missing\.tif does not exist, but train_labels\.csv names it/],
+    ['name,label\nab,1\n', 'bad-metadata', /has no column "id"; its columns are name, label/],
+    [
+      'id,label\nmissing,1\n',
+      'missing-file',
+      /missing\.tif does not exist \(.*\), but train_labels\.csv names it/,
+    ],
   ])('refuses %j', async (csv, code, message) => {
     const dir = await kaggle(2);
     await writeFile(join(dir, 'train_labels.csv'), csv);
@@ -192,6 +196,48 @@ describe('a folder per class', () => {
       code: 'missing-file',
       message: expect.stringMatching(/holds no images/),
     });
+  });
+});
+
+describe('folders that would lose images without a word', () => {
+  const folders = async (...paths: string[]): Promise<string> => {
+    const dir = await tempDir();
+    for (const path of paths) await image(join(dir, path), 1);
+    return dir;
+  };
+
+  it.each([
+    ['0/a.png', '1/b.png', '2/c.png', '2'],
+    ['train/0/a.png', 'train/1/b.png', 'train/2/c.png', '2'],
+    // Two names of one class: which comes first is up to the file system.
+    ['normal/a.png', 'tumor/b.png', 'benign/c.png', '(benign|normal)'],
+  ])('a third class: %s, %s, %s', async (a, b, c, third) => {
+    await expect(openFolder(await folders(a, b, c), 'train')).rejects.toMatchObject({
+      code: 'unknown-layout',
+      message: expect.stringMatching(`holds images of a third class, "${third}", beside "`),
+    });
+  });
+
+  it('but other folders may lie there', async () => {
+    const dir = await folders('0/a.png', '1/b.png', 'runs/1/chart.png', '.cache/c.png');
+    const parts = await Promise.all(
+      ['train', 'valid', 'test'].map((s) => openFolder(dir, s).catch(() => ({ length: 0 }))),
+    );
+    expect(parts.reduce((n, p) => n + p.length, 0)).toBe(2);
+  });
+
+  it('images of a kind that is not read, and a class without any', async () => {
+    const dir = await folders('test/0/a.png', 'test/1/b.png');
+    await writeFile(join(dir, 'test/1/c.bmp'), 'BM');
+    await expect(openFolder(dir, 'test')).rejects.toThrow(
+      /holds 1 images that are not read, e\.g\. c\.bmp; PNG, JPEG, TIFF and WebP are: convert them$/,
+    );
+    await rm(join(dir, 'test/1/c.bmp'));
+    await rm(join(dir, 'test/1/b.png'));
+    await expect(openFolder(dir, 'test')).rejects.toThrow(/test\/1 holds no images .*; it is empty$/);
+    await rm(join(dir, 'test/1'), { recursive: true });
+    await mkdir(join(dir, 'test/2'));
+    await expect(openFolder(dir, 'test')).rejects.toThrow(/no folders of two classes .*; it holds 0, 2$/);
   });
 });
 

@@ -214,6 +214,23 @@ describe('bad official files', () => {
     await expect(openPcam(dir, 'train')).rejects.toThrow(/no column "coord_y"; its columns are a, b/);
     await writeFile(meta, `${head}${'0,1,2,True,perhaps,a\n'.repeat(N)}`);
     await expect(openPcam(dir, 'train')).rejects.toThrow(/line 2: "center_tumor_patch" is "perhaps"/);
+    await writeFile(meta, `${head}\r\n\r\n${'0,1,2,True,,a\r\n'.repeat(N)}`);
+    await expect(openPcam(dir, 'train')).rejects.toThrow(/line 4: "center_tumor_patch" is missing/);
+  });
+
+  it('a meta CSV as other programs save it is read', async () => {
+    const dir = await copyOf('contiguous');
+    const meta = join(dir, name('train', 'meta.csv'));
+    const rows = Array.from({ length: N }, (_, i) => `" ${i}.0" , -1,"1.0",FALSE," slide, ${i}"`);
+    const head = 'coord_y,coord_x , "tumor_patch",center_tumor_patch,wsi';
+    await writeFile(meta, `\uFEFF${[head, ...rows].join('\r\n')}\r\n,,,,\r\n`);
+    const { metadata } = await openPcam(dir, 'train');
+    expect([...metadata!.coordY]).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect([...metadata!.tumorPatch, ...metadata!.centerTumorPatch]).toEqual([
+      ...Array(N).fill(1),
+      ...Array(N).fill(0),
+    ]);
+    expect(metadata!.wsi[2]).toBe('slide, 2');
   });
 
   it('missing folder, split and counterpart', async () => {

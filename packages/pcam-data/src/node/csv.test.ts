@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseCsv } from './csv.js';
+import { parseBinary, parseCsv } from './csv.js';
 
 it.each([
   [
@@ -8,6 +8,7 @@ it.each([
       ['a', 'b'],
       ['1', '2'],
     ],
+    [1, 2],
   ],
   [
     '\uFEFFa,b\r\n1,\r\n\r\n',
@@ -15,6 +16,7 @@ it.each([
       ['a', 'b'],
       ['1', ''],
     ],
+    [1, 2],
   ],
   [
     '"a,b",c\n"say ""hi""",,',
@@ -22,6 +24,7 @@ it.each([
       ['a,b', 'c'],
       ['say "hi"', '', ''],
     ],
+    [1, 2],
   ],
   [
     ',x\n0,"1"',
@@ -29,7 +32,37 @@ it.each([
       ['', 'x'],
       ['0', '1'],
     ],
+    [1, 2],
   ],
-])('parses %j', (text, rows) => {
-  expect(parseCsv(text)).toEqual(rows);
+  [
+    ' id , label\n\n a1 , "1" \n\t\n,\nb2,0',
+    [
+      ['id', 'label'],
+      ['a1', '1'],
+      ['b2', '0'],
+    ],
+    [1, 3, 6],
+  ],
+  ['a\r\rb', [['a'], ['b']], [1, 3]],
+])('parses %j, and numbers its lines as an editor does', (text, cells, lines) => {
+  const rows = parseCsv(text);
+  expect(rows.map((r) => r.cells)).toEqual(cells);
+  expect(rows.map((r) => r.line)).toEqual(lines);
+});
+
+it.each([
+  ['0', 0],
+  ['1', 1],
+  ['0.0', 0],
+  ['1.0', 1],
+  ['1.', 1],
+  ['True', 1],
+  ['FALSE', 0],
+  ['2', undefined],
+  ['0.5', undefined],
+  ['', undefined],
+  ['yes', undefined],
+  ['10', undefined],
+])('reads %j as the binary value %s', (cell, value) => {
+  expect(parseBinary(cell)).toBe(value);
 });

@@ -1,14 +1,53 @@
-/** Splits CSV text into rows of fields: commas, optional double quotes, `\n` or `\r\n`. */
-export function parseCsv(text: string): string[][] {
-  const rows: string[][] = [];
-  for (const line of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {
-    if (line === '') continue;
-    if (!line.includes('"')) {
-      rows.push(line.split(','));
-      continue;
-    }
-    const fields = [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)];
-    rows.push(fields.map((f) => f[1]?.replaceAll('""', '"') ?? f[2] ?? ''));
+import { DataError } from './errors.js';
+import { readText } from './read-text.js';
+
+/** A row that is not blank. */
+export interface CsvRow {
+  /** As an editor counts them, from 1, blank lines included. */
+  readonly line: number;
+  /** Without quotes and the blanks around them. */
+  readonly cells: readonly string[];
+}
+
+/** Splits CSV text into rows: commas, optional double quotes, any line ends; blank rows are left out. */
+export function parseCsv(text: string): CsvRow[] {
+  const rows: CsvRow[] = [];
+  for (const [k, line] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .entries()) {
+    const cells = line.includes('"') ? quotedCells(line) : line.split(',').map((cell) => cell.trim());
+    if (cells.some((cell) => cell !== '')) rows.push({ line: k + 1, cells });
   }
   return rows;
+}
+
+function quotedCells(line: string): string[] {
+  const cells = line.matchAll(/(?:^|,)\s*(?:"((?:[^"]|"")*)"\s*|([^",]*))/g);
+  return Array.from(cells, ([, quoted, plain]) => (quoted?.replaceAll('""', '"') ?? plain ?? '').trim());
+}
+
+/**
+ * The rows of a CSV file below its header, with the cells of the wanted columns alone, in that order;
+ * '' where a cell is missing.
+ * @throws DataError missing-file, unreadable, truncated, corrupt; bad-metadata, where a column is missing.
+ */
+export async function readColumns(path: string, columns: readonly string[]): Promise<CsvRow[]> {
+  const [header, ...rows] = parseCsv(await readText(path));
+  if (!header) throw new DataError('bad-metadata', `${path} is empty; its first line must name the columns`);
+  const at = columns.map((column) => {
+    const k = header.cells.findIndex((cell) => cell.toLowerCase() === column);
+    if (k >= 0) return k;
+    throw new DataError(
+      'bad-metadata',
+      `${path} has no column "${column}"; its columns are ${header.cells.join(', ').slice(0, 200)}`,
+    );
+  });
+  return rows.map(({ line, cells }) => ({ line, cells: at.map((k) => cells[k] ?? '') }));
+}
+
+/** 0 or 1 from the ways that tables write them (`0`, `0.0`, `False`, …); undefined for all else. */
+export function parseBinary(cell: string): 0 | 1 | undefined {
+  if (/^(0(\.0*)?|false)$/i.test(cell)) return 0;
+  return /^(1(\.0*)?|true)$/i.test(cell) ? 1 : undefined;
 }

@@ -4,6 +4,7 @@ export type DataErrorCode =
   | 'missing-split'
   | 'missing-key'
   | 'not-hdf5'
+  | 'not-gzip'
   | 'truncated'
   | 'corrupt'
   | 'wrong-shape'

@@ -1,7 +1,9 @@
+import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { DataError } from './errors.js';
 import { checkSplit, type SplitOptions, splitOf } from './fractions.js';
-import { IMAGE_EXTENSIONS, imageDataset, type LabelledFile } from './images.js';
+import { IMAGE_EXTENSIONS, listImages } from './image-files.js';
+import { imageDataset, type LabelledFile } from './images.js';
 import { listFolder } from './official-files.js';
 import type { SpecDataset } from './spec.js';
 
@@ -50,15 +52,13 @@ export async function openFolder(
   if (!classes)
     throw new DataError(
       'unknown-layout',
-      `${root} has no folders of two classes (${CLASS_FOLDERS.map((c) => c.join(', ')).join('; ')})`,
+      `${root} has no folders of two classes (${CLASS_FOLDERS.map((c) => c.join(', ')).join('; ')}); it holds ${listed(await listFolder(root))}`,
     );
+  await refuseOtherClasses(root, classes);
   const wanted = divide && checkSplit(split, folder);
   const files: LabelledFile[] = [];
   for (const label of [0, 1] as const) {
-    const images = (await listFolder(join(root, classes[label]))).filter(
-      (n) => IMAGE_EXTENSIONS.test(n) && !n.startsWith('.'),
-    );
-    for (const name of images.sort())
+    for (const name of await listImages(join(root, classes[label])))
       if (!wanted || splitOf(`${classes[label]}/${name}`, options) === wanted)
         files.push({ path: join(root, classes[label], name), label });
   }
@@ -72,6 +72,18 @@ export async function openFolder(
   });
 }
 
+/** A third folder of images would be left out without a word. */
+async function refuseOtherClasses(root: string, classes: readonly string[]): Promise<void> {
+  for (const other of await readdir(root, { withFileTypes: true })) {
+    if (!other.isDirectory() || other.name.startsWith('.') || classes.includes(other.name)) continue;
+    if (!(await readdir(join(root, other.name))).some((name) => IMAGE_EXTENSIONS.test(name))) continue;
+    throw new DataError(
+      'unknown-layout',
+      `${root} holds images of a third class, "${other.name}", beside ${classes.map((c) => `"${c}"`).join(' and ')}; labels are 0 or 1, so merge that folder into one of these or move it away`,
+    );
+  }
+}
+
 function splitFolder(names: readonly string[], split: string, folder: string): string {
   const found = among(names, SPLIT_FOLDERS[split] ?? [split.toLowerCase()]);
   if (found !== undefined) return found;
@@ -81,3 +93,7 @@ function splitFolder(names: readonly string[], split: string, folder: string): s
     `${folder} has no split "${split}"; ${there.length > 0 ? `it has ${there.join(', ')}` : 'it has no folders of splits'}`,
   );
 }
+
+/** A few names for a message. */
+const listed = (names: readonly string[]): string =>
+  names.length === 0 ? 'nothing' : `${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`;

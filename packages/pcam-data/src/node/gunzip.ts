@@ -3,10 +3,12 @@ import { constants, createReadStream } from 'node:fs';
 import { access, mkdir, stat, statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { DataError, fileError, systemCode } from './errors.js';
+import { DataError, fileError } from './errors.js';
+import { fileKind, kindAdvice } from './file-kind.js';
+import { gzipError } from './gzip-error.js';
 import type { OnProgress } from './progress.js';
+import { readHead } from './read-head.js';
 import { writeAll, writeAside } from './write-aside.js';
 
 export interface GunzipOptions {
@@ -23,13 +25,14 @@ function defaultCacheDir(): string {
 /**
  * The decompressed copy of `gz`, made once: beside it, or in the cache folder where its
  * own folder cannot be written (keyed by path, size and time of change).
- * @throws DataError missing-file, truncated, corrupt, disk-full, unwritable.
+ * @throws DataError missing-file, not-gzip, truncated, corrupt, disk-full, unwritable.
  */
 export async function gunzipped(gz: string, options: GunzipOptions = {}): Promise<string> {
   const path = resolve(gz);
   const { size, mtimeMs } = await stat(path).catch((error: unknown) => {
     throw fileError(error, path, 'read');
   });
+  await checkKind(path, size);
   const name = basename(path).replace(/\.gz$/, '');
   const beside = join(dirname(path), name);
   const writable = await isWritable(dirname(path));
@@ -68,43 +71,48 @@ async function gunzipTo(gz: string, target: string, size: number, onProgress?: O
   let done = 0;
   const task = `decompress ${basename(gz)}`;
   await writeAside(target, async (file) => {
-    const counted = async function* (input: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-      for await (const chunk of input) {
-        done += chunk.length;
-        onProgress?.({ task, done, total: size, unit: 'bytes' });
-        yield chunk;
-      }
-    };
-    const write = async (bytes: AsyncIterable<Buffer>): Promise<void> => {
-      for await (const chunk of bytes) await writeAll(file, chunk);
-    };
+    const input = createReadStream(gz, { highWaterMark: 1 << 20 });
+    const gunzip = createGunzip({ chunkSize: 1 << 20 });
+    input.on('data', (chunk) => {
+      done += chunk.length;
+      onProgress?.({ task, done, total: size, unit: 'bytes' });
+    });
+    input.on('error', (error) => gunzip.destroy(error));
+    // Not `pipeline`, which takes it for an abort that gunzip ends before zeros that fill up the last block.
+    input.pipe(gunzip);
     try {
-      const input = createReadStream(gz, { highWaterMark: 1 << 20 });
-      await pipeline(input, counted, createGunzip({ chunkSize: 1 << 20 }), write);
+      for await (const chunk of gunzip) await writeAll(file, chunk);
     } catch (error) {
       throw gzipError(error, gz);
+    } finally {
+      input.destroy();
     }
+    await checkPadding(gz, gunzip.bytesWritten);
+    onProgress?.({ task, done: size, total: size, unit: 'bytes' });
   });
 }
 
-function gzipError(error: unknown, gz: string): unknown {
-  const again = 'download or copy it again';
-  switch (systemCode(error)) {
-    case 'Z_BUF_ERROR':
-      return new DataError('truncated', `${gz} is truncated (its gzip stream ends early); ${again}`, {
-        cause: error,
-      });
-    case 'Z_DATA_ERROR':
-      return new DataError(
+/** Zeros may follow gzip's last member, as `gzip -t` has it; anything else there is lost data. */
+async function checkPadding(gz: string, from: number): Promise<void> {
+  let at = from;
+  for await (const chunk of createReadStream(gz, { start: from }) as AsyncIterable<Buffer>) {
+    const stray = chunk.findIndex((byte) => byte !== 0);
+    if (stray >= 0)
+      throw new DataError(
         'corrupt',
-        `${gz} is corrupt or no gzip data (${(error as Error).message}); ${again}`,
-        {
-          cause: error,
-        },
+        `${gz} is corrupt (after its gzip stream, at byte ${at + stray}, stand others than zeros); download or copy it again`,
       );
-    default:
-      return error;
+    at += chunk.length;
   }
+}
+
+/** @throws DataError not-gzip, where the first bytes are those of something else. */
+async function checkKind(gz: string, size: number): Promise<void> {
+  if (size === 0) throw new DataError('truncated', `${gz} is empty; download or copy it again`);
+  const kind = fileKind(await readHead(gz));
+  if (kind === undefined || kind === 'gzip data') return;
+  const advice = kind === 'an HDF5 file' ? `name it ${basename(gz, '.gz')}` : kindAdvice(kind);
+  throw new DataError('not-gzip', `${gz} is ${kind}, not gzip data; ${advice}`);
 }
 
 /** Raw pixels never take less room than their gzip; the rest is found out while writing. */

@@ -1,14 +1,16 @@
-import { open, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { Entity, Dataset as H5Dataset, File as H5File } from 'h5wasm/node';
-import { DataError, fileError } from './errors.js';
+import { DataError } from './errors.js';
+import { fileKind, kindAdvice } from './file-kind.js';
 import { guard, listen } from './h5-guard.js';
+import { readHead } from './read-head.js';
 
 /** The numbers of HDF5's type classes that are read here. */
 const INTEGER = 0;
 const ENUM = 8;
 
 const SIGNATURE = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
+const SIGNATURE_WITHIN = 1 << 20;
 
 /** One array of an open HDF5 file. */
 export interface H5Array {
@@ -110,23 +112,13 @@ function dtypeName(type: number, size: number, signed: boolean, members?: Record
 
 /** An HDF5 file may start with a user block, so its signature stands at 0, 512, 1024, 2048, … */
 async function checkSignature(path: string): Promise<void> {
-  try {
-    const { size } = await stat(path);
-    if (size === 0) throw new DataError('truncated', `${path} is empty; download or copy it again`);
-    const handle = await open(path, 'r');
-    try {
-      const found = Buffer.alloc(SIGNATURE.length);
-      for (let at = 0; at < Math.min(size, 1 << 20); at = at === 0 ? 512 : at * 2) {
-        await handle.read(found, 0, found.length, at);
-        if (found.equals(SIGNATURE)) return;
-        if (at === 0 && found[0] === 0x1f && found[1] === 0x8b)
-          throw new DataError('not-hdf5', `${path} is gzip data, not HDF5; name it ${basename(path)}.gz`);
-      }
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    throw fileError(error, path, 'read');
-  }
-  throw new DataError('not-hdf5', `${path} is not an HDF5 file (no HDF5 signature in it)`);
+  const head = await readHead(path, SIGNATURE_WITHIN);
+  if (head.length === 0) throw new DataError('truncated', `${path} is empty; download or copy it again`);
+  for (let at = 0; at < head.length; at = at === 0 ? 512 : at * 2)
+    if (head.subarray(at, at + SIGNATURE.length).equals(SIGNATURE)) return;
+  const kind = fileKind(head);
+  if (kind === undefined)
+    throw new DataError('not-hdf5', `${path} is not an HDF5 file (no HDF5 signature in it)`);
+  const advice = kind === 'gzip data' ? `name it ${basename(path)}.gz` : kindAdvice(kind);
+  throw new DataError('not-hdf5', `${path} is ${kind}, not HDF5; ${advice}`);
 }

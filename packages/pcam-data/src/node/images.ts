@@ -6,8 +6,6 @@ import type { DatasetSpec, SpecDataset } from './spec.js';
 /** Images decoded at once. */
 const IN_FLIGHT = 8;
 
-export const IMAGE_EXTENSIONS: RegExp = /\.(png|jpe?g|tiff?|webp)$/i;
-
 interface Decoded {
   readonly pixels: Uint8Array;
   readonly height: number;

@@ -1,17 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { parseCsv } from './csv.js';
-import { DataError, fileError } from './errors.js';
+import { parseBinary, readColumns } from './csv.js';
+import { DataError } from './errors.js';
 import { checkSplit, type SplitOptions, splitOf } from './fractions.js';
+import { IMAGE_EXTENSIONS, listImages } from './image-files.js';
 import { imageDataset, type LabelledFile } from './images.js';
-import { listFolder } from './official-files.js';
 import type { SpecDataset } from './spec.js';
 
 export const KAGGLE_LABELS = 'train_labels.csv';
 
 /**
- * Opens Kaggle's "Histopathologic Cancer Detection": `train/<id>.tif` with
- * `train_labels.csv` (`id,label`). Its own test set has no labels, so train, valid and
+ * Opens Kaggle's "Histopathologic Cancer Detection": `train/<id>.tif` (or PNG, JPEG,
+ * WebP) with `train_labels.csv` (`id,label`; ids with or without extension, labels 0/1 or False/True). Its own test set has no labels, so train, valid and
  * test are parts of `train/`, divided by image id.
  * @throws DataError missing-file, missing-split, bad-label, bad-metadata, bad-image.
  */
@@ -23,9 +22,18 @@ export async function openKaggle(
   const folder = resolve(dir);
   const wanted = checkSplit(split, folder);
   const { seed, fractions } = options;
+  const root = join(folder, 'train');
   const images = new Map<string, string>();
-  for (const name of await listFolder(join(folder, 'train')))
-    if (/\.tiff?$/i.test(name)) images.set(name.replace(/\.tiff?$/i, ''), name);
+  for (const name of await listImages(root)) {
+    const id = imageId(name);
+    const other = images.get(id);
+    if (other !== undefined)
+      throw new DataError(
+        'bad-image',
+        `${root} holds ${other} and ${name}, both of id ${id}; remove one of them`,
+      );
+    images.set(id, name);
+  }
   const files: LabelledFile[] = [];
   for (const { id, label } of await readKaggleLabels(join(folder, KAGGLE_LABELS))) {
     if (splitOf(id, options) !== wanted) continue;
@@ -33,9 +41,9 @@ export async function openKaggle(
     if (name === undefined)
       throw new DataError(
         'missing-file',
-        `${join(folder, 'train', `${id}.tif`)} does not exist, but ${KAGGLE_LABELS} names it`,
+        `${join(root, `${id}.tif`)} does not exist (nor .png, .jpg or .webp), but ${KAGGLE_LABELS} names it`,
       );
-    files.push({ path: join(folder, 'train', name), label });
+    files.push({ path: join(root, name), label });
   }
   return imageDataset(`${basename(folder)}/${split}`, files, {
     kind: 'kaggle',
@@ -46,30 +54,24 @@ export async function openKaggle(
   });
 }
 
+/** An image's id is its file name, which some tables give with the extension. */
+const imageId = (name: string): string => name.replace(IMAGE_EXTENSIONS, '');
+
 async function readKaggleLabels(path: string): Promise<{ id: string; label: 0 | 1 }[]> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw fileError(error, path, 'read');
-  });
-  const [header = [], ...rows] = parseCsv(text);
-  const [idAt, labelAt] = ['id', 'label'].map((column) => header.indexOf(column)) as [number, number];
-  if (idAt < 0 || labelAt < 0)
-    throw new DataError(
-      'bad-metadata',
-      `${path} must have the columns id,label; its columns are ${header.join(',')}`,
-    );
   const seen = new Set<string>();
-  return rows.map((row, k) => {
-    const id = row[idAt] ?? '';
-    const label = row[labelAt]?.trim();
+  return (await readColumns(path, ['id', 'label'])).map(({ line, cells }) => {
+    const [name = '', cell = ''] = cells;
+    const id = imageId(name);
+    const label = parseBinary(cell);
     if (!/^[\w.-]+$/.test(id))
-      throw new DataError('bad-metadata', `${path}, line ${k + 2}: "${id}" is no image id`);
-    if (seen.has(id)) throw new DataError('bad-metadata', `${path}, line ${k + 2}: ${id} comes twice`);
-    if (label !== '0' && label !== '1')
+      throw new DataError('bad-metadata', `${path}, line ${line}: "${name}" is no image id`);
+    if (seen.has(id)) throw new DataError('bad-metadata', `${path}, line ${line}: ${id} comes twice`);
+    if (label === undefined)
       throw new DataError(
         'bad-label',
-        `${path}, line ${k + 2}: the label is "${label ?? ''}", but labels must be 0 or 1`,
+        `${path}, line ${line}: the label is "${cell}", but labels must be 0 or 1`,
       );
     seen.add(id);
-    return { id, label: label === '1' ? 1 : 0 };
+    return { id, label };
   });
 }

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { parseCsv } from './csv.js';
-import { DataError, fileError } from './errors.js';
+import { parseBinary, readColumns } from './csv.js';
+import { DataError } from './errors.js';
 
 /** The official meta CSV, by column, one entry a patch. */
 export interface PatchMetadata {
@@ -18,41 +17,32 @@ export interface PatchMetadata {
 const COLUMNS = ['coord_y', 'coord_x', 'tumor_patch', 'center_tumor_patch', 'wsi'] as const;
 
 /**
- * Reads a meta CSV of `length` patches.
- * @throws DataError missing-file, bad-metadata, length-mismatch.
+ * Reads a meta CSV of `length` patches, packed with gzip or not.
+ * @throws DataError missing-file, truncated, corrupt, bad-metadata, length-mismatch.
  */
 export async function readMetadata(path: string, length: number): Promise<PatchMetadata> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw fileError(error, path, 'read');
-  });
-  const [header = [], ...rows] = parseCsv(text);
-  const at = COLUMNS.map((column) => {
-    const k = header.findIndex((h) => h.trim() === column);
-    if (k >= 0) return k;
-    throw new DataError(
-      'bad-metadata',
-      `${path} has no column "${column}"; its columns are ${header.join(', ')}`,
-    );
-  });
+  const rows = await readColumns(path, COLUMNS);
   if (rows.length !== length)
     throw new DataError(
       'length-mismatch',
       `${path} describes ${rows.length} patches, but the split has ${length}`,
     );
   const field = (row: number, column: number): string => {
-    const value = rows[row]![at[column]!]?.trim();
-    if (value) return value;
-    throw new DataError('bad-metadata', `${path}, line ${row + 2}: "${COLUMNS[column]}" is missing`);
+    const { line, cells } = rows[row]!;
+    if (cells[column]) return cells[column];
+    throw new DataError('bad-metadata', `${path}, line ${line}: "${COLUMNS[column]}" is missing`);
   };
-  const parse = (column: number, row: number, values: Record<string, number> | RegExp): number => {
-    const text = field(row, column);
-    const value =
-      values instanceof RegExp ? (values.test(text) ? Number(text) : Number.NaN) : values[text.toLowerCase()];
-    if (value !== undefined && !Number.isNaN(value)) return value;
-    throw new DataError('bad-metadata', `${path}, line ${row + 2}: "${COLUMNS[column]}" is "${text}"`);
+  const parse = (column: number, row: number, parseCell: (cell: string) => number | undefined): number => {
+    const cell = field(row, column);
+    const value = parseCell(cell);
+    if (value !== undefined) return value;
+    throw new DataError(
+      'bad-metadata',
+      `${path}, line ${rows[row]!.line}: "${COLUMNS[column]}" is "${cell}"`,
+    );
   };
-  const whole = /^-?\d+(\.0+)?$/;
-  const booleans = { true: 1, false: 0, '1': 1, '0': 0 };
+  const parseWhole = (cell: string): number | undefined =>
+    /^-?\d+(\.0*)?$/.test(cell) ? Number(cell) : undefined;
   // One string a slide, not one a patch: the train split has 262,144 rows.
   const slides = new Map<string, string>();
   const slide = (name: string): string => {
@@ -60,10 +50,10 @@ export async function readMetadata(path: string, length: number): Promise<PatchM
     return slides.get(name)!;
   };
   return {
-    coordY: Int32Array.from(rows, (_, i) => parse(0, i, whole)),
-    coordX: Int32Array.from(rows, (_, i) => parse(1, i, whole)),
-    tumorPatch: Uint8Array.from(rows, (_, i) => parse(2, i, booleans)),
-    centerTumorPatch: Uint8Array.from(rows, (_, i) => parse(3, i, booleans)),
+    coordY: Int32Array.from(rows, (_, i) => parse(0, i, parseWhole)),
+    coordX: Int32Array.from(rows, (_, i) => parse(1, i, parseWhole)),
+    tumorPatch: Uint8Array.from(rows, (_, i) => parse(2, i, parseBinary)),
+    centerTumorPatch: Uint8Array.from(rows, (_, i) => parse(3, i, parseBinary)),
     wsi: rows.map((_, i) => slide(field(i, 4))),
   };
 }
