@@ -4,6 +4,7 @@ import { useEngine } from '@pcam/engine';
 import { evaluateBinary, sigmoid } from '@pcam/metrics';
 import { take } from '@pcam/pcam-data';
 import { checkPatches } from '@pcam/training';
+import { checkLayer } from './check-layer.js';
 import { openSource, openSplit } from './data.js';
 import { explain } from './explain.js';
 import type { EvaluationMetrics } from './metrics.js';
@@ -45,10 +46,7 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
     for (const patches of [dataset, ...(source ? [source.dataset] : [])]) {
       for (const taker of [model, ...(compared ? [compared.model] : [])]) checkPatches(taker, patches);
     }
-    checkLayer(
-      options.layer,
-      model.layers.map(({ name }) => name),
-    );
+    checkLayer(options.layer, model);
     say(`engine: ${engine.engine} on ${engine.device}, ${engine.threads} thread(s); ${engine.why}`);
     say(`model: ${model.config.name} from ${trained.checkpoint}`);
 
@@ -79,6 +77,7 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
       dataset: dataset.name,
       split,
       checkpoint: options.checkpoint,
+      weightsSha256: trained.weights,
       tta,
       engine: engine.engine,
       device: engine.device,
@@ -120,9 +119,4 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
     await source?.close();
     await opened.close();
   }
-}
-
-function checkLayer(layer: string | undefined, known: readonly string[]): void {
-  if (layer === undefined || known.includes(layer)) return;
-  throw new UsageError(`--layer ${layer}: the model has no such layer; it has ${known.join(', ')}`);
 }

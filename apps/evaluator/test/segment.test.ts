@@ -114,7 +114,7 @@ describe('pcam-evaluate --segment', () => {
     );
     expect(labelled.metrics).toMatchObject({ masksWritten: 'plain', maskThreshold: expect.any(Number) });
     expect(labelled.metrics.maskThresholdSource).toMatch(
-      /^the labels told best by it on 6 patches of .*, without masks$/,
+      /^the best agreement with the labels on 6 patches of .*, without masks$/,
     );
   });
 

@@ -5,10 +5,11 @@ import type { Segmentation } from './segment-split.js';
 /** The flat keys of `metrics.json` that speak of masks. Those without a suffix owe nothing to any mask. */
 export function segmentationKeys(
   { estimates, thresholds, compare, written, prevalence, predictedShare }: Segmentation,
-  { attribution, mapAverage, mapMargin, smoothing, minimumArea }: EvaluateOptions,
+  { attribution, layer, mapAverage, mapMargin, smoothing, minimumArea }: EvaluateOptions,
 ): Record<string, unknown> {
   const made = {
     attribution,
+    layer: layer ?? null,
     mapAverage,
     mapMargin,
     smoothing,

@@ -1,8 +1,8 @@
 import { type Attribution, segment } from '@pcam/xai';
 import type { Tensor3D } from '@tensorflow/tfjs-core';
-import sharp from 'sharp';
 import type { Maps } from '../attribution/maps.js';
 import { drawPatches, type PatchPictures, type Pictures } from '../gallery/pictures.js';
+import { maskPng } from '../gallery/png.js';
 import { type Baselines, baselines } from './baselines.js';
 import { type MeasureOptions, measureModel, type SegmentedModel } from './measure.js';
 import { type Estimates, estimate, type Subject } from './metrics.js';
@@ -137,14 +137,4 @@ function bestToWorst(quality: readonly number[], marked: readonly boolean[], cou
     { length: count },
     (_, k) => order[Math.round((k * (order.length - 1)) / Math.max(1, count - 1))]!,
   );
-}
-
-/** White where there is tumour, black elsewhere. */
-async function maskPng(mask: Uint8Array, width: number, height: number): Promise<Buffer> {
-  return sharp(
-    mask.map((value) => value * 255),
-    { raw: { width, height, channels: 1 } },
-  )
-    .png({ compressionLevel: 9 })
-    .toBuffer();
 }

@@ -19,7 +19,7 @@ export interface LabelledFile {
 }
 
 /** Decodes an image file to RGB of 8 bits, `[height, width, 3]`. @throws DataError bad-image. */
-async function decodeImage(path: string): Promise<Decoded> {
+export async function decodeImage(path: string): Promise<Decoded> {
   // sharp is native code: only those who read image files need it to load.
   const { default: sharp } = await import('sharp');
   try {
