@@ -101,16 +101,10 @@ function provenance({ metrics, trained, engine }: Findings): (readonly [string, 
   const rows: (readonly [string, string | undefined])[] = [
     [
       'Model',
-      `${metrics.model}, ${countParameters(trained.model).toLocaleString('en')} parameters, trained from scratch`,
+      `${metrics.model}, ${countParameters(trained.model).toLocaleString('en')} parameters, ${typeof options?.initFrom === 'string' ? `trained on from ${options.initFrom}` : 'trained from scratch'}`,
     ],
-    ['Weights', `${metrics.checkpoint}${trained.bestEpoch ? ` (best epoch: ${trained.bestEpoch})` : ''}`],
-    [
-      'Training',
-      options &&
-        Object.entries(options)
-          .map(([key, value]) => `${key} ${JSON.stringify(value)}`)
-          .join(', '),
-    ],
+    ['Weights', describeWeights(metrics.checkpoint, trained)],
+    ['Training', options && describeOptions(options)],
     ['Prediction', metrics.tta ? 'mean logit over the 8 symmetries of each patch' : 'one look at each patch'],
     [
       'Probability',
@@ -130,4 +124,23 @@ function provenance({ metrics, trained, engine }: Findings): (readonly [string, 
     ],
   ];
   return rows.filter((row): row is [string, string] => row[1] !== undefined);
+}
+
+function describeWeights(checkpoint: string, { bestEpoch, epochs }: TrainedRun): string {
+  const epoch = checkpoint === 'best' ? bestEpoch : epochs.at(-1)?.epoch;
+  return `of the ${checkpoint} epoch${epoch === undefined ? '' : ` (${epoch})`}`;
+}
+
+/** Those of a constraint only where there was one. */
+function describeOptions(options: Readonly<Record<string, unknown>>): string {
+  const plain = options.constraint === undefined || options.constraint === 'none';
+  return Object.entries(options)
+    .filter(([key]) => !(plain && /^(constraint|lambda)./.test(key)) && !(plain && key === 'lambda'))
+    .map(([key, value]) => `${words(key)} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
+}
+
+/** `learningRate`: learning rate. */
+function words(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
