@@ -11,6 +11,7 @@ import type { EvaluationMetrics } from './metrics.js';
 import type { EvaluateOptions } from './options.js';
 import { openOutput } from './output/folder.js';
 import { outputOptions } from './output/names.js';
+import { otherSize } from './patch-size.js';
 import { evaluationPlots, trainingPlots } from './plots/index.js';
 import { predictAll } from './predict.js';
 import { describeReport } from './report/describe.js';
@@ -49,6 +50,8 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
     checkLayer(options.layer, model);
     say(`engine: ${engine.engine} on ${engine.device}, ${engine.threads} thread(s); ${engine.why}`);
     say(`model: ${model.config.name} from ${trained.checkpoint}`);
+    const note = otherSize(options.run, dataset);
+    if (note) say(note);
 
     const start = performance.now();
     const predictions = await predictAll(model, dataset, options);

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useEngine } from '@pcam/engine';
-import { createModel } from '@pcam/models';
+import { createModel, encodeSafetensors } from '@pcam/models';
 import { saveModel } from '@pcam/models/node';
 import { openDataset, writeSyntheticPcam } from '@pcam/pcam-data/node';
 import { createRun } from '@pcam/training/node';
@@ -150,6 +150,19 @@ describe('pcam-predict', () => {
     writeFileSync(join(other, 'metrics.json'), JSON.stringify({ ...metrics, weightsSha256: 'another' }));
     await expect(predict({ masks: other, out: at('x') })).rejects.toThrow(
       /is of other weights than .*best\.safe/,
+    );
+  });
+
+  it('says where images are of another size than those of the training', async () => {
+    const training = JSON.stringify({ data: { height: 64, width: 64 } });
+    const last = encodeSafetensors(new Map(), { 'pcam.training': training });
+    const path = join(run, 'checkpoints', 'last.safetensors');
+    expect((await predict({ limit: 1 })).lines.join()).not.toContain('note:');
+    writeFileSync(path, last);
+    const { lines } = await predict({ limit: 1 });
+    rmSync(path);
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^note: patches are 96×96, but the run was trained on 64×64/),
     );
   });
 

@@ -9,6 +9,7 @@ import { mapsOf } from '../attribution/maps.js';
 import { checkLayer } from '../check-layer.js';
 import { toCsv } from '../csv.js';
 import { openOutput } from '../output/folder.js';
+import { otherSize } from '../patch-size.js';
 import { predictLoader } from '../predict.js';
 import { openTrainedRun } from '../run.js';
 import { mapPlan } from './map-plan.js';
@@ -93,6 +94,8 @@ export async function predictImages(
     checkLayer(plan.layer, model);
     say(`engine: ${engine.engine} on ${engine.device}, ${engine.threads} thread(s); ${engine.why}`);
     say(`model: ${model.config.name} from ${trained.checkpoint}`);
+    const note = otherSize(options.run, dataset);
+    if (note) say(note);
     const loader = createLoader(dataset, { batchSize });
     const { logits } = await predictLoader(model, loader, { tta: options.tta, unit: 'images' });
     const rows = Array.from(logits, (logit, index): ImagePrediction => {

@@ -99,7 +99,7 @@ async function openImages(
       if (!onBroken || !(error instanceof DataError)) throw error;
       onBroken(error);
     }
-    onProgress?.({ task: 'checking images', done: i + 1, total: paths.length, unit: 'patches' });
+    onProgress?.({ task: 'checking', done: i + 1, total: paths.length, unit: 'patches' });
   }
   if (whole.length === 0)
     throw new DataError('bad-image', `${root}: none of ${paths.length} images can be read`);
