@@ -5,10 +5,11 @@ import { evaluateBinary, sigmoid } from '@pcam/metrics';
 import { take } from '@pcam/pcam-data';
 import { checkPatches } from '@pcam/training';
 import { checkLayer } from './check-layer.js';
+import { checkOptions } from './check-options.js';
 import { openSource, openSplit } from './data.js';
 import { explain } from './explain.js';
 import type { EvaluationMetrics } from './metrics.js';
-import type { EvaluateOptions } from './options.js';
+import { type EvaluateOptions, evaluateOptions } from './options.js';
 import { openOutput } from './output/folder.js';
 import { outputOptions } from './output/names.js';
 import { otherSize } from './patch-size.js';
@@ -32,6 +33,7 @@ export interface Evaluation {
 
 /** @param say receives one line at a time for people. */
 export async function evaluate(options: EvaluateOptions, say: (line: string) => void): Promise<Evaluation> {
+  checkOptions('evaluate', options, evaluateOptions);
   const { split, tta, seed, resamples } = options;
   const opened = await openSplit(options.data, split);
   let source: ThresholdSource | undefined;

@@ -22,7 +22,7 @@ await runCommand({
     const { rows, csv, out, threshold, thresholdSource } = await predictImages(options, say);
     const called = rows.filter(({ predicted }) => predicted === 1).length;
     say(
-      `${rows.length} images, ${called} called tumour; threshold ${threshold.toFixed(3)}, ${thresholdSource}`,
+      `${rows.length} ${rows.length === 1 ? 'image' : 'images'}, ${called} called tumour; threshold ${threshold.toFixed(3)}, ${thresholdSource}`,
     );
     if (out !== undefined) say(`predictions: ${tablePath(out)}`);
     if (options.json) process.stdout.write(`${JSON.stringify(rows)}\n`);

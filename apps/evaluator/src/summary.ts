@@ -12,7 +12,7 @@ export function summaryLines({
   };
   const { n, positives, threshold, imagesPerSecond } = metrics;
   const lines = [
-    `${n} patches, ${positives} with tumour, ${imagesPerSecond} patches/s; threshold ${threshold.toFixed(3)}, ${metrics.thresholdSource}`,
+    `${n} ${n === 1 ? 'patch' : 'patches'}, ${positives} with tumour, ${imagesPerSecond} patches/s; threshold ${threshold.toFixed(3)}, ${metrics.thresholdSource}`,
     row('AUROC', metrics.auroc, metrics.aurocCi95),
     row('average precision', metrics.averagePrecision, metrics.averagePrecisionCi95),
     row('accuracy', metrics.accuracy, metrics.accuracyCi95),

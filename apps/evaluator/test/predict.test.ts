@@ -120,6 +120,14 @@ describe('pcam-predict', () => {
     expect(stderr).toMatch(/2 images, \d called tumour; threshold 0\.400, chosen on the validation split/);
   });
 
+  it('refuses options that nobody reads, put together in code', async () => {
+    const options = predictOptions.parse({ run, images });
+    const wrong = { ...options, tresh: 0.3 } as typeof options;
+    await expect(predictImages(wrong, () => {})).rejects.toThrow("'tresh'; did you mean 'threshold'?");
+    const evaluated = { ...evaluateOptions.parse({ run, data, out: at('x') }), lmit: 3 };
+    await expect(evaluate(evaluated, () => {})).rejects.toThrow("evaluate: unknown option 'lmit'");
+  });
+
   it.each<[string, () => object, RegExp]>([
     ['maps without a folder', () => ({ maps: true }), /need a folder to write; give --out/],
     ['options of maps without maps', () => ({ smoothing: 1 }), /without --maps or --masks/],

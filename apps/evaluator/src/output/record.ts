@@ -12,7 +12,7 @@ export function recordLine(name: string, content: string | Uint8Array): string {
   return `${createHash('sha256').update(content).digest('hex')}  ${name}`;
 }
 
-export function nameIn(line: string): string {
+function nameIn(line: string): string {
   return line.slice(66);
 }
 

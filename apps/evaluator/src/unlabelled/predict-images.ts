@@ -7,13 +7,14 @@ import { openUnlabelled, type UnlabelledDataset } from '@pcam/pcam-data/node';
 import { checkPatches } from '@pcam/training';
 import { mapsOf } from '../attribution/maps.js';
 import { checkLayer } from '../check-layer.js';
+import { checkOptions } from '../check-options.js';
 import { toCsv } from '../csv.js';
 import { openOutput } from '../output/folder.js';
 import { otherSize } from '../patch-size.js';
 import { predictLoader } from '../predict.js';
 import { openTrainedRun } from '../run.js';
 import { mapPlan } from './map-plan.js';
-import type { PredictOptions } from './options.js';
+import { type PredictOptions, predictOptions } from './options.js';
 import { writeMaps } from './write-maps.js';
 
 /** What the model says of one image. */
@@ -45,6 +46,7 @@ export async function predictImages(
   options: PredictOptions,
   say: (line: string) => void,
 ): Promise<ImagePredictions> {
+  checkOptions('predictImages', options, predictOptions);
   const { maps, masks, out, batchSize, run, images } = options;
   const drawn = maps || masks !== undefined;
   if (drawn && out === undefined)

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
+import { checkKeys } from '@pcam/options';
 import type { Dataset } from '../dataset.js';
 import { DataError, fileError } from './errors.js';
 import { openFlat } from './flat.js';
@@ -41,6 +42,12 @@ export async function openUnlabelled(
   path: string,
   options: OpenUnlabelledOptions = {},
 ): Promise<UnlabelledDataset> {
+  checkKeys<OpenUnlabelledOptions>('openUnlabelled', options, {
+    split: true,
+    onBroken: true,
+    cacheDir: true,
+    onProgress: true,
+  });
   const { split = 'test' } = options;
   const full = resolve(path);
   const found = await stat(full).catch((error: unknown) => {
