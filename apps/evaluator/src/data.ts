@@ -26,9 +26,9 @@ export async function openSource(
   if (!segment) {
     if (segmentValid !== undefined) throw new UsageError('--segment-valid says nothing without --segment');
     if (compareRun !== undefined) throw new UsageError('--compare-run says nothing without --segment');
-  } else if (!dataset.hasMasks) {
+  } else if (!dataset.hasMasks && compareRun !== undefined) {
     throw new UsageError(
-      `--segment: ${dataset.name} has no masks to compare with; give data with masks (…_mask.h5), or leave it out`,
+      `--compare-run: ${dataset.name} has no masks to compare on; give data with masks (…_mask.h5), or leave it out`,
     );
   }
   if (layer !== undefined && attribution !== 'gradCam') {

@@ -4,11 +4,15 @@ import { useEngine } from '@pcam/engine';
 import { evaluateBinary, sigmoid } from '@pcam/metrics';
 import { take } from '@pcam/pcam-data';
 import { checkPatches } from '@pcam/training';
+import { checkLayer } from './check-layer.js';
+import { checkOptions } from './check-options.js';
 import { openSource, openSplit } from './data.js';
 import { explain } from './explain.js';
 import type { EvaluationMetrics } from './metrics.js';
-import type { EvaluateOptions } from './options.js';
-import { openOutput } from './output.js';
+import { type EvaluateOptions, evaluateOptions } from './options.js';
+import { openOutput } from './output/folder.js';
+import { outputOptions } from './output/names.js';
+import { otherSize } from './patch-size.js';
 import { evaluationPlots, trainingPlots } from './plots/index.js';
 import { predictAll } from './predict.js';
 import { describeReport } from './report/describe.js';
@@ -29,11 +33,12 @@ export interface Evaluation {
 
 /** @param say receives one line at a time for people. */
 export async function evaluate(options: EvaluateOptions, say: (line: string) => void): Promise<Evaluation> {
+  checkOptions('evaluate', options, evaluateOptions);
   const { split, tta, seed, resamples } = options;
   const opened = await openSplit(options.data, split);
   let source: ThresholdSource | undefined;
   // Claimed before any work, so that a folder that cannot be written is said at once.
-  const output = openOutput(options.out);
+  const output = openOutput(options.out, outputOptions(options));
   try {
     const dataset = take(opened, options.limit);
     source = await openSource(options, dataset);
@@ -44,12 +49,11 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
     for (const patches of [dataset, ...(source ? [source.dataset] : [])]) {
       for (const taker of [model, ...(compared ? [compared.model] : [])]) checkPatches(taker, patches);
     }
-    checkLayer(
-      options.layer,
-      model.layers.map(({ name }) => name),
-    );
+    checkLayer(options.layer, model);
     say(`engine: ${engine.engine} on ${engine.device}, ${engine.threads} thread(s); ${engine.why}`);
     say(`model: ${model.config.name} from ${trained.checkpoint}`);
+    const note = otherSize(options.run, dataset);
+    if (note) say(note);
 
     const start = performance.now();
     const predictions = await predictAll(model, dataset, options);
@@ -78,6 +82,7 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
       dataset: dataset.name,
       split,
       checkpoint: options.checkpoint,
+      weightsSha256: trained.weights,
       tta,
       engine: engine.engine,
       device: engine.device,
@@ -119,9 +124,4 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
     await source?.close();
     await opened.close();
   }
-}
-
-function checkLayer(layer: string | undefined, known: readonly string[]): void {
-  if (layer === undefined || known.includes(layer)) return;
-  throw new UsageError(`--layer ${layer}: the model has no such layer; it has ${known.join(', ')}`);
 }

@@ -6,6 +6,8 @@ export interface EvaluationMetrics extends Omit<BinaryEvaluation, 'confusion'>, 
   readonly dataset: string;
   readonly split: string;
   readonly checkpoint: string;
+  /** Of the checkpoint's file. */
+  readonly weightsSha256: string;
   readonly tta: boolean;
   readonly engine: string;
   readonly device: string;

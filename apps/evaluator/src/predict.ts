@@ -1,6 +1,6 @@
 import { createProgress } from '@pcam/cli';
 import type { Model } from '@pcam/models';
-import type { Dataset } from '@pcam/pcam-data';
+import type { Dataset, Loader } from '@pcam/pcam-data';
 import { createWorkerLoader } from '@pcam/pcam-data/node';
 import { type Predictions, predict } from '@pcam/training';
 import type { EvaluateOptions } from './options.js';
@@ -12,15 +12,24 @@ export async function predictAll(
   options: EvaluateOptions,
 ): Promise<Predictions> {
   const loader = await createWorkerLoader(dataset, { batchSize: options.batchSize });
-  const progress = createProgress({ label: 'predicting', total: dataset.length, unit: 'patches' });
   try {
-    const predictions = await predict(model, loader, {
-      tta: options.tta ? 'dihedral' : 'none',
-      onProgress: (done) => progress.update(done),
-    });
-    progress.end();
-    return predictions;
+    return await predictLoader(model, loader, { tta: options.tta, unit: 'patches' });
   } finally {
     await loader.close();
   }
+}
+
+/** @param options `unit`: what is predicted, for the progress. */
+export async function predictLoader(
+  model: Model,
+  loader: Loader,
+  { tta, unit }: { readonly tta: boolean; readonly unit: string },
+): Promise<Predictions> {
+  const progress = createProgress({ label: 'predicting', total: loader.dataset.length, unit });
+  const predictions = await predict(model, loader, {
+    tta: tta ? 'dihedral' : 'none',
+    onProgress: (done) => progress.update(done),
+  });
+  progress.end();
+  return predictions;
 }

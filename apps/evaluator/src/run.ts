@@ -1,18 +1,23 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from '@pcam/cli';
+import { describeError, UsageError } from '@pcam/cli';
 import type { Model } from '@pcam/models';
-import { loadModel } from '@pcam/models/node';
-import type { Calibration, EpochRecord } from '@pcam/training';
+import { type Calibration, type EpochRecord, modelFromCheckpoint } from '@pcam/training';
 import { openRun, type Run } from '@pcam/training/node';
 import type { EvaluateOptions } from './options.js';
 import type { EpochRow } from './plots/training.js';
+
+/** What says which weights of a run are meant, and how they are used. */
+export type RunOptions = Pick<EvaluateOptions, 'run' | 'checkpoint' | 'tta' | 'threshold'>;
 
 /** What the evaluator takes from a run folder. */
 export interface TrainedRun {
   readonly run: Run;
   readonly model: Model;
   readonly checkpoint: string;
+  /** SHA-256 of that file. */
+  readonly weights: string;
   readonly threshold: number;
   readonly temperature: number;
   /** Where threshold and temperature come from, for people. */
@@ -22,11 +27,11 @@ export interface TrainedRun {
 }
 
 /** @throws an error in one line where the folder is no run, has no such checkpoint, or holds another model's. */
-export async function openTrainedRun(options: EvaluateOptions): Promise<TrainedRun> {
+export async function openTrainedRun(options: RunOptions): Promise<TrainedRun> {
   const run = openRun(options.run);
   try {
     const checkpoint = join(run.dir, 'checkpoints', `${options.checkpoint}.safetensors`);
-    const model = await loadModel(checkpoint);
+    const { model, weights } = readModel(checkpoint);
     const expected = (run.config.model as { name?: string } | undefined)?.name;
     if (expected !== undefined && model.config.name !== expected) {
       throw new UsageError(
@@ -34,9 +39,19 @@ export async function openTrainedRun(options: EvaluateOptions): Promise<TrainedR
       );
     }
     const history = readHistory(run.dir);
-    return { run, model, checkpoint, ...calibrationOf(run, options), ...history };
+    return { run, model, checkpoint, weights, ...calibrationOf(run, options), ...history };
   } finally {
     run.close();
+  }
+}
+
+/** Of a best checkpoint, which is a model, and of a last one, which also holds how to go on. */
+function readModel(checkpoint: string): Pick<TrainedRun, 'model' | 'weights'> {
+  try {
+    const bytes = new Uint8Array(readFileSync(checkpoint));
+    return { model: modelFromCheckpoint(bytes), weights: createHash('sha256').update(bytes).digest('hex') };
+  } catch (error) {
+    throw new UsageError(`${checkpoint}: cannot load a model: ${describeError(error)}`);
   }
 }
 
@@ -52,7 +67,7 @@ export async function openCompared(
 /** The operating point comes from the validation split alone, for the same kind of prediction. */
 function calibrationOf(
   run: Run,
-  { tta, threshold, checkpoint }: EvaluateOptions,
+  { tta, threshold, checkpoint }: RunOptions,
 ): Pick<TrainedRun, 'threshold' | 'temperature' | 'thresholdSource'> {
   // The stored calibration is of the best weights; others have their own, which nobody measured.
   const report = checkpoint === 'best' ? run.validation : undefined;
@@ -70,7 +85,7 @@ function calibrationOf(
   const why = report
     ? 'the run was calibrated without test-time augmentation'
     : 'the run has no calibration for these weights';
-  return { temperature: 1, threshold: 0.5, thresholdSource: `0.5, for ${why}`, ...given };
+  return { temperature: 1, threshold: 0.5, thresholdSource: `the default, since ${why}`, ...given };
 }
 
 function readHistory(dir: string): Pick<TrainedRun, 'epochs' | 'bestEpoch'> {

@@ -12,7 +12,7 @@ export function summaryLines({
   };
   const { n, positives, threshold, imagesPerSecond } = metrics;
   const lines = [
-    `${n} patches, ${positives} with tumour, ${imagesPerSecond} patches/s; threshold ${threshold.toFixed(3)}, ${metrics.thresholdSource}`,
+    `${n} ${n === 1 ? 'patch' : 'patches'}, ${positives} with tumour, ${imagesPerSecond} patches/s; threshold ${threshold.toFixed(3)}, ${metrics.thresholdSource}`,
     row('AUROC', metrics.auroc, metrics.aurocCi95),
     row('average precision', metrics.averagePrecision, metrics.averagePrecisionCi95),
     row('accuracy', metrics.accuracy, metrics.accuracyCi95),
@@ -21,7 +21,12 @@ export function summaryLines({
     row('ECE', metrics.ece, metrics.eceCi95),
   ];
   if (!segmentation) return lines;
-  const { estimates, thresholds, method } = segmentation;
+  const { estimates, thresholds, method, predictedShare } = segmentation;
+  const cut = `masks: ${method}, cut at ${thresholds.plain.toPrecision(3)} (${thresholds.plainSource})`;
+  if (!estimates) {
+    const share = `${(100 * predictedShare).toFixed(1)} % of the pixels`;
+    return [...lines, cut, `they call ${share} tumour; no scores, since the data has no masks`];
+  }
   const { model, maskSelected, allOnes, centrePrior, compare, gain } = estimates;
   const value = (found: number | null | undefined): string => found?.toFixed(3) ?? 'undefined';
   const beside = (measure: 'pixelAp' | 'dice'): string =>
@@ -34,7 +39,7 @@ export function summaryLines({
     row(name, from[measure]!.value, from[measure]!.ci95);
   return [
     ...lines,
-    `masks: ${method}, cut at ${thresholds.plain.toPrecision(3)} (${thresholds.plainSource})`,
+    cut,
     `${estimate('pixel AP', 'pixelAp')}  (${beside('pixelAp')})`,
     estimate('pixel AUROC', 'pixelAuroc'),
     `${estimate('Dice', 'dice')}  (${beside('dice')})`,

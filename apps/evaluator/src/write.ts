@@ -1,14 +1,15 @@
+import { sigmoid } from '@pcam/metrics';
 import { toCsv } from './csv.js';
 import type { Gallery } from './gallery/make.js';
 import type { PatchPictures } from './gallery/pictures.js';
 import { toPng } from './gallery/png.js';
 import { outcomeOf } from './gallery/select.js';
 import { gallerySheet, sheet } from './gallery/sheet.js';
-import type { Segmentation } from './segmentation/segment-split.js';
+import { describeMask, type Segmentation } from './segmentation/segment-split.js';
 
 type Write = (name: string, content: Uint8Array) => void;
 
-/** `predictions.csv`: a row a patch. */
+/** `predictions.csv`: a row a patch. `probability` is calibrated: by the run's temperature. */
 export function predictionRows(
   { index, labels, logits }: { index: Int32Array; labels: Uint8Array; logits: Float32Array },
   probabilities: Float64Array,
@@ -21,6 +22,7 @@ export function predictionRows(
     label: labels,
     logit: Array.from(logits, (logit) => logit.toPrecision(7)),
     probability: Array.from(probabilities, (p) => p.toFixed(6)),
+    uncalibrated_probability: Array.from(logits, (logit) => sigmoid(logit).toFixed(6)),
     predicted: Array.from(probabilities, (p) => (p >= threshold ? 1 : 0)),
     outcome: Array.from(probabilities, (p, i) => outcomeOf(p, labels[i]!, threshold)),
   });
@@ -39,14 +41,15 @@ export async function writeGallery(
 }
 
 /** The sheet of segmented patches, and each picture by itself. */
-export async function writeSegmentation({ examples }: Segmentation, write: Write): Promise<void> {
+export async function writeSegmentation({ examples, estimates }: Segmentation, write: Write): Promise<void> {
   if (examples.length === 0) return;
   const members = examples.map((example) => ({
     ...example,
-    caption: `patch ${example.index} · Dice ${example.dice.toFixed(3)}`,
+    caption: `patch ${example.index} · ${describeMask(example)}`,
   }));
-  const title =
-    'patch, map and outlines (green: the true mask; yellow dashes: cut from the map), from the best overlap to the worst';
+  const title = estimates
+    ? 'patch, map and outlines (green: the true mask; yellow dashes: cut from the map), from the best overlap to the worst'
+    : 'patch, map and outline (yellow dashes: cut from the map), from the largest mask to the smallest';
   write('segmentation.png', await sheet([{ title, members }]));
   for (const example of examples) await writePictures(example, `segmentation/${example.index}`, write);
 }

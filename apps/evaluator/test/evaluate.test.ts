@@ -14,6 +14,8 @@ import { writeSyntheticPcam } from '@pcam/pcam-data/node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canMount, command, onSmallDisk } from '../../../vitest.command.js';
+import { evaluate } from '../src/evaluate.js';
+import { evaluateOptions } from '../src/options.js';
 import { trainTinyRun } from './tiny-run.js';
 
 const entry = new URL('../src/cli.ts', import.meta.url);
@@ -60,8 +62,12 @@ describe('pcam-evaluate', () => {
     const rows = readFileSync(join(out('whole'), 'predictions.csv'), 'utf8')
       .trim()
       .split('\n');
-    expect(rows[0]).toBe('index,slide,label,logit,probability,predicted,outcome');
+    expect(rows[0]).toBe('index,slide,label,logit,probability,uncalibrated_probability,predicted,outcome');
     expect(rows).toHaveLength(41);
+    // Both probabilities are of the logit: by the run's temperature, and as it is.
+    const [logit, calibrated, uncalibrated] = rows[1]!.split(',').slice(3, 6).map(Number);
+    expect(calibrated).toBeCloseTo(1 / (1 + Math.exp(-logit! / (metrics.temperature as number))), 5);
+    expect(uncalibrated).toBeCloseTo(1 / (1 + Math.exp(-logit!)), 5);
 
     expect(readdirSync(join(out('whole'), 'plots')).sort()).toEqual(
       [
@@ -122,6 +128,22 @@ describe('pcam-evaluate', () => {
   });
 });
 
+describe('pcam-evaluate --checkpoint last', () => {
+  it('takes the last weights, which the calibration is not of', async () => {
+    const { metrics } = await evaluate(
+      evaluateOptions.parse({
+        ...{ run, data, out: out('last'), checkpoint: 'last', engine: 'wasm' },
+        ...{ maps: 0, resamples: 0, limit: 8 },
+      }),
+      () => {},
+    );
+    expect(metrics).toMatchObject({
+      ...{ checkpoint: 'last', n: 8, threshold: 0.5, temperature: 1 },
+      thresholdSource: 'the default, since the run has no calibration for these weights',
+    });
+  });
+});
+
 describe('refused in one line, with nothing half-written', () => {
   const foreign = join(folder, 'foreign');
   const swapped = join(folder, 'swapped');
@@ -129,7 +151,7 @@ describe('refused in one line, with nothing half-written', () => {
   const odd = join(folder, 'odd');
   beforeAll(async () => {
     mkdirSync(foreign);
-    writeFileSync(join(foreign, 'thesis.txt'), 'years of work');
+    writeFileSync(join(foreign, 'report.html'), 'years of work');
     const other = join(folder, 'other');
     await trainTinyRun(data, other, {
       model: 'resnet',
@@ -194,7 +216,7 @@ describe('refused in one line, with nothing half-written', () => {
     [
       'an output folder of something else',
       () => ['--run', run, '--data', data, '--out', foreign],
-      /is not empty and holds no evaluation/,
+      /holds report\.html, not written by pcam-evaluate or changed since.*--overwrite/,
     ],
     [
       "another model's checkpoint",
@@ -226,7 +248,7 @@ describe('refused in one line, with nothing half-written', () => {
     ).toHaveLength(1);
     expect(status).toBe(1);
     expect(existsSync(out('refused'))).toBe(false);
-    expect(readdirSync(foreign)).toEqual(['thesis.txt']);
+    expect(readdirSync(foreign)).toEqual(['report.html']);
     expect(readdirSync(folder).some((name) => name.includes('partial'))).toBe(false);
   });
 });

@@ -114,12 +114,32 @@ describe('pcam-evaluate --segment', () => {
     );
     expect(labelled.metrics).toMatchObject({ masksWritten: 'plain', maskThreshold: expect.any(Number) });
     expect(labelled.metrics.maskThresholdSource).toMatch(
-      /^the labels told best by it on 6 patches of .*, without masks$/,
+      /^the best agreement with the labels on 6 patches of .*, without masks$/,
     );
   });
 
+  it('writes masks of data without, and leaves the scores out', async () => {
+    const out = at('unmasked');
+    const bare = without('unmasked-data', /_test_mask/);
+    const options = { run, data: bare, out, engine: 'wasm', maps: 4, resamples: 0, limit: 6, segment: true };
+    const evaluation = await evaluate(evaluateOptions.parse(options), () => {});
+    expect(summaryLines(evaluation).at(-1)).toMatch(/^they call \d+\.\d % of the pixels tumour; no scores/);
+    const { predictedPixelShare, dice: score, allOnesDice, maskThresholdSource } = metricsOf(out);
+    expect([score, allOnesDice]).toEqual([undefined, undefined]);
+    expect(maskThresholdSource).toMatch(/^Otsu's rule on 6 patches/);
+    const { tp, fp } = await pixelsOf(out, data);
+    expect(predictedPixelShare).toBeCloseTo((tp + fp) / (6 * 96 * 96), 12);
+    const report = readFileSync(join(out, 'report.html'), 'utf8').replace(/data:[^"]*/g, 'data:');
+    expect(report).toContain('The data has no masks by an expert');
+    expect(report).not.toMatch(/undefined|NaN|\[object|Dice|an expert drew/);
+  });
+
   it.each<[string, () => object, RegExp]>([
-    ['data without masks', () => ({ data: without('bare', /_test_mask/) }), /--segment: .*test has no masks/],
+    [
+      'a comparison on data without masks',
+      () => ({ data: without('bare', /_test_mask/), compareRun: run }),
+      /--compare-run: .*test has no masks/,
+    ],
     [
       'a threshold by masks that validation lacks',
       () => ({ data: without('blind', /_valid_mask/), maskThreshold: 'best-f1' }),

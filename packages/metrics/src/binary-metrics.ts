@@ -1,5 +1,6 @@
 import type { BinaryEvaluation } from './evaluate.js';
-import { type BinaryOptions, checkBinaryOptions, measurer } from './measure.js';
+import { BINARY_OPTIONS, type BinaryOptions, checkBinaryOptions, measurer } from './measure.js';
+import { checkOptions } from './options.js';
 import { binaryScores } from './scores.js';
 import { checkProbabilities, type Numbers } from './validate.js';
 
@@ -29,6 +30,7 @@ export interface BinaryMetrics {
 
 /** @throws MetricError `option`. */
 export function binaryMetrics(options: BinaryOptions = {}): BinaryMetrics {
+  checkOptions<BinaryOptions>('binaryMetrics', options, BINARY_OPTIONS);
   checkBinaryOptions(options);
   const { input = 'logits', threshold = 0.5, temperature = 1, bias = 0 } = options;
   const gathered = binaryScores();

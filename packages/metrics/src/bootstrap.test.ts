@@ -82,28 +82,38 @@ describe('bootstrap', () => {
   ])('refuses bad options', (call, message) => expect(call).toThrow(message));
 });
 
-describe('recentre', () => {
-  it('moves an interval by the bias of resampling, and only that one', () => {
-    const values = normals(40, 9);
-    // The largest absolute mean of four blocks: resampling can only spread it.
-    const spread = (weights: Float64Array): (number | null)[] => {
-      const blocks = [0, 10, 20, 30].map((from) => {
-        let [sum, n] = [0, 0];
-        for (let i = from; i < from + 10; i++) {
-          sum += weights[i]! * values[i]!;
-          n += weights[i]!;
-        }
-        return n === 0 ? 0 : Math.abs(sum / n);
-      });
-      const worst = Math.max(...blocks);
-      return [worst, worst];
-    };
-    const estimate = spread(new Float64Array(40).fill(1))[0]!;
-    const [plain, moved] = bootstrap(40, spread, { recentre: [null, estimate], seed: 4 });
-    expect(moved![1] - moved![0]).toBeCloseTo(plain![1] - plain![0], 12);
-    expect(moved![0]).toBeLessThan(plain![0]);
-    expect(moved![0]).toBeLessThan(estimate);
-    expect(moved![1]).toBeGreaterThan(estimate);
+describe('basic intervals', () => {
+  const values = [0.3, 1.9, -0.7, 2.2, 0.4, -1.6, 0.9, 3.1, -0.2, 1.1, 0, 2.6];
+  /** |mean − 1| + standard deviation, which resampling biases. */
+  const statistic = (weights: ArrayLike<number>): number => {
+    const mean = values.reduce((sum, v, i) => sum + weights[i]! * v, 0) / 12;
+    const variance = values.reduce((sum, v, i) => sum + weights[i]! * (v - mean) ** 2, 0) / 12;
+    return Math.abs(mean - 1) + Math.sqrt(variance);
+  };
+  const estimate = statistic(new Float64Array(12).fill(1));
+  const both = (range: readonly [number, number]) =>
+    bootstrap(12, (weights) => [statistic(weights), statistic(weights)], {
+      basic: [null, { estimate, range }],
+      resamples: 20_000,
+    });
+
+  it("are SciPy's, where percentile ones are too", () => {
+    // scipy.stats.bootstrap (1.17), 200,000 resamples, methods `percentile` and `basic`.
+    const [percentile, basic] = both([0, 9]);
+    expect(percentile![0]).toBeCloseTo(1.065, 1);
+    expect(percentile![1]).toBeCloseTo(2.255, 1);
+    expect(basic![0]).toBeCloseTo(0.777, 1);
+    expect(basic![1]).toBeCloseTo(1.967, 1);
+  });
+
+  it('are cut to the range, and keep the estimate', () => {
+    const [plain, whole] = both([0, 9]);
+    const [untouched, cut] = both([1.4, 1.8]);
+    expect(untouched).toEqual(plain);
+    expect(whole![0]).toBeLessThan(1.4);
+    expect(cut).toEqual([1.4, 1.8]);
+    // Resampling can only raise it: reflected at the estimate, all would lie below.
+    expect(bootstrap(3, () => [5], { basic: [{ estimate: 4, range: [0, 9] }] })).toEqual([[3, 4]]);
   });
 });
 

@@ -1,6 +1,8 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { MetricError } from './errors.js';
+import { checkOptions } from './options.js';
+import { checkNumbers, show } from './validate.js';
 
 /** The name or number of each element's group, `[n]`. */
 export type Groups = ArrayLike<string | number>;
@@ -23,18 +25,35 @@ export interface BootstrapOptions {
    */
   readonly strata?: Groups;
   /**
-   * One estimate a statistic, or null: where given, the interval is moved by the bootstrap's estimate of the
-   * bias, mean of resamples − estimate. For statistics that resampling itself inflates, such as a calibration
-   * error, whose percentiles may leave the estimate out.
+   * One a statistic, or null: where given, its basic interval (Davison & Hinkley 1997, section 5.2) in place of the
+   * percentile one. For statistics that resampling itself inflates, such as a calibration error, whose percentiles
+   * would be off by that bias twice and may leave the estimate out.
    */
-  readonly recentre?: readonly (number | null)[];
+  readonly basic?: readonly (BasicInterval | null)[];
 }
+
+export interface BasicInterval {
+  /** Of all elements. */
+  readonly estimate: number;
+  /** What values the statistic can have; what reaches out of it is cut off. */
+  readonly range: Interval;
+}
+
+const BOOTSTRAP_OPTIONS = {
+  resamples: true,
+  seed: true,
+  level: true,
+  groups: true,
+  strata: true,
+  basic: true,
+} as const;
 
 export type Interval = readonly [low: number, high: number];
 
 /**
  * Percentile bootstrap intervals (Efron & Tibshirani 1993, chapter 13) of several statistics at once, all on
- * the same resamples.
+ * the same resamples. They lie where values of the statistic lie, so that those of bounded ones never leave their
+ * range.
  *
  * @param n elements. @param statistic from how often each element was drawn, `[n]`, to one value a
  *   statistic; null where it is undefined in this resample (say, AUROC of one class), which then does not
@@ -47,7 +66,10 @@ export function bootstrap(
   statistic: (weights: Float64Array) => readonly (number | null)[],
   options: BootstrapOptions = {},
 ): (Interval | null)[] {
-  const { resamples = 1000, seed = 0, level = 0.95, groups, strata, recentre = [] } = options;
+  checkOptions<BootstrapOptions>('bootstrap', options, BOOTSTRAP_OPTIONS);
+  const { resamples = 1000, seed = 0, level = 0.95, groups, strata, basic = [] } = options;
+  if (!Number.isInteger(n) || n < 0)
+    throw new MetricError('kind', `n is ${show(n)}; the number of elements is needed`);
   if (n === 0) throw new MetricError('empty', 'there is nothing to resample');
   if (!Number.isInteger(resamples) || resamples < 1) {
     throw new MetricError('option', `resamples is ${resamples}; a positive whole number is needed`);
@@ -79,19 +101,37 @@ export function bootstrap(
       for (let i = 0; i < pool.length; i++) drawn[pool[uniformInt(random, 0, pool.length - 1)]!]! += 1;
     }
     if (clusterOf) for (let i = 0; i < n; i++) weights[i] = drawn[clusterOf[i]!]!;
-    for (const [s, value] of statistic(weights).entries()) {
+    const found = statistic(weights);
+    checkNumbers('what statistic returns', found);
+    for (let s = 0; s < found.length; s++) {
+      const value = found[s]!;
       values[s] ??= [];
-      if (value !== null) values[s].push(value);
+      if (value === null) continue;
+      if (!Number.isFinite(value))
+        throw new MetricError(
+          'not-finite',
+          `statistic ${s} is ${show(value)} in resample ${r}; return null where it is undefined`,
+        );
+      values[s].push(value);
     }
   }
   return values.map((sample, s) => {
     if (sample.length * 2 < resamples) return null;
-    const [low, high] = percentiles(sample, level);
-    const estimate = recentre[s] ?? null;
-    const bias =
-      estimate === null ? 0 : sample.reduce((sum, value) => sum + value, 0) / sample.length - estimate;
-    return [low - bias, high - bias];
+    const interval = percentiles(sample, level);
+    const wanted = basic[s];
+    return wanted ? reflected(interval, wanted) : interval;
   });
+}
+
+/**
+ * An interval that percentiles reflect at the estimate, which takes bias off instead of doubling it. It covers no less
+ * for being cut to the range, or widened to the estimate where the bias is larger than the spread.
+ */
+function reflected([low, high]: Interval, { estimate, range: [least, most] }: BasicInterval): Interval {
+  return [
+    Math.max(least, Math.min(estimate, 2 * estimate - high)),
+    Math.min(most, Math.max(estimate, 2 * estimate - low)),
+  ];
 }
 
 /** The clusters of each stratum. */

@@ -1,5 +1,6 @@
 import { MetricError } from './errors.js';
-import { checkPairs, checkProbabilities, checkSome, type Numbers } from './validate.js';
+import { checkOneOf, checkOptions } from './options.js';
+import { checkNumber, checkPairs, checkProbabilities, checkSome, type Numbers } from './validate.js';
 
 /**
  * Mean squared difference of probability and label (Brier 1950).
@@ -48,11 +49,13 @@ function softplus(x: number): number {
 
 /** 1 / (1 + e⁻ˣ), without overflow. */
 export function sigmoid(x: number): number {
+  checkNumber('sigmoid', x);
   return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
 }
 
 /** log(p / (1 − p)); p is kept 2⁻⁵² away from 0 and 1, so that the logit is finite. */
 export function logit(p: number): number {
+  checkNumber('logit', p);
   const inside = Math.min(Math.max(p, Number.EPSILON), 1 - Number.EPSILON);
   return Math.log(inside) - Math.log1p(-inside);
 }
@@ -63,6 +66,8 @@ export interface BinOptions {
   /** Bins of equal width on [0, 1] (the default), or of as equal a number of predictions as ties allow. */
   readonly binning?: 'width' | 'mass';
 }
+
+export const BIN_OPTIONS = { bins: true, binning: true } as const;
 
 export interface ReliabilityBin {
   /** Probabilities of the bin lie in (from, to], in the first one from and with `from`. */
@@ -84,6 +89,7 @@ export function reliabilityBins(
   labels: Numbers,
   options: BinOptions = {},
 ): ReliabilityBin[] {
+  checkOptions<BinOptions>('reliabilityBins', options, BIN_OPTIONS);
   check(probabilities, labels);
   return binner(probabilities, labels, binEdges(probabilities, options))();
 }
@@ -98,6 +104,7 @@ export function expectedCalibrationError(
   labels: Numbers,
   options: BinOptions = {},
 ): number {
+  checkOptions<BinOptions>('expectedCalibrationError', options, BIN_OPTIONS);
   return calibrationError(reliabilityBins(probabilities, labels, options));
 }
 
@@ -141,6 +148,7 @@ export function calibrationError(bins: readonly ReliabilityBin[]): number {
 export function binEdges(probabilities: Numbers, { bins = 15, binning = 'width' }: BinOptions): number[] {
   if (!Number.isInteger(bins) || bins < 1)
     throw new MetricError('option', `bins is ${bins}; a positive whole number is needed`);
+  checkOneOf('binning', binning, ['width', 'mass']);
   const even = Array.from({ length: bins + 1 }, (_, i) => i / bins);
   if (binning === 'width') return even;
   const sorted = Float64Array.from(probabilities).sort();

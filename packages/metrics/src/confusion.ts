@@ -1,5 +1,5 @@
 import { MetricError } from './errors.js';
-import { checkPairs, checkSome, type Numbers } from './validate.js';
+import { checkNumber, checkPairs, checkSome, type Numbers, show } from './validate.js';
 
 /** Counts of true and false positives and negatives. Counts of parts add up to those of the whole. */
 export interface Confusion {
@@ -11,11 +11,13 @@ export interface Confusion {
 
 /**
  * @param scores `[n]`. @param threshold scores at or above it count as positive.
- * @throws MetricError `empty`, `length`, `label`, `not-finite`.
+ * @throws MetricError `empty`, `kind`, `length`, `label`, `not-finite`, `option`.
  */
 export function confusion(scores: Numbers, labels: Numbers, threshold = 0.5): Confusion {
   checkPairs(scores, labels);
   checkSome(scores.length);
+  checkNumber('threshold', threshold);
+  if (Number.isNaN(threshold)) throw new MetricError('option', 'threshold is NaN; a number is needed');
   return countOutcomes(scores, labels, threshold);
 }
 
@@ -34,37 +36,64 @@ export function countOutcomes(
 }
 
 export function addConfusions(a: Confusion, b: Confusion): Confusion {
+  checkCounts('addConfusions', a);
+  checkCounts('addConfusions', b);
   return { tp: a.tp + b.tp, fp: a.fp + b.fp, tn: a.tn + b.tn, fn: a.fn + b.fn };
 }
 
-/** @throws MetricError `empty`. */
-export function accuracy({ tp, fp, tn, fn }: Confusion): number {
+/** @throws MetricError `kind`, where what is given are no counts. */
+export function checkCounts(metric: string, counts: Confusion): void {
+  if (typeof counts !== 'object' || counts === null || !('tp' in counts)) {
+    throw new MetricError(
+      'kind',
+      `${metric} takes counts { tp, fp, tn, fn }, got ${show(counts)}; count first: ${metric}(confusion(scores, labels, threshold))`,
+    );
+  }
+  const { tp, fp, tn, fn } = counts;
+  if (tp >= 0 && fp >= 0 && tn >= 0 && fn >= 0 && Number.isFinite(tp + fp + tn + fn)) return;
+  const [name, value] = Object.entries({ tp, fp, tn, fn }).find(([, n]) => !(n >= 0 && Number.isFinite(n)))!;
+  throw new MetricError('kind', `${metric}: ${name} is ${show(value)}; a count is needed`);
+}
+
+/** @throws MetricError `empty`, `kind`. */
+export function accuracy(counts: Confusion): number {
+  checkCounts('accuracy', counts);
+  const { tp, fp, tn, fn } = counts;
   checkSome(tp + fp + tn + fn);
   return (tp + tn) / (tp + fp + tn + fn);
 }
 
-/** Recall, true positive rate. @throws MetricError `one-class` without a positive label. */
-export function sensitivity({ tp, fn }: Confusion): number {
+/** Recall, true positive rate. @throws MetricError `one-class` without a positive label; `kind`. */
+export function sensitivity(counts: Confusion): number {
+  checkCounts('sensitivity', counts);
+  const { tp, fn } = counts;
   return ratio(tp, tp + fn, 'sensitivity', 'positive');
 }
 
-/** True negative rate. @throws MetricError `one-class` without a negative label. */
-export function specificity({ tn, fp }: Confusion): number {
+/** True negative rate. @throws MetricError `one-class` without a negative label; `kind`. */
+export function specificity(counts: Confusion): number {
+  checkCounts('specificity', counts);
+  const { tn, fp } = counts;
   return ratio(tn, tn + fp, 'specificity', 'negative');
 }
 
-/** Mean of sensitivity and specificity. @throws MetricError `one-class` without both labels. */
+/** Mean of sensitivity and specificity. @throws MetricError `one-class` without both labels; `kind`. */
 export function balancedAccuracy(counts: Confusion): number {
+  checkCounts('balancedAccuracy', counts);
   return (sensitivity(counts) + specificity(counts)) / 2;
 }
 
-/** 0 where nothing was called positive, as scikit-learn's default. */
-export function precision({ tp, fp }: Confusion): number {
+/** 0 where nothing was called positive, as scikit-learn's default. @throws MetricError `kind`. */
+export function precision(counts: Confusion): number {
+  checkCounts('precision', counts);
+  const { tp, fp } = counts;
   return tp + fp === 0 ? 0 : tp / (tp + fp);
 }
 
-/** Harmonic mean of precision and sensitivity (the Dice coefficient of two label sets); 0 where there is nothing positive. */
-export function f1({ tp, fp, fn }: Confusion): number {
+/** Harmonic mean of precision and sensitivity (the Dice coefficient of two label sets); 0 where there is nothing positive. @throws MetricError `kind`. */
+export function f1(counts: Confusion): number {
+  checkCounts('f1', counts);
+  const { tp, fp, fn } = counts;
   return tp + fp + fn === 0 ? 0 : (2 * tp) / (2 * tp + fp + fn);
 }
 

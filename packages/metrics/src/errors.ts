@@ -1,4 +1,12 @@
-export type MetricErrorCode = 'empty' | 'length' | 'label' | 'not-finite' | 'range' | 'one-class' | 'option';
+export type MetricErrorCode =
+  | 'empty'
+  | 'kind'
+  | 'length'
+  | 'label'
+  | 'not-finite'
+  | 'range'
+  | 'one-class'
+  | 'option';
 
 /** Input that a metric has no value for; `code` tells which kind. */
 export class MetricError extends Error {

@@ -1,7 +1,14 @@
 import { type BootstrapOptions, bootstrap, type Groups, type Interval } from './bootstrap.js';
 import type { Confusion } from './confusion.js';
 import { MetricError } from './errors.js';
-import { type BinaryOptions, type BinaryStatistics, measurer, STATISTICS } from './measure.js';
+import {
+  BINARY_OPTIONS,
+  type BinaryOptions,
+  type BinaryStatistics,
+  measurer,
+  STATISTICS,
+} from './measure.js';
+import { checkOptions } from './options.js';
 import type { Numbers } from './validate.js';
 
 export interface ResampleOptions extends Pick<BootstrapOptions, 'resamples' | 'seed' | 'groups'> {
@@ -25,6 +32,10 @@ export type EvaluateOptions = EvaluateCommon &
     | { readonly probabilities: Numbers; readonly logits?: undefined }
   );
 
+const SHARED = { labels: true, groups: true, bootstrap: true } as const;
+const { input: _, ...MEASURED } = BINARY_OPTIONS;
+const EVALUATE_OPTIONS = { ...SHARED, ...MEASURED, logits: true, probabilities: true } as const;
+
 type Intervals = { readonly [Name in keyof BinaryStatistics as `${Name}Ci95`]: Interval | null };
 
 /** Flat but for the counts, ready for JSON. What one class alone leaves undefined is null. */
@@ -39,11 +50,20 @@ export interface BinaryEvaluation extends BinaryStatistics, Intervals {
 }
 
 /**
- * Every number an evaluation of a binary classifier needs, with 95 % percentile bootstrap intervals.
+ * Every number an evaluation of a binary classifier needs, with 95 % bootstrap intervals: percentile ones, and
+ * the basic one of the ECE, cut to [0, 1].
  * @throws MetricError for bad or empty input or options; one class alone is no error here.
  */
 export function evaluateBinary(options: EvaluateOptions): BinaryEvaluation {
+  checkOptions<EvaluateOptions>('evaluateBinary', options, EVALUATE_OPTIONS, {
+    scores: 'give them as logits or as probabilities',
+    input: 'give the scores as logits or as probabilities',
+    resamples: 'give bootstrap: { resamples }',
+    seed: 'give bootstrap: { seed }',
+  });
   const { labels, threshold = 0.5, temperature = 1, bias = 0 } = options;
+  if (options.logits && options.probabilities)
+    throw new MetricError('option', 'there are both logits and probabilities; give one of them');
   const input = options.logits ? 'logits' : 'probabilities';
   const scores = options.logits ?? options.probabilities;
   if (!scores)
@@ -69,6 +89,13 @@ function intervalsOf(
   { groups, bootstrap: how = {} }: Pick<EvaluateCommon, 'groups' | 'bootstrap'>,
   ece: number | null = null,
 ): Intervals {
+  checkOptions<ResampleOptions>('bootstrap', how || undefined, {
+    resamples: true,
+    seed: true,
+    groups: true,
+    stratified: true,
+  });
+  const { stratified = false, ...options } = how || {};
   const intervals: (Interval | null)[] = how
     ? bootstrap(
         labels.length,
@@ -77,12 +104,14 @@ function intervalsOf(
           return STATISTICS.map((name) => values[name]);
         },
         {
-          ...how,
+          ...options,
           groups: how.groups ?? groups,
           level: 0.95,
-          strata: how.stratified ? labels : undefined,
+          strata: stratified ? labels : undefined,
           // Drawing patches twice makes bins look worse calibrated than they are.
-          recentre: STATISTICS.map((name) => (name === 'ece' ? ece : null)),
+          basic: STATISTICS.map((name) =>
+            name === 'ece' && ece !== null ? { estimate: ece, range: [0, 1] } : null,
+          ),
         },
       )
     : STATISTICS.map(() => null);
@@ -112,7 +141,11 @@ export interface BinaryComparison {
  * does not widen the interval of their difference.
  * @throws MetricError for bad or empty input or options.
  */
-export function compareBinary({ a, b, labels, ...how }: CompareOptions): BinaryComparison {
+export function compareBinary(options: CompareOptions): BinaryComparison {
+  checkOptions<CompareOptions>('compareBinary', options, { ...SHARED, a: true, b: true });
+  const { a, b, labels, ...how } = options;
+  for (const [name, scores] of Object.entries({ a, b }))
+    checkOptions<ModelScores>(`compareBinary: ${name}`, scores, { ...BINARY_OPTIONS, scores: true });
   const measureA = measurer(a.scores, labels, a);
   const measureB = measurer(b.scores, labels, b);
   const difference = (weights?: Numbers) => {

@@ -1,4 +1,4 @@
-import type { Confusion } from './confusion.js';
+import { type Confusion, checkCounts } from './confusion.js';
 import { MetricError } from './errors.js';
 import { maskOverlap, scoresOf } from './masks.js';
 import type { Numbers } from './validate.js';
@@ -36,6 +36,7 @@ export function imageMaskOverlap(): ImageMaskOverlap {
       images.push(overlap.counts());
     },
     add(counts) {
+      checkCounts('imageMaskOverlap', counts);
       images.push(counts);
     },
     get length() {

@@ -1,5 +1,11 @@
 export { type BinaryMetrics, binaryMetrics } from './binary-metrics.js';
-export { type BootstrapOptions, bootstrap, type Groups, type Interval } from './bootstrap.js';
+export {
+  type BasicInterval,
+  type BootstrapOptions,
+  bootstrap,
+  type Groups,
+  type Interval,
+} from './bootstrap.js';
 export {
   type BinOptions,
   brier,

@@ -1,12 +1,12 @@
 import { addConfusions, type Confusion, countOutcomes, f1 } from './confusion.js';
 import { MetricError } from './errors.js';
-import { checkPairs, type Numbers } from './validate.js';
+import { checkPairs, type Numbers, type PairNames, show } from './validate.js';
 
 /** Overlap of predicted and true masks, pooled over the pixels of all images given so far. */
 export interface MaskOverlap {
   /**
    * @param predicted 0 or 1, the pixels of one image or many. @param truth 0 or 1, as many.
-   * @throws MetricError `length`, `label`.
+   * @throws MetricError `kind`, `length`, `label`, `not-finite`.
    */
   update(predicted: Numbers, truth: Numbers): void;
   merge(other: MaskOverlap): void;
@@ -19,6 +19,12 @@ export interface MaskOverlap {
   f1Negative(): number;
 }
 
+const PIXELS: PairNames = {
+  values: 'predicted pixels',
+  value: 'predicted pixel',
+  labels: 'true pixels',
+};
+
 export function maskOverlap(): MaskOverlap {
   let counts: Confusion = { tp: 0, fp: 0, tn: 0, fn: 0 };
   const some = (): Confusion => {
@@ -27,10 +33,10 @@ export function maskOverlap(): MaskOverlap {
   };
   return {
     update(predicted, truth) {
-      checkPairs(predicted, truth);
+      checkPairs(predicted, truth, PIXELS);
       for (let i = 0; i < predicted.length; i++) {
         if (predicted[i] === 0 || predicted[i] === 1) continue;
-        throw new MetricError('label', `predicted pixel ${i} is ${predicted[i]}; masks are 0 or 1`);
+        throw new MetricError('label', `predicted pixel ${i} is ${show(predicted[i])}; masks are 0 or 1`);
       }
       counts = addConfusions(counts, countOutcomes(predicted, truth, 0.5));
     },

@@ -1,4 +1,6 @@
+import type { KnownKeys } from '@pcam/options';
 import {
+  BIN_OPTIONS,
   type BinOptions,
   binEdges,
   binner,
@@ -20,6 +22,7 @@ import {
   specificity,
 } from './confusion.js';
 import { MetricError, orNull } from './errors.js';
+import { checkOneOf } from './options.js';
 import { areaOfPrecision, areaUnderRoc, cumulator, rank } from './ranking.js';
 import { checkProbabilities, type Numbers } from './validate.js';
 
@@ -33,6 +36,14 @@ export interface BinaryOptions extends BinOptions {
   /** 0 by default. */
   readonly bias?: number;
 }
+
+export const BINARY_OPTIONS: KnownKeys<BinaryOptions> = {
+  ...BIN_OPTIONS,
+  input: true,
+  threshold: true,
+  temperature: true,
+  bias: true,
+};
 
 /** The statistics of a binary classifier, by name; those that one class alone leaves undefined are null. */
 export interface BinaryStatistics {
@@ -110,7 +121,9 @@ export function measurer(
 }
 
 /** @throws MetricError `option`. */
-export function checkBinaryOptions({ threshold = 0.5, temperature = 1, bias = 0 }: BinaryOptions): void {
+export function checkBinaryOptions(options: BinaryOptions): void {
+  const { input = 'logits', threshold = 0.5, temperature = 1, bias = 0 } = options;
+  checkOneOf('input', input, ['logits', 'probabilities']);
   if (!(temperature > 0 && Number.isFinite(temperature)))
     throw new MetricError('option', `temperature is ${temperature}; a positive number is needed`);
   if (!Number.isFinite(threshold))

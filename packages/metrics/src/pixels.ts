@@ -1,4 +1,5 @@
 import { MetricError } from './errors.js';
+import { checkOptions } from './options.js';
 import { areaOfPrecision, areaUnderRoc, type Cumulative, requirePositives } from './ranking.js';
 import { checkPairs, type Numbers } from './validate.js';
 
@@ -42,7 +43,9 @@ export interface PixelOptions {
 }
 
 /** @throws MetricError `option`. */
-export function pixelScores({ bits = 20 }: PixelOptions = {}): PixelScores {
+export function pixelScores(options: PixelOptions = {}): PixelScores {
+  checkOptions<PixelOptions>('pixelScores', options, { bits: true });
+  const { bits = 20 } = options;
   if (!Number.isInteger(bits) || bits < 10 || bits > 24)
     throw new MetricError('option', `bits is ${bits}; a whole number from 10 to 24 is needed`);
   const levels = 2 ** bits;

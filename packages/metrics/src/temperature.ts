@@ -1,4 +1,5 @@
 import { crossEntropies, sigmoid, weightedMean } from './calibration.js';
+import { checkOptions } from './options.js';
 import { checkPairs, checkSome, type Numbers } from './validate.js';
 
 export interface TemperatureOptions {
@@ -31,6 +32,7 @@ export function fitTemperature(
   labels: Numbers,
   options: TemperatureOptions = {},
 ): TemperatureFit {
+  checkOptions<TemperatureOptions>('fitTemperature', options, { bias: true });
   checkPairs(logits, labels);
   checkSome(labels.length);
   const { beta, bias } = oneClass(labels)

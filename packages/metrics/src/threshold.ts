@@ -1,4 +1,5 @@
 import { MetricError } from './errors.js';
+import { checkOneOf, checkOptions } from './options.js';
 import { type Cumulative, cumulate, rank, requireBoth } from './ranking.js';
 import type { Numbers } from './validate.js';
 
@@ -19,6 +20,7 @@ export function chooseThreshold(
   labels: Numbers,
   criterion: ThresholdCriterion = 'youden',
 ): number {
+  checkCriterion(criterion);
   const counts = cumulate(rank(scores, labels));
   requireBoth('the best threshold', counts);
   const quality = qualityOf(criterion, counts);
@@ -30,6 +32,14 @@ export function chooseThreshold(
   if (best + 1 === thresholds.length) return lowestPositive;
   const middle = thresholds[best + 1]! / 2 + lowestPositive / 2;
   return middle > thresholds[best + 1]! ? middle : lowestPositive; // neighbouring numbers have no middle
+}
+
+function checkCriterion(criterion: ThresholdCriterion): void {
+  if (typeof criterion === 'object') {
+    checkOptions<{ sensitivity: number }>('chooseThreshold', criterion, { sensitivity: true });
+  } else {
+    checkOneOf('chooseThreshold: criterion', criterion, ['youden', 'f1', 'accuracy', '{ sensitivity }']);
+  }
 }
 
 function qualityOf(criterion: ThresholdCriterion, counts: Cumulative): (i: number) => number {

@@ -3,20 +3,43 @@ import { MetricError } from './errors.js';
 /** Scores or labels: a plain or typed array. */
 export type Numbers = ArrayLike<number>;
 
-/** @throws MetricError `length`, `label` or `not-finite`, naming the index. */
-export function checkPairs(scores: Numbers, labels: Numbers): void {
+/** What pairs are called in messages. */
+export interface PairNames {
+  readonly values: string;
+  readonly value: string;
+  readonly labels: string;
+}
+
+const SCORES: PairNames = { values: 'scores', value: 'score', labels: 'labels' };
+
+/** @throws MetricError `kind`, `length`, `label` or `not-finite`, naming the index. */
+export function checkPairs(scores: Numbers, labels: Numbers, names: PairNames = SCORES): void {
+  checkNumbers(names.values, scores);
+  checkNumbers(names.labels, labels);
   if (scores.length !== labels.length) {
     throw new MetricError(
       'length',
-      `there are ${scores.length} scores and ${labels.length} labels; they must be as many`,
+      `there are ${scores.length} ${names.values} and ${labels.length} ${names.labels}; they must be as many`,
     );
   }
   for (let i = 0; i < scores.length; i++) {
     if (!Number.isFinite(scores[i]))
-      throw new MetricError('not-finite', `score ${i} is ${scores[i]}; scores must be finite`);
+      throw new MetricError(
+        'not-finite',
+        `${names.value} ${i} is ${show(scores[i])}; ${names.values} must be finite numbers`,
+      );
     if (labels[i] !== 0 && labels[i] !== 1)
-      throw new MetricError('label', `label ${i} is ${labels[i]}; labels are 0 or 1`);
+      throw new MetricError('label', `label ${i} is ${show(labels[i])}; ${names.labels} are 0 or 1`);
   }
+}
+
+/** @throws MetricError `kind`. */
+export function checkNumbers(what: string, values: unknown): void {
+  const length = typeof values === 'object' ? (values as ArrayLike<unknown> | null)?.length : undefined;
+  if (Number.isInteger(length)) return;
+  const counts = typeof values === 'object' && values !== null && 'tp' in values;
+  const hint = counts ? 'counts { tp, fp, tn, fn }' : show(values);
+  throw new MetricError('kind', `${what} must be an array of numbers, got ${hint}`);
 }
 
 /** @throws MetricError `empty`. */
@@ -34,4 +57,21 @@ export function checkProbabilities(values: Numbers): void {
       );
     }
   }
+}
+
+/** @throws MetricError `kind`: of an array, arithmetic would be NaN. */
+export function checkNumber(what: string, value: unknown): void {
+  if (typeof value !== 'number')
+    throw new MetricError('kind', `${what} takes one number, got ${show(value)}`);
+}
+
+/** A value for people: `"0.5"` is a text, and an object says of which kind it is. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) return 'an array';
+  if (typeof value === 'function') return 'a function';
+  return typeof value === 'object' && value !== null
+    ? `an object (${value.constructor?.name})`
+    : String(value);
 }

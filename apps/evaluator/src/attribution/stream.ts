@@ -9,6 +9,8 @@ export interface MappedBatch {
   readonly maps: Tensor3D;
   /** The same numbers. */
   readonly values: Float32Array;
+  /** RGB bytes, `[n, height, width, 3]`. */
+  readonly images: Uint8Array;
   /** 0 or 1, `[n, height, width]`, where the data set has masks. */
   readonly masks?: Uint8Array;
   /** Places in the data set. */
@@ -30,7 +32,7 @@ export async function eachMapped(
     const maps = await mapsOfPatches(images, [index.length, height, width], attribute, batchSize);
     try {
       const values = (await maps.data()) as Float32Array;
-      await take({ maps, values, index, ...(masks && { masks }) });
+      await take({ maps, values, images, index, ...(masks && { masks }) });
     } finally {
       maps.dispose();
     }

@@ -31,16 +31,21 @@ export function enlarge({ data, width, height }: Picture, factor: number): Pictu
   return { data: result, width: wide, height: height * factor };
 }
 
-/** The outline of the PCam label's region, the centre `side`×`side` pixels of the patch, in dashes. */
+/** Between white dashes, so that a line shows on pale tissue and on dark. */
+const DARK = [30, 30, 36];
+
+/** The outline of the PCam label's region, the centre `side`×`side` pixels of the patch, in dashes, two pixels wide. */
 export function outlineCentre(picture: Picture, side: number, colour: readonly number[]): void {
   const { width, height } = picture;
   const [top, left] = [Math.round((height - side) / 2), Math.round((width - side) / 2)];
   for (let i = 0; i < side; i++) {
-    if (i % 8 >= 5) continue;
-    put(picture, left + i, top, colour);
-    put(picture, left + i, top + side - 1, colour);
-    put(picture, left, top + i, colour);
-    put(picture, left + side - 1, top + i, colour);
+    const dash = i % DASH < DASH / 2 ? colour : DARK;
+    for (const inward of [0, 1]) {
+      put(picture, left + i, top + inward, dash);
+      put(picture, left + i, top + side - 1 - inward, dash);
+      put(picture, left + inward, top + i, dash);
+      put(picture, left + side - 1 - inward, top + i, dash);
+    }
   }
 }
 

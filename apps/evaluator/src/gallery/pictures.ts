@@ -69,7 +69,7 @@ export async function drawPatches(options: PicturesOptions): Promise<Pictures> {
 }
 
 /** Symmetric about zero, out to the 99th percentile of magnitudes, so that one hot pixel does not pale the rest. */
-function sharedRange(values: Float32Array): [number, number] {
+export function sharedRange(values: Float32Array): [number, number] {
   const magnitudes = values.map(Math.abs).sort();
   const reach = magnitudes[Math.floor(0.99 * (magnitudes.length - 1))] ?? 0;
   return [-reach, reach];

@@ -34,8 +34,10 @@ export async function gallerySheet({ panels }: Gallery, probabilities: ArrayLike
   );
 }
 
-/** Sections of patches, `across` in a row, each with its map and its outlines. @returns a PNG. */
-export async function sheet(sections: readonly SheetSection[], across = 4): Promise<Buffer> {
+/** Sections of patches, at most `most` in a row, each with its map and its outlines. @returns a PNG. */
+export async function sheet(sections: readonly SheetSection[], most = 4): Promise<Buffer> {
+  // No wider than what is shown.
+  const across = Math.min(most, Math.max(...sections.map(({ members }) => members.length)));
   const all = sections.flatMap(({ members }) => members);
   const side = all[0]!.patch;
   const views = all.some(({ mask }) => mask) ? 3 : 2;

@@ -71,19 +71,15 @@ async function showGallery(
 }
 
 async function showSegmentation(segmentation: Segmentation): Promise<ReportInput['segmentation']> {
-  const { method, thresholds, written, estimates, prevalence, compare, examples, range } = segmentation;
+  const { examples, range, ...section } = segmentation;
   const figures = examples.map(async (example) => ({
     index: example.index,
-    dice: example.dice,
+    share: example.share,
+    ...(example.dice !== undefined && { dice: example.dice }),
     ...(await uris(example)),
   }));
   return {
-    method,
-    thresholds,
-    written,
-    estimates,
-    prevalence,
-    ...(compare && { compare }),
+    ...section,
     figures: await Promise.all(figures),
     legend: await legendUri(range),
   };
@@ -105,22 +101,19 @@ function provenance({ metrics, trained, engine }: Findings): (readonly [string, 
   const rows: (readonly [string, string | undefined])[] = [
     [
       'Model',
-      `${metrics.model}, ${countParameters(trained.model).toLocaleString('en')} parameters, trained from scratch`,
+      `${metrics.model}, ${countParameters(trained.model).toLocaleString('en')} parameters, ${typeof options?.initFrom === 'string' ? `trained on from ${options.initFrom}` : 'trained from scratch'}`,
     ],
-    ['Weights', `${metrics.checkpoint}${trained.bestEpoch ? ` (best epoch: ${trained.bestEpoch})` : ''}`],
-    [
-      'Training',
-      options &&
-        Object.entries(options)
-          .map(([key, value]) => `${key} ${JSON.stringify(value)}`)
-          .join(', '),
-    ],
+    ['Weights', describeWeights(metrics.checkpoint, trained)],
+    ['Training', options && describeOptions(options)],
     ['Prediction', metrics.tta ? 'mean logit over the 8 symmetries of each patch' : 'one look at each patch'],
     [
       'Probability',
       `sigmoid(logit / ${metrics.temperature.toFixed(3)}), threshold ${metrics.threshold.toFixed(4)} (${trained.thresholdSource})`,
     ],
-    ['Intervals', `95 %, percentile bootstrap over ${metrics.clustered ? 'slides' : 'patches'}`],
+    [
+      'Intervals',
+      `95 %, percentile bootstrap (of the calibration error: basic, cut to [0, 1]) over ${metrics.clustered ? 'slides' : 'patches'}`,
+    ],
     ['Engine', `${engine.engine} on ${engine.device}; ${metrics.imagesPerSecond} patches a second`],
     ['Trained on', `${cpu}, Node ${node}`],
     [
@@ -131,4 +124,23 @@ function provenance({ metrics, trained, engine }: Findings): (readonly [string, 
     ],
   ];
   return rows.filter((row): row is [string, string] => row[1] !== undefined);
+}
+
+function describeWeights(checkpoint: string, { bestEpoch, epochs }: TrainedRun): string {
+  const epoch = checkpoint === 'best' ? bestEpoch : epochs.at(-1)?.epoch;
+  return `of the ${checkpoint} epoch${epoch === undefined ? '' : ` (${epoch})`}`;
+}
+
+/** Those of a constraint only where there was one. */
+function describeOptions(options: Readonly<Record<string, unknown>>): string {
+  const plain = options.constraint === undefined || options.constraint === 'none';
+  return Object.entries(options)
+    .filter(([key]) => !(plain && /^(constraint|lambda)./.test(key)) && !(plain && key === 'lambda'))
+    .map(([key, value]) => `${words(key)} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
+}
+
+/** `learningRate`: learning rate. */
+function words(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

@@ -131,13 +131,15 @@ function gallery(input: ReportInput): Html | undefined {
   const shown = input.gallery;
   if (!shown) return undefined;
   const { figures, legend, method, centre } = shown;
+  // Without an expert's masks, what is drawn is the cut map alone.
   const masks = figures.some(({ mask }) => mask !== undefined);
+  const drawn = masks && (!input.segmentation || input.segmentation.estimates !== undefined);
   const example = (shown: GalleryFigure): Html =>
     figure(shown, shown.index, `probability ${shown.probability.toFixed(3)}`);
   return html`<h2>Why it decides</h2>
 <p>Left, the patch${centre === undefined ? '' : ' with the region that its label speaks of dashed'}; beside it, where the model saw evidence (${method})${
-    masks ? '; then the outline of the tumour that an expert drew, which the model never saw' : ''
-  }${input.segmentation ? ' (green), and the outline cut from the map (yellow dashes)' : ''}. One colour scale serves all patches, so they can be compared: a pale map means little evidence either way.</p>
+    drawn ? '; then the outline of the tumour that an expert drew, which the model never saw' : ''
+  }${drawn && input.segmentation ? ' (green), and' : ''}${!drawn && masks ? '; then' : ''}${input.segmentation ? ' the outline cut from the map (yellow dashes)' : ''}. One colour scale serves all patches, so they can be compared: a pale map means little evidence either way.</p>
 <div class="legend"><span>speaks against tumour</span><img src="${legend}" alt="Colour scale"><span>speaks for tumour</span></div>
 ${groups.map(([outcome, title, order]) => {
   const members = figures.filter((shown) => shown.outcome === outcome);

@@ -1,11 +1,13 @@
 import { type Estimates, MEASURES, type Measure } from '../segmentation/metrics.js';
-import type { Segmentation } from '../segmentation/segment-split.js';
+import { describeMask, type Segmentation } from '../segmentation/segment-split.js';
 import { type FigureViews, figure } from './figure.js';
 import { type Html, html } from './html.js';
 
 export interface SegmentationSection
-  extends Pick<Segmentation, 'method' | 'thresholds' | 'written' | 'estimates' | 'prevalence' | 'compare'> {
-  readonly figures: readonly (FigureViews & { readonly index: number; readonly dice: number })[];
+  extends Pick<Segmentation, 'method' | 'thresholds' | 'written' | 'estimates' | 'prevalence' | 'compare'>,
+    Pick<Segmentation, 'predictedShare'> {
+  readonly figures: readonly (FigureViews &
+    Pick<Segmentation['examples'][number], 'index' | 'dice' | 'share'>)[];
   readonly legend: string;
 }
 
@@ -17,9 +19,34 @@ const NAMES: Record<Measure, string> = {
   f1Negative: 'F1 of no tumour',
 };
 
-/** How well the maps outline what an expert outlined, beside what looking at nothing reaches. */
+/** The masks that maps make and, where an expert outlined too, how well they agree, beside what looking at nothing reaches. */
 export function segmentationSection(section: SegmentationSection): Html {
-  const { method, thresholds, written, prevalence, estimates, compare, figures, legend } = section;
+  const { method, thresholds, written, estimates, figures, legend, predictedShare } = section;
+  return html`<h2>Where it sees tumour, pixel by pixel</h2>
+<p>The model's maps (${method}) are cut at ${thresholds.plain.toPrecision(3)} (${thresholds.plainSource}) into masks${
+    estimates
+      ? ", and these compared with an expert's"
+      : `, which call ${percent(predictedShare)} of all pixels tumour. The data has no masks by an expert, so that it cannot be said how right they are`
+  }.${estimates && ` ${percent(section.prevalence!)} of all pixels are tumour; a method that helps must pass those that look at no image.`}</p>
+${estimates && scores(section, estimates)}
+${
+  figures.length > 0
+    ? html`<h3>${estimates ? 'From the best overlap to the worst' : 'From the largest mask to the smallest'}</h3>
+<p class="soft">Patch, map and ${estimates ? 'outlines: green by the expert, yellow dashes' : 'outline: yellow dashes,'} cut from the map${written === 'maskSelected' ? ' where masks of the validation split say' : ''}.</p>
+<div class="legend"><span>speaks against tumour</span><img src="${legend}" alt="Colour scale"><span>speaks for tumour</span></div>
+<div class="gallery">${figures.map((shown) => figure(shown, shown.index, describeMask(shown)))}</div>`
+    : undefined
+}`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function scores(
+  { thresholds, compare }: SegmentationSection,
+  estimates: NonNullable<Segmentation['estimates']>,
+): Html {
   const rows: readonly (readonly [string, Estimates | undefined])[] = [
     ['this model', estimates.model],
     ['this model, cut where masks of the validation split say', estimates.maskSelected],
@@ -30,22 +57,12 @@ export function segmentationSection(section: SegmentationSection): Html {
     ['each pixel by the toss of a coin', estimates.random],
     ['the half nearest to the centre', estimates.centrePrior],
   ];
-  return html`<h2>Where it sees tumour, pixel by pixel</h2>
-<p>The model's maps (${method}) are cut at ${thresholds.plain.toPrecision(3)} (${thresholds.plainSource}) into masks, and these compared with an expert's. ${(100 * prevalence).toFixed(1)} % of all pixels are tumour; a method that helps must pass those that look at no image.</p>
-<table class="numbers"><thead><tr><th scope="col"></th>${MEASURES.map((measure) => html`<th scope="col">${NAMES[measure]}</th>`)}</tr></thead>
+  return html`<table class="numbers"><thead><tr><th scope="col"></th>${MEASURES.map((measure) => html`<th scope="col">${NAMES[measure]}</th>`)}</tr></thead>
 <tbody>${rows.map(([name, found]) => found && row(name, found))}</tbody></table>
 <p class="soft">All pixels pooled; 95 % intervals below. Average precision and AUROC are of the maps, before any cut, and 1 is perfect. Dice and IoU tell how far masks overlap.${
     thresholds.maskSelectedSource &&
     ` The cut that masks chose: ${thresholds.maskSelected!.toPrecision(3)}, ${thresholds.maskSelectedSource}.`
-  }</p>
-${
-  figures.length > 0
-    ? html`<h3>From the best overlap to the worst</h3>
-<p class="soft">Patch, map and outlines: green by the expert, yellow dashes cut from the map${written === 'maskSelected' ? ' where masks of the validation split say' : ''}.</p>
-<div class="legend"><span>speaks against tumour</span><img src="${legend}" alt="Colour scale"><span>speaks for tumour</span></div>
-<div class="gallery">${figures.map((shown) => figure(shown, shown.index, `Dice ${shown.dice.toFixed(3)}`))}</div>`
-    : undefined
-}`;
+  }</p>`;
 }
 
 function row(name: string, found: Estimates): Html {

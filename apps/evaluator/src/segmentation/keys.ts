@@ -4,20 +4,26 @@ import type { Segmentation } from './segment-split.js';
 
 /** The flat keys of `metrics.json` that speak of masks. Those without a suffix owe nothing to any mask. */
 export function segmentationKeys(
-  { estimates, thresholds, compare, written, prevalence }: Segmentation,
-  { attribution, mapAverage, mapMargin, smoothing, minimumArea }: EvaluateOptions,
+  { estimates, thresholds, compare, written, prevalence, predictedShare }: Segmentation,
+  { attribution, layer, mapAverage, mapMargin, smoothing, minimumArea }: EvaluateOptions,
 ): Record<string, unknown> {
-  const { model, maskSelected, allOnes, random, centrePrior, compareMaskSelected, gain } = estimates;
-  return {
+  const made = {
     attribution,
+    layer: layer ?? null,
     mapAverage,
     mapMargin,
     smoothing,
     minimumArea,
-    tumourPixelShare: prevalence,
     maskThreshold: thresholds.plain,
     maskThresholdSource: thresholds.plainSource,
     masksWritten: written,
+    predictedPixelShare: predictedShare,
+  };
+  if (!estimates) return made;
+  const { model, maskSelected, allOnes, random, centrePrior, compareMaskSelected, gain } = estimates;
+  return {
+    ...made,
+    tumourPixelShare: prevalence,
     ...flatKeys(model),
     ...(maskSelected && {
       maskThresholdMaskSelected: thresholds.maskSelected,

@@ -14,14 +14,14 @@ export interface MeasureOptions {
   readonly minimumArea: number;
   readonly batchSize: number;
   readonly label: string;
-  /** Hears each patch once: its true mask and both predicted ones. */
+  /** Hears each patch once: its true mask, where the data has such, and both predicted ones. */
   readonly onPatch?: (patch: SegmentedPatch) => Promise<void> | void;
 }
 
 interface SegmentedPatch {
   /** Place in the data set. */
   readonly index: number;
-  readonly truth: Uint8Array;
+  readonly truth: Uint8Array | undefined;
   readonly plain: Uint8Array;
   readonly maskSelected: Uint8Array | undefined;
 }
@@ -32,7 +32,10 @@ export interface SegmentedModel {
   readonly maskSelected?: Measured;
 }
 
-/** Chooses where a model's maps are cut, cuts them, and measures both maps and masks on the data's masks. */
+/**
+ * Chooses where a model's maps are cut, cuts them, and measures both maps and masks on the data's masks,
+ * where it has such.
+ */
 export async function measureModel(attribute: Attribution, options: MeasureOptions): Promise<SegmentedModel> {
   const { dataset, source, rule, minimumArea, batchSize, label, onPatch } = options;
   const thresholds = await chooseThresholds(rule, source, attribute, batchSize);
@@ -47,11 +50,13 @@ export async function measureModel(attribute: Attribution, options: MeasureOptio
     for (const [i, place] of index.entries()) {
       const part = <T extends Uint8Array | Float32Array>(all: T) =>
         all.subarray(i * pixels, (i + 1) * pixels) as T;
-      const truth = part(masks!);
-      scores.update(part(values), truth);
-      plain.update(part(plainMasks), truth);
+      const truth = masks && part(masks);
       const maskSelected = selectedMasks && part(selectedMasks);
-      if (maskSelected) selected.update(maskSelected, truth);
+      if (truth) {
+        scores.update(part(values), truth);
+        plain.update(part(plainMasks), truth);
+        if (maskSelected) selected.update(maskSelected, truth);
+      }
       await onPatch?.({ index: place, truth, plain: part(plainMasks), maskSelected });
     }
   });

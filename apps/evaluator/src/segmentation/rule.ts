@@ -27,7 +27,7 @@ export function describeRule(rule: Rule): string {
   if (typeof rule === 'number') return 'given by hand';
   switch (rule.method) {
     case 'labels':
-      return 'the labels told best by it';
+      return 'the best agreement with the labels';
     case 'otsu':
       return "Otsu's rule";
     case 'quantile':

@@ -1,8 +1,8 @@
 import { type Attribution, segment } from '@pcam/xai';
 import type { Tensor3D } from '@tensorflow/tfjs-core';
-import sharp from 'sharp';
 import type { Maps } from '../attribution/maps.js';
 import { drawPatches, type PatchPictures, type Pictures } from '../gallery/pictures.js';
+import { maskPng } from '../gallery/png.js';
 import { type Baselines, baselines } from './baselines.js';
 import { type MeasureOptions, measureModel, type SegmentedModel } from './measure.js';
 import { type Estimates, estimate, type Subject } from './metrics.js';
@@ -15,12 +15,15 @@ export interface Segmentation {
   readonly thresholds: Thresholds;
   /** Where the masks that are written and drawn were cut. */
   readonly written: 'plain' | 'maskSelected';
-  /** Share of pixels that are tumour. */
-  readonly prevalence: number;
-  readonly estimates: SegmentationEstimates;
+  /** Share of pixels that the written masks call tumour. */
+  readonly predictedShare: number;
+  /** Share of pixels that are tumour; where the data has masks. */
+  readonly prevalence?: number;
+  /** What is reached on the masks of the data, where it has such. */
+  readonly estimates?: SegmentationEstimates;
   /** The run compared with. */
   readonly compare?: { readonly name: string; readonly thresholds: Thresholds };
-  /** From the best overlap to the worst, among patches with tumour in either mask. */
+  /** From the best overlap (without true masks: the largest one) to the worst, among patches with tumour in either mask. */
   readonly examples: readonly SegmentationExample[];
   readonly range: Pictures['range'];
   /** From maps to the masks that are written. */
@@ -36,7 +39,15 @@ type SegmentationEstimates = Readonly<
 interface SegmentationExample extends PatchPictures {
   /** Place in the data set. */
   readonly index: number;
-  readonly dice: number;
+  /** Where the data has masks. */
+  readonly dice?: number;
+  /** Of its pixels, those called tumour. */
+  readonly share: number;
+}
+
+/** For a caption. */
+export function describeMask({ dice, share }: Pick<SegmentationExample, 'dice' | 'share'>): string {
+  return dice === undefined ? `${(100 * share).toFixed(0)} % tumour` : `Dice ${dice.toFixed(3)}`;
 }
 
 export interface SegmentSplitOptions extends Omit<MeasureOptions, 'label' | 'onPatch'> {
@@ -49,7 +60,7 @@ export interface SegmentSplitOptions extends Omit<MeasureOptions, 'label' | 'onP
   readonly write: (name: string, content: Uint8Array) => void;
 }
 
-/** Cuts the maps of a split into masks, writes these, and measures them beside the baselines. */
+/** Cuts the maps of a split into masks, writes these and, where it has masks, measures them beside the baselines. */
 export async function segmentSplit(options: SegmentSplitOptions): Promise<Segmentation> {
   const { maps, compare, dataset, rule, write, resamples, seed, minimumArea, batchSize } = options;
   const { height, width, slides, length } = dataset;
@@ -57,33 +68,43 @@ export async function segmentSplit(options: SegmentSplitOptions): Promise<Segmen
   const beside = baselines(height, width);
   const written = needsMasks(rule) ? 'maskSelected' : 'plain';
   const marked: boolean[] = [];
+  const shares: number[] = [];
   const measured = await measureModel(attribute, {
     ...options,
     label: 'segmenting',
     onPatch: async (patch) => {
-      beside.update(patch.truth);
+      if (patch.truth) beside.update(patch.truth);
       const mask = patch[written]!;
-      marked.push(mask.includes(1) || patch.truth.includes(1));
+      marked.push(mask.includes(1) || patch.truth?.includes(1) === true);
+      shares.push(mask.reduce((sum, value) => sum + value, 0) / mask.length);
       write(`masks/${patch.index}.png`, await maskPng(mask, width, height));
     },
   });
   const other = compare && (await measureModel(compare.attribute, { ...options, label: 'comparing' }));
   const bootstrap = resamples > 0 && { resamples, seed, ...(slides && { groups: slides }) };
-  const estimates = estimate(subjectsOf(measured, beside, other), length, bootstrap);
+  const estimates = dataset.hasMasks
+    ? (estimate(subjectsOf(measured, beside, other), length, bootstrap) as SegmentationEstimates)
+    : undefined;
 
   const threshold = measured.thresholds[written]!;
   const cut = (given: Tensor3D) => segment(given, { threshold, minimumArea });
-  const dice = measured[written]!.overlap.each();
-  const index = bestToWorst(dice, marked, options.shown);
+  const dice = estimates && measured[written]!.overlap.each();
+  const index = bestToWorst(dice ?? shares, marked, options.shown);
   const { pictures, range } = await drawPatches({ dataset, index, attribute, batchSize, cut });
   return {
     method,
     thresholds: measured.thresholds,
     written,
-    prevalence: estimates.allOnes!.pixelAp?.value ?? 0, // a score that tells nothing apart reaches the prevalence
-    estimates: estimates as SegmentationEstimates,
+    predictedShare: shares.reduce((sum, share) => sum + share, 0) / length,
+    ...(estimates && {
+      estimates,
+      prevalence: estimates.allOnes.pixelAp?.value ?? 0, // a score that tells nothing apart reaches the prevalence
+    }),
     ...(other && { compare: { name: compare!.name, thresholds: other.thresholds } }),
-    examples: index.map((place, i) => ({ index: place, dice: dice[place]!, ...pictures[i]! })),
+    examples: index.map((place, i) => ({
+      ...{ index: place, share: shares[place]!, ...pictures[i]! },
+      ...(dice && { dice: dice[place]! }),
+    })),
     range,
     cut,
   };
@@ -106,22 +127,14 @@ function subjectsOf(
   };
 }
 
-/** Evenly spread by Dice, of the patches where there is something to see. */
-function bestToWorst(dice: readonly number[], marked: readonly boolean[], count: number): number[] {
-  const order = [...dice.keys()].filter((i) => marked[i]).sort((a, b) => dice[b]! - dice[a]! || a - b);
+/** Evenly spread by what is best, of the patches where there is something to see. */
+function bestToWorst(quality: readonly number[], marked: readonly boolean[], count: number): number[] {
+  const order = [...quality.keys()]
+    .filter((i) => marked[i])
+    .sort((a, b) => quality[b]! - quality[a]! || a - b);
   if (order.length <= count) return order;
   return Array.from(
     { length: count },
     (_, k) => order[Math.round((k * (order.length - 1)) / Math.max(1, count - 1))]!,
   );
-}
-
-/** White where there is tumour, black elsewhere. */
-async function maskPng(mask: Uint8Array, width: number, height: number): Promise<Buffer> {
-  return sharp(
-    mask.map((value) => value * 255),
-    { raw: { width, height, channels: 1 } },
-  )
-    .png({ compressionLevel: 9 })
-    .toBuffer();
 }

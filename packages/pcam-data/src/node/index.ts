@@ -22,6 +22,7 @@ export type {
   PcamSpec,
   SpecDataset,
 } from './spec.js';
+export { type OpenUnlabelledOptions, openUnlabelled, type UnlabelledDataset } from './unlabelled.js';
 export { type VerifyOptions, verifyPcam } from './verify.js';
 export { type FileReport, formatReport, type SplitReport, type VerifyReport } from './verify-report.js';
 export { createWorkerLoader, type WorkerLoaderOptions } from './worker-loader.js';

@@ -110,7 +110,7 @@ async function withPackedAdvice(error: unknown, path: string): Promise<unknown> 
 const shown = (shape: readonly number[]): string => `(${shape.join(', ')})`;
 
 /** @returns length, height, width. */
-function checkImages(x: H5Array): [number, number, number] {
+export function checkImages(x: H5Array): [number, number, number] {
   const [n = 0, height = 0, width = 0, channels] = x.shape;
   const say = (what: string): DataError =>
     new DataError('wrong-shape', `${x.path}: "${x.key}" has shape ${shown(x.shape)}, ${what}`);

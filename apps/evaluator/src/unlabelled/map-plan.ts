@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UsageError } from '@pcam/cli';
+import type { MapsOptions } from '../attribution/maps.js';
+import type { AttributionName } from '../attribution/names.js';
+import type { PredictOptions } from './options.js';
+
+/** How maps are made and, where masks are wanted, cut. */
+export interface MapPlan extends MapsOptions {
+  readonly minimumArea: number;
+  readonly threshold?: number;
+  /** Where the threshold comes from, for people. */
+  readonly thresholdSource?: string;
+  /** SHA-256 of the weights that the threshold was chosen for. */
+  readonly weights?: string;
+}
+
+const DEFAULTS = {
+  attribution: 'gradCam' as AttributionName,
+  mapAverage: 'none' as MapsOptions['mapAverage'],
+  mapMargin: 0,
+  smoothing: 0,
+  minimumArea: 0,
+};
+
+/**
+ * What flags say and, where `--masks` names an evaluation, what that one did: a threshold is of maps that are made
+ * alike, so that flags which say otherwise are refused.
+ */
+export function mapPlan(options: PredictOptions): MapPlan {
+  const { masks, attribution, layer, mapAverage, mapMargin, smoothing, minimumArea } = options;
+  const given = defined({ attribution, layer, mapAverage, mapMargin, smoothing, minimumArea });
+  if (masks === undefined) return { ...DEFAULTS, ...given };
+  const number = masks.trim() === '' ? Number.NaN : Number(masks);
+  if (Number.isFinite(number))
+    return { ...DEFAULTS, ...given, threshold: number, thresholdSource: 'given by hand' };
+  const { threshold, weights, ...made } = readEvaluation(masks);
+  for (const [key, value] of Object.entries(given)) {
+    const there = made[key as keyof typeof made];
+    if (value === there) continue;
+    throw new UsageError(
+      `--${flag(key)} ${value}: the threshold of ${masks} was chosen on maps made with ${there ?? 'the last layer'}; leave it out, or give --masks a number`,
+    );
+  }
+  return { ...DEFAULTS, ...made, threshold, weights, thresholdSource: `chosen by ${masks}` };
+}
+
+function readEvaluation(dir: string): typeof DEFAULTS & {
+  readonly layer?: string;
+  readonly threshold: number;
+  readonly weights: string;
+} {
+  let found: Record<string, unknown>;
+  try {
+    found = JSON.parse(readFileSync(join(dir, 'metrics.json'), 'utf8'));
+  } catch {
+    throw new UsageError(
+      `--masks ${dir} is neither a number nor the folder of an evaluation (it has no metrics.json that can be read)`,
+    );
+  }
+  // The masks of that evaluation were cut there.
+  const threshold =
+    found.masksWritten === 'maskSelected' ? found.maskThresholdMaskSelected : found.maskThreshold;
+  if (typeof threshold !== 'number')
+    throw new UsageError(`--masks ${dir}: that evaluation chose no threshold; run it with --segment`);
+  if (found.attribution === 'expectedGradients')
+    throw new UsageError(`--masks ${dir}: expected gradients need a validation split; use other maps`);
+  const { attribution, layer, mapAverage, mapMargin, smoothing, minimumArea } = found;
+  const made = { attribution, layer: layer ?? undefined, mapAverage, mapMargin, smoothing, minimumArea };
+  return { ...made, threshold, weights: found.weightsSha256 } as ReturnType<typeof readEvaluation>;
+}
+
+function defined<T extends object>(values: T): { readonly [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+}
+
+function flag(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

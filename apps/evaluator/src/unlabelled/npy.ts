@@ -1,0 +1,13 @@
+/** NumPy's file format 1.0 of a float32 array in C order, as `numpy.load` reads it. */
+export function npy(values: Float32Array, shape: readonly number[]): Uint8Array {
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.map((n) => `${n},`).join(' ')}), }`;
+  // Magic, version, length of the header; the whole a multiple of 64, ended by a newline.
+  const size = Math.ceil((10 + header.length + 1) / 64) * 64;
+  const bytes = Buffer.alloc(size + values.byteLength, ' ');
+  bytes.write('\x93NUMPY\x01\x00', 'latin1');
+  bytes.writeUInt16LE(size - 10, 8);
+  bytes.write(header, 10, 'latin1');
+  bytes.write('\n', size - 1);
+  for (const [i, value] of values.entries()) bytes.writeFloatLE(value, size + 4 * i);
+  return bytes;
+}
