@@ -6,7 +6,7 @@ import { abortOnInterrupt, checkRunFolder, createRun, openRun } from '@pcam/trai
 import { biasNote, constraintTerms } from './constraint.js';
 import { openTrainingData } from './data.js';
 import { optionsOfRun } from './implied.js';
-import type { TrainOptions } from './options.js';
+import { checkOptions, type TrainOptions } from './options.js';
 import { pseudoMasksOfRun } from './pseudo-masks.js';
 import { MAY_CHANGE, recordedConfig, upgradeConfig } from './recorded.js';
 import { buildModel, fitConfig, openLoader, startEngine } from './setup.js';
@@ -36,6 +36,7 @@ export interface TrainSummary {
 /** @param say receives one line at a time for people. */
 export async function train(options: TrainOptions, say: (line: string) => void): Promise<TrainSummary> {
   const started = performance.now();
+  checkOptions('train', options);
   checkRunFolder(options.out, options.resume);
   const before = options.resume ? optionsOfRun(options.out)?.epochs : undefined;
   const data = await openTrainingData(options);

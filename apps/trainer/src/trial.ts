@@ -4,7 +4,7 @@ import { createLoader, type Dataset, subset } from '@pcam/pcam-data';
 import { checkPatches, fit } from '@pcam/training';
 import { constraintTerms } from './constraint.js';
 import { openTrainingData } from './data.js';
-import type { TrainOptions } from './options.js';
+import { checkOptions, type TrainOptions } from './options.js';
 import { drawPseudoMasks } from './pseudo-masks.js';
 import { buildModel, fitConfig, openLoader, startEngine } from './setup.js';
 import { warmStart } from './warm-start.js';
@@ -25,6 +25,7 @@ export interface DryRunSummary {
 }
 
 export async function dryRun(options: TrainOptions, say: (line: string) => void): Promise<DryRunSummary> {
+  checkOptions('dryRun', options);
   const data = await openTrainingData(options);
   try {
     for (const note of data.notes) say(note);
@@ -92,6 +93,7 @@ export async function overfitBatch(
   options: TrainOptions,
   say: (line: string) => void,
 ): Promise<OverfitSummary> {
+  checkOptions('overfitBatch', options);
   const data = await openTrainingData(options);
   const stop = new AbortController();
   try {

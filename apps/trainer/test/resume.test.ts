@@ -153,6 +153,15 @@ describe('before training', () => {
     await expect(overfitBatch(asked(), enough)).rejects.toThrow(/said: engine: cpu on .*; cpu was asked for/);
   });
 
+  it('an option in code that nobody reads is refused', async () => {
+    const typo = { ...asked(), epoch: 3 };
+    for (const work of [train, dryRun, overfitBatch]) {
+      await expect(work(typo, () => {})).rejects.toThrow(
+        `${work.name}: unknown option 'epoch'; did you mean 'epochs'?`,
+      );
+    }
+  });
+
   it('--valid-fraction is refused where there is a valid split', async () => {
     await expect(dryRun(asked('--valid-fraction', '0.3'), () => {})).rejects.toThrow(
       '--valid-fraction says nothing where there is a valid split',

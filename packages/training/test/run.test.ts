@@ -154,6 +154,14 @@ describe('createRun', () => {
     expect(existsSync(join(folder, 'evaluation'))).toBe(true);
   });
 
+  test('refuses an option that nobody reads, and makes nothing', () => {
+    const dir = join(folder, 'new');
+    expect(() => createRun(dir, { config, resum: true } as never)).toThrow(
+      "createRun: unknown option 'resum'; did you mean 'resume'?",
+    );
+    expect(existsSync(dir)).toBe(false);
+  });
+
   test('refuses a folder of other things, and leaves it alone', () => {
     writeFileSync(join(folder, 'thesis.tex'), 'x');
     expect(failure(() => createRun(folder, { config }))).toContain(

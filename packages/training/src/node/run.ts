@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { checkKeys, type KnownKeys } from '@pcam/options';
 import { differences } from '../differences.js';
 import type { RecordLog } from '../records.js';
 import type { ValidationReport } from '../report.js';
@@ -66,6 +67,14 @@ export interface CreateRunOptions {
   readonly upgrade?: (config: RunConfig) => RunConfig;
 }
 
+const KNOWN: KnownKeys<CreateRunOptions> = {
+  config: true,
+  environment: true,
+  resume: true,
+  mayChange: true,
+  upgrade: true,
+};
+
 /**
  * Makes a run folder, or takes up one whose run never reached a checkpoint. The folder is locked until `close()`: a
  * second process (or a second call) is refused; the lock of a process that died on this host is taken over.
@@ -74,6 +83,7 @@ export interface CreateRunOptions {
  *   else, or holds a run with another configuration or (without `resume`) with checkpoints.
  */
 export function createRun(dir: string, options: CreateRunOptions): Run {
+  checkKeys('createRun', options, KNOWN);
   const { config, environment = {}, resume = false } = options;
   const path = resolve(dir);
   makeFolder(path);
