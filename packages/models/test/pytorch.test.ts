@@ -1,5 +1,5 @@
 /*
- * Issue 10, item 22: our files in PyTorch. In every run, our logits beside those that torch/pcam_torch.py gave for the
+ * Our files in PyTorch. In every run, our logits beside those that torch/pcam_torch.py gave for the
  * same weights (fixtures/torch_predictions.py); where PCAM_TORCH_PYTHON names a Python that has torch, the loader
  * itself on files written here, and ours on files written there.
  */
@@ -12,11 +12,13 @@ import { fileURLToPath } from 'node:url';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  type AnyModelConfig,
+  type CreateModelOptions,
+  type CreateUnetOptions,
   createModel,
   createUnet,
   encodeSafetensors,
   type Model,
-  type ModelConfig,
   modelNames,
   type NamedTensor,
   presetNames,
@@ -28,7 +30,7 @@ import { onEngines, start } from './engines.js';
 import { formulaImages, sampleIndices, setFormulaWeights } from './formula.js';
 
 interface Case {
-  readonly config: ModelConfig;
+  readonly config: AnyModelConfig;
   readonly size: [number, number, number, number];
   /** All, or 32 of a map. */
   readonly logits: readonly number[];
@@ -36,7 +38,7 @@ interface Case {
 
 interface Fixture {
   readonly sha256: string;
-  readonly defaults: Readonly<Record<string, ModelConfig>>;
+  readonly defaults: Readonly<Record<string, AnyModelConfig>>;
   readonly cases: Readonly<Record<string, Case>>;
 }
 
@@ -60,7 +62,7 @@ function expectLogits(own: readonly number[], expected: readonly number[]): void
 }
 
 function create({ config }: Case): Model | SegmentationModel {
-  return config.name === 'unet' ? createUnet(config) : createModel(config);
+  return config.name === 'unet' ? createUnet(config as CreateUnetOptions) : createModel(config);
 }
 
 function logitsOf(
@@ -107,7 +109,7 @@ describe('the fixture', () => {
     const big = /^resnet\d+$/; // compared with torchvision: torch-parity.test.ts and test_pcam_torch.py
     for (const name of modelNames) {
       for (const preset of presetNames(name).filter((preset) => !big.test(preset))) {
-        const model = createModel({ name, preset } as ModelConfig);
+        const model = createModel({ name, preset } as CreateModelOptions);
         expect(cases[preset]?.config).toEqual(model.config);
         model.dispose();
       }
@@ -140,7 +142,7 @@ describe.skipIf(!python)(
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'pcam-torch-'));
     const written: {
-      readonly config: ModelConfig;
+      readonly config: AnyModelConfig;
       readonly size: Case['size'];
       readonly logits: number[];
       readonly back: string;
@@ -185,7 +187,7 @@ describe.skipIf(!python)(
 );
 
 /** As @pcam/training writes it: model, averaged weights and the optimizer's state in one file. */
-function writeLast(run: string, config: ModelConfig, weights: ReadonlyMap<string, NamedTensor>): void {
+function writeLast(run: string, config: AnyModelConfig, weights: ReadonlyMap<string, NamedTensor>): void {
   const doubled = ({ shape, values }: NamedTensor) => ({
     shape,
     values: Float32Array.from(values, (v) => 2 * v),
