@@ -65,7 +65,7 @@ function withBatches(change: (batch: Batch) => object): FitOptions['data'] {
   };
 }
 
-describe("item 2: a model of one's own that gives anything but logits [B] is refused", () => {
+describe("a model of one's own that gives anything but logits [B] is refused", () => {
   const cases: [string, (logits: Tensor) => unknown, string][] = [
     [
       '[B, 1]',
@@ -117,7 +117,7 @@ describe("item 2: a model of one's own that gives anything but logits [B] is ref
   });
 });
 
-describe('item 2: what is no model or loader is named', () => {
+describe('what is no model or loader is named', () => {
   const cases: [string, object, string][] = [
     [
       'a data set as data',
@@ -187,7 +187,7 @@ describe('item 2: what is no model or loader is named', () => {
   });
 });
 
-describe('item 2: the first batch', () => {
+describe('the first batch', () => {
   const cases: [string, (batch: Batch) => object, string][] = [
     ['labels of 7', () => ({ labels: fill([4], 7) }), 'fit: labels of the first batch are not 0 or 1 each'],
     [
@@ -236,7 +236,7 @@ describe('item 2: the first batch', () => {
   });
 });
 
-describe('item 2: a loss term that is no weighted scalar tensor is refused', () => {
+describe('a loss term that is no weighted scalar tensor is refused', () => {
   const named =
     (value: unknown, name = 'mine'): LossTerm =>
     () => ({ name, value: value as Scalar });
@@ -277,7 +277,7 @@ describe('item 2: a loss term that is no weighted scalar tensor is refused', () 
   });
 });
 
-describe('item 10: unknown keys are refused, with a suggestion', () => {
+describe('unknown keys are refused, with a suggestion', () => {
   const cases: [string, object, string][] = [
     [
       'learningRate',
@@ -342,7 +342,7 @@ describe('item 10: unknown keys are refused, with a suggestion', () => {
   });
 });
 
-describe('item 20: words', () => {
+describe('words', () => {
   const cases: [string, object, string][] = [
     [
       "optimizer: 'adam'",

@@ -1,4 +1,4 @@
-/* Item 23: what a user brings of his own, and what records tell of it. */
+/* What a user brings of his own, and what records tell of it. */
 import { useEngine } from '@pcam/engine';
 import { registerFamily } from '@pcam/models';
 import { createLoader } from '@pcam/pcam-data';
@@ -220,7 +220,7 @@ test("checkpoints of a registered model of one's own give models again", async (
   }
 });
 
-test('item 19: logits that diverge in validation are diagnosed as training is', async () => {
+test('logits that diverge in validation are diagnosed as training is', async () => {
   // The one step of the epoch is still finite; the weights it leaves are not.
   const options = {
     data: tinyLoader(tinyData(8), 8),
