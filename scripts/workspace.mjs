@@ -50,7 +50,12 @@ export function installAndBuild() {
   pnpm(['install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only', '--loglevel=warn'], {
     hint: 'Check that the npm registry is reachable; after editing a package.json run "pnpm install" once.',
   });
-  pnpm(['exec', 'turbo', 'run', 'build', '--output-logs=errors-only'], {
-    hint: 'The build error stands above.',
+  turbo('build');
+}
+
+/** Runs a task of every package, under the pinned pnpm, which turbo looks for on the PATH. */
+export function turbo(task) {
+  pnpm(['exec', 'turbo', 'run', task, '--output-logs=errors-only'], {
+    hint: `What failed in ${task} stands above.`,
   });
 }

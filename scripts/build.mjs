@@ -1,0 +1,4 @@
+// `npm run build`: from a fresh clone to commands that run.
+import { installAndBuild } from './workspace.mjs';
+
+installAndBuild();
