@@ -57,5 +57,6 @@ const HINTS = {
   targetLayers: "give layer, a layer's name",
   class: 'give target, the index of a class',
   classIndex: 'give target, the index of a class',
+  relu: 'give rectify, true or false',
   batchSize: 'give it to inBatches',
 };

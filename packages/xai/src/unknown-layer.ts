@@ -10,6 +10,11 @@ export function unknownLayer(
     return `The forward pass never called tap('${name}', …)${calls}: call it at that layer, and go on with what it returns.`;
   }
   const names = described.length > 0 ? described : seen;
-  const has = names.length > 0 ? `the model has: ${names.join(', ')}` : 'the forward pass calls tap at none';
-  return name === undefined ? `Name a layer; ${has}.` : `There is no layer '${name}'; ${has}.`;
+  const has =
+    names.length > 0
+      ? `the model has: ${names.join(', ')}`
+      : "the forward pass calls tap at none: go on with tap('features', activation) at one";
+  if (name !== undefined) return `There is no layer '${name}'; ${has}.`;
+  const example = names.length > 0 ? `, as in layer: '${names.at(-1)}'` : '';
+  return `Name a layer${example}; ${has}.`;
 }
