@@ -199,6 +199,11 @@ describe('a tap', () => {
   it('where no layer is named', () => {
     const model = fromFunction((x, tap) => tf.mean(tap('f', tap('g', x)), [1, 2, 3]));
     explaining({}, model).toThrow("Name a layer, as in layer: 'f'; the model has: g, f.");
+    const flat = tf.layers.flatten({ inputShape: [6, 6, 3], name: 'flat' });
+    const placeless = tf.sequential({ layers: [flat, tf.layers.dense({ units: 1, name: 'dense' })] });
+    explaining({}, fromLayersModel(placeless)).toThrow(
+      'No layer is a map [B, h, w, C] or tokens [B, T, D], which tell of places; the model has: flat, dense.',
+    );
   });
 });
 

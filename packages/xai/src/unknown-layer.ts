@@ -1,8 +1,13 @@
-/** Why there is nothing to explain at a layer: what it says depends on what the forward pass tapped. */
+/**
+ * Why there is nothing to explain at a layer: what it says depends on what the forward pass tapped.
+ *
+ * @param mapped those of the tapped layers that could be explained; default all.
+ */
 export function unknownLayer(
   name: string | undefined,
   described: readonly string[],
   tapped: Iterable<string>,
+  mapped: Iterable<string> = tapped,
 ): string {
   const seen = [...tapped];
   if (name !== undefined && described.includes(name)) {
@@ -15,6 +20,8 @@ export function unknownLayer(
       ? `the model has: ${names.join(', ')}`
       : "the forward pass calls tap at none: go on with tap('features', activation) at one";
   if (name !== undefined) return `There is no layer '${name}'; ${has}.`;
-  const example = names.length > 0 ? `, as in layer: '${names.at(-1)}'` : '';
-  return `Name a layer${example}; ${has}.`;
+  if (names.length === 0) return `Name a layer; ${has}.`;
+  const example = [...mapped].at(-1);
+  if (example !== undefined) return `Name a layer, as in layer: '${example}'; ${has}.`;
+  return `No layer is a map [B, h, w, C] or tokens [B, T, D], which tell of places; ${has}.`;
 }
