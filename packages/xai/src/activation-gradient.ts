@@ -57,6 +57,7 @@ export function activationAndGradient(
   const name = wanted ?? model.layers?.at(-1)?.name;
   const declared = model.layers?.find((layer) => layer.name === name);
   const seen = new Set<string>();
+  const mapped = new Set<string>();
   let described: Layer | undefined;
   let activation: Tensor | undefined;
   let gradient: Tensor | undefined;
@@ -64,6 +65,7 @@ export function activationAndGradient(
 
   const tap: Tap = (layer, value) => {
     seen.add(layer);
+    if (value.rank === 3 || value.rank === 4) mapped.add(layer);
     if (layer !== name) return value;
     if (activation) throw new Error(`Layer '${layer}' was tapped twice in one forward pass.`);
     activation = keep(clone(value));
@@ -79,7 +81,7 @@ export function activationAndGradient(
     try {
       const output = model.forward(images, { tap });
       if (!activation)
-        throw new Error(unknownLayer(name, model.layers?.map((layer) => layer.name) ?? [], seen));
+        throw new Error(unknownLayer(name, model.layers?.map((layer) => layer.name) ?? [], seen, mapped));
       described = declared ?? describe(name!, activation);
       return add(targetSum(output, target), zero);
     } catch (error) {

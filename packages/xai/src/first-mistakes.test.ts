@@ -44,7 +44,7 @@ describe('a target', () => {
     explaining({ target: [0, 1, 0] }).toThrow('target [0,1,0] looks one-hot: pass the index, target: 1.');
     explaining({ target: [[0, 1, 0]] }).toThrow('holds [0,1,0]: pass a class index');
     explaining({ target: tf.tensor1d([0, 1, 0]) }).toThrow('target is a tensor: pass a class index');
-    explaining({ target: 'tumour' }).toThrow('target is tumour: pass a class index');
+    explaining({ target: 'tumour' }).toThrow("target is 'tumour': pass a class index");
   });
 
   it('as tfjs reads class indices', () => {
@@ -65,6 +65,20 @@ describe('a target', () => {
     explaining({ target: (y: tf.Tensor) => y }, chosen).toThrow(
       'The model returned int32 [2], as an arg max does, from which no gradient comes back',
     );
+    explaining({ target: (y: tf.Tensor) => tf.argMax(y, 1) }).toThrow(
+      'The target returned int32 [2], as an arg max does',
+    );
+  });
+
+  it.each<[unknown, string]>([
+    [undefined, 'undefined'],
+    [Promise.resolve(tf.zeros([2])), 'a promise'],
+    [[tf.zeros([2])], 'an array'],
+    [1, '1'],
+  ])('or a model that returns no tensor: %#', (returned, kind) => {
+    const model = fromFunction({ features: (x) => x, head: () => returned as tf.Tensor });
+    explaining({}, model).toThrow(`The model returned ${kind}; expected a tensor of scores`);
+    explaining({ target: () => returned }).toThrow(`The target returned ${kind}; expected a tensor`);
   });
 });
 
@@ -83,10 +97,18 @@ describe('images', () => {
       "Images are int32; expected float32 in the range the model was trained on: pass tf.cast(images, 'float32'), divided by 255 for [0, 1].",
     ],
     [undefined, 'Images are no tensor but undefined'],
+    [Promise.resolve() as never, 'Images are no tensor but a promise'],
+    [[tf.ones([6, 6, 3])] as never, 'Images are no tensor but an array'],
   ])('%#: %s', (given, message) => {
     for (const attribute of [gradCam, inputGradient]) {
       expect(() => attribute(model, given as tf.Tensor4D)).toThrow(message);
     }
+  });
+
+  it('that are disposed', () => {
+    const x = images();
+    x.dispose();
+    explaining({}, model, x).toThrow('Images are disposed already: explain them before tf.dispose.');
   });
 
   it.each<[[number, number, number, number]]>([[[2, 3, 3, 8]], [[2, 1, 20, 16]], [[1, 4, 4, 5]]])(
@@ -108,7 +130,11 @@ describe('a model', () => {
   it.each<[string, unknown, string]>([
     ['a LayersModel', layersModel, 'The model is a LayersModel: pass fromLayersModel(model).'],
     ['a GraphModel', graphModel, 'The model is a GraphModel: pass fromGraphModel(model).'],
-    ['a promise', promise, 'The model is a promise: await it, as in await tf.loadLayersModel(…).'],
+    [
+      'a promise',
+      promise,
+      'The model is a promise: await it, as in await tf.loadLayersModel(…) or tf.loadGraphModel(…).',
+    ],
     ['a function', whole, 'The model is a function: pass fromFunction(model).'],
     ['nothing', undefined, 'The model is no model: it has no forward(images, { tap }).'],
   ])('that is %s has to be wrapped', (_, model, message) => {
@@ -128,6 +154,14 @@ describe('a model', () => {
     expect(() => fromGraphModel(layersModel as never)).toThrow('a LayersModel: pass fromLayersModel(model).');
     expect(() => fromFunction(layersModel as never)).toThrow('a LayersModel: pass fromLayersModel(model).');
     expect(() => fromFunction({} as never)).toThrow(/fromFunction takes a function .* or features and head/);
+    expect(() => fromLayersModel('model.json' as never)).toThrow(
+      "fromLayersModel: the model is 'model.json': load it first, with await tf.loadLayersModel(…).",
+    );
+    for (const adapter of [fromLayersModel, fromGraphModel, fromFunction]) {
+      expect(() => adapter(scores(1) as never)).toThrow(
+        'the model is explainable already: pass it as it is.',
+      );
+    }
     expect(() => recordPass(scores(1) as never, images())).toThrow(/takes a function: pass model.forward/);
   });
 
@@ -150,12 +184,37 @@ describe('a model', () => {
   });
 });
 
+describe('a tap', () => {
+  it('without a name', () => {
+    const model = fromFunction((x, tap) =>
+      tf.mean((tap as unknown as (x: tf.Tensor) => tf.Tensor)(x), [1, 2, 3]),
+    );
+    for (const attribute of [gradCam, inputGradient]) {
+      expect(() => attribute(model, images())).toThrow(
+        "tap takes a layer's name first, as in tap('features', activation), got a tensor.",
+      );
+    }
+  });
+
+  it('where no layer is named', () => {
+    const model = fromFunction((x, tap) => tf.mean(tap('f', tap('g', x)), [1, 2, 3]));
+    explaining({}, model).toThrow("Name a layer, as in layer: 'f'; the model has: g, f.");
+    const flat = tf.layers.flatten({ inputShape: [6, 6, 3], name: 'flat' });
+    const placeless = tf.sequential({ layers: [flat, tf.layers.dense({ units: 1, name: 'dense' })] });
+    explaining({}, fromLayersModel(placeless)).toThrow(
+      'No layer is a map [B, h, w, C] or tokens [B, T, D], which tell of places; the model has: flat, dense.',
+    );
+  });
+});
+
 describe('options', () => {
   it.each<[object, string]>([
     [{ layr: 'f' }, "gradCam: unknown option 'layr'; did you mean 'layer'?"],
     [{ steps: 3 }, "gradCam: unknown option 'steps'; known are layer, target, resize, placement, rectify"],
     [{ targetLayers: [] }, "gradCam: unknown option 'targetLayers'; give layer, a layer's name"],
     [{ layer: { name: 'features' } }, "layer must be a layer's name, got object; did you mean 'features'?"],
+    [{ resize: [8, 8] }, 'gradCam: resize is 8,8; expected true or false (other sizes: resizeMaps)'],
+    [{ relu: true }, "gradCam: unknown option 'relu'; give rectify, true or false"],
     [{ placement: 'cells' }, "gradCam: placement must be one of tile, receptiveField, got 'cells'"],
   ])('of gradCam: %j', (options, message) => {
     explaining(options).toThrow(message);

@@ -142,7 +142,9 @@ describe('gradCam', () => {
     const fails = (model: Explainable, options?: Parameters<typeof gradCam>[2], images = two()) =>
       expect(() => gradCam(model, images, options));
     fails(quadratic, { layer: 'conv9' }).toThrow(/no layer 'conv9'; the model has: features/);
-    fails({ forward: () => tf.zeros([2]) }).toThrow(/Name a layer; the forward pass calls tap at none/);
+    fails({ forward: () => tf.zeros([2]) }).toThrow(
+      /Name a layer; the forward pass calls tap at none: go on with tap\('features', activation\) at one/,
+    );
     fails(classes).toThrow(/3 classes: pass target, an index from 0 to 2/);
     fails(classes, { target: 3 }).toThrow(/target 3 is no class index/);
     fails(classes, { target: [0] }).toThrow(/1 class indices for 2 images/);

@@ -38,6 +38,9 @@ export function gradCam(model: Explainable, images: Tensor4D, options: GradCamOp
   checkKeys<GradCamOptions>('gradCam', options, KNOWN, HINTS);
   const { layer: wanted, target, resize = true, placement = 'tile', rectify = false } = options;
   checkChoice('gradCam: placement', placement, PLACEMENTS);
+  if (typeof resize !== 'boolean') {
+    throw new Error(`gradCam: resize is ${resize}; expected true or false (other sizes: resizeMaps)`);
+  }
   return tidy(() => {
     const explained = explainedLayer(model, images, { layer: wanted, target });
     const { layer } = explained;
@@ -57,5 +60,6 @@ const HINTS = {
   targetLayers: "give layer, a layer's name",
   class: 'give target, the index of a class',
   classIndex: 'give target, the index of a class',
+  relu: 'give rectify, true or false',
   batchSize: 'give it to inBatches',
 };

@@ -1,6 +1,6 @@
 /** What people hand over in the place of an explainable model, and what to do with each. */
 const ADAPTERS = {
-  promise: 'a promise: await it, as in await tf.loadLayersModel(…)',
+  promise: 'a promise: await it, as in await tf.loadLayersModel(…) or tf.loadGraphModel(…)',
   LayersModel: 'a LayersModel: pass fromLayersModel(model)',
   GraphModel: 'a GraphModel: pass fromGraphModel(model)',
   function: 'a function: pass fromFunction(model)',
@@ -26,7 +26,12 @@ export function requireKind(
   const kind = kindOf(model);
   if (kind === wanted) return;
   if (kind !== undefined) throw new Error(`${adapter}: the model is ${ADAPTERS[kind]}.`);
+  if (typeof model === 'string' && wanted !== 'function') {
+    throw new Error(`${adapter}: the model is '${model}': load it first, with await tf.load${wanted}(…).`);
+  }
   if (!isObject(model)) throw new Error(`${adapter}: the model is ${model}.`);
+  if (typeof model.forward !== 'function') return;
+  throw new Error(`${adapter}: the model is explainable already: pass it as it is.`);
 }
 
 function kindOf(model: unknown): keyof typeof ADAPTERS | undefined {

@@ -1,4 +1,5 @@
 import { Tensor } from '@tensorflow/tfjs-core';
+import { kindOf } from './kind-of.js';
 
 /**
  * Refuses what is no tensor of these axes.
@@ -9,20 +10,15 @@ import { Tensor } from '@tensorflow/tfjs-core';
 export function requireTensor(what: string, value: unknown, axes: string): void {
   const rank = axes.split(',').length;
   if (value instanceof Tensor && value.rank === rank) return;
-  const got = value instanceof Tensor ? `a tensor [${value.shape}]` : kind(value);
-  throw new Error(`${what} must be a tensor ${axes}, got ${got}.`);
+  throw new Error(`${what} must be a tensor ${axes}, got ${shaped(value)}.`);
 }
 
 /** @param example of one, e.g. `(images) => gradCam(model, images)`. */
 export function requireFunction(what: string, value: unknown, example: string): void {
   if (typeof value === 'function') return;
-  throw new Error(`${what} must be a function, such as ${example}, got ${kind(value)}.`);
+  throw new Error(`${what} must be a function, such as ${example}, got ${shaped(value)}.`);
 }
 
-function kind(value: unknown): string {
-  if (value instanceof Tensor) return `a tensor [${value.shape}]`;
-  if (value instanceof Promise) return 'a promise';
-  if (typeof value !== 'object' || value === null)
-    return typeof value === 'function' ? 'a function' : String(value);
-  return value.constructor?.name ?? 'an object';
+function shaped(value: unknown): string {
+  return value instanceof Tensor ? `a tensor [${value.shape}]` : kindOf(value);
 }

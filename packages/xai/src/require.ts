@@ -1,11 +1,12 @@
 import { getGradient, type Tensor4D } from '@tensorflow/tfjs-core';
+import { kindOf } from './kind-of.js';
 
 /** @throws Error for what is no batch of images: its shape, the order of its axes, its type. */
 export function requireImages(images: Tensor4D): void {
   if (!Array.isArray(images?.shape)) {
-    const given = images === null ? 'null' : typeof images;
-    throw new Error(`Images are no tensor but ${given}; expected [B, H, W, C].`);
+    throw new Error(`Images are no tensor but ${kindOf(images)}; expected [B, H, W, C].`);
   }
+  if (images.isDisposed) throw new Error('Images are disposed already: explain them before tf.dispose.');
   const shape: readonly number[] = images.shape;
   const expected = `Images are shaped [${shape}]; expected [B, H, W, C]`;
   if (shape.length === 3) throw new Error(`${expected}: of one image, pass tf.expandDims(image, 0).`);

@@ -1,4 +1,5 @@
 import { mul, oneHot, type Scalar, sum, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
+import { kindOf } from './kind-of.js';
 
 /**
  * What is explained, per image:
@@ -11,12 +12,12 @@ export type Target = number | ArrayLike<number> | ((output: Tensor) => Tensor);
 
 /** The target summed over the batch (a scalar). Images are independent, so its gradient holds each image's own. */
 export function targetSum(output: Tensor, target: Target | undefined): Scalar {
-  if (output.dtype !== 'float32') {
-    throw new Error(
-      `The model returned ${output.dtype} [${output.shape}], as an arg max does, from which no gradient comes back: return the scores it is made from.`,
-    );
+  requireScores('The model', output);
+  if (typeof target === 'function') {
+    const explained = target(output);
+    requireScores('The target', explained);
+    return sum(explained);
   }
-  if (typeof target === 'function') return sum(target(output));
   const batch = output.shape[0];
   if (batch === undefined || output.rank > 2) {
     throw new Error(
@@ -31,6 +32,19 @@ export function targetSum(output: Tensor, target: Target | undefined): Scalar {
   const indices = indicesOf(target, batch, classes);
   if (classes === 1) return sum(output);
   return sum(mul(output, oneHot(tensor1d(indices, 'int32'), classes)));
+}
+
+/** @throws Error for what no gradient leads back from: no tensor, or one of integers. */
+function requireScores(what: string, output: Tensor): void {
+  if (!Array.isArray(output?.shape)) {
+    throw new Error(
+      `${what} returned ${kindOf(output)}; expected a tensor of scores, such as [B, classes], at once.`,
+    );
+  }
+  if (output.dtype === 'float32') return;
+  throw new Error(
+    `${what} returned ${output.dtype} [${output.shape}], as an arg max does, from which no gradient comes back: return the scores it is made from.`,
+  );
 }
 
 /** One class index an image. */
@@ -60,9 +74,7 @@ function indicesOf(target: number | ArrayLike<number>, batch: number, classes: n
 function listOf(target: ArrayLike<number>): number[] {
   const hint = 'pass a class index, or a list of one index per image';
   if (typeof target !== 'object' || target === null || !('length' in target)) {
-    const what =
-      typeof (target as Partial<Tensor> | null)?.dataSync === 'function' ? 'a tensor' : `${target}`;
-    throw new Error(`target is ${what}: ${hint}.`);
+    throw new Error(`target is ${kindOf(target)}: ${hint}.`);
   }
   const indices = Array.from(target);
   if (indices.every((index) => typeof index === 'number')) return indices;

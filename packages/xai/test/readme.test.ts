@@ -63,6 +63,15 @@ describe('the README', () => {
     expect(printed).toContain('4096\n');
   });
 
+  it('tells a page whose worker does not load', async () => {
+    const main = `
+      globalThis.Worker = class { postMessage() { queueMicrotask(() => this.onerror({ message: 'gone' })); } };
+      const { explained } = await import('./page.js');
+      const tell = () => explained({ data: [], width: 0, height: 0 }).catch((error) => error.message);
+      console.log(await tell(), await tell());`;
+    expect(await runSource(main, 'main.js', files())).toContain('gone gone');
+  });
+
   it('leaves no tensor behind in a worker, and gives its error', async () => {
     const main = `
       import * as tf from '@tensorflow/tfjs';

@@ -21,7 +21,9 @@ describe('fromFunction', () => {
   it('explains a function that taps its layers', async () => {
     const model = fromFunction((x, tap) => head(tap('squares', features(x))));
     expect([...(await gradCam(model, images(), { layer: 'squares' }).data())]).toEqual(expected);
-    expect(() => gradCam(model, images())).toThrow(/Name a layer; the model has: squares/);
+    expect(() => gradCam(model, images())).toThrow(
+      /Name a layer, as in layer: 'squares'; the model has: squares/,
+    );
     expect(() => gradCam(model, images(), { layer: 'cubes' })).toThrow(
       /no layer 'cubes'; the model has: squares/,
     );

@@ -1,6 +1,7 @@
 import { checkKeys } from '@pcam/options';
 import { type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { Explainable, Layer, Tap } from '../explainable.js';
+import { kindOf } from '../kind-of.js';
 import { requireKind } from '../require-model.js';
 import { describeLayers } from './describe-layers.js';
 
@@ -35,7 +36,12 @@ export function fromFunction(
   const described = options.layers && describeLayers('fromFunction', options.layers);
   if (typeof forward === 'function') {
     const run = (images: Tensor4D, tap: Tap = (_, value) => value): Tensor =>
-      tidy(() => forward(images, tap));
+      tidy(() =>
+        forward(images, (layer, activation) => {
+          requireName(layer);
+          return tap(layer, activation);
+        }),
+      );
     const model: Explainable = { forward: (images, { tap } = {}) => run(images, tap) };
     return described ? { ...model, layers: described } : model;
   }
@@ -55,6 +61,11 @@ export function fromFunction(
         return forward.head(tap ? tap(layer.name, features) : features);
       }),
   };
+}
+
+function requireName(layer: unknown): void {
+  if (typeof layer === 'string') return;
+  throw new Error(`tap takes a layer's name first, as in tap('features', activation), got ${kindOf(layer)}.`);
 }
 
 const HINTS = { layer: 'give layers, a list of descriptions' };

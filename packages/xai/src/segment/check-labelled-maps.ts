@@ -1,9 +1,13 @@
+import { checkValues } from '../display/check-values.js';
+
 /** @throws Error where there is not one whole map for each label, or a label is not 0 or 1. */
 export function checkLabelledMaps(
   maps: ArrayLike<number>,
   labels: ArrayLike<number>,
   [height, width]: readonly [height: number, width: number],
 ): void {
+  checkValues('maps', maps);
+  checkValues('labels', labels);
   if (maps.length !== labels.length * height * width) {
     throw new Error(
       `There are ${maps.length} map pixels for ${labels.length} labels; expected maps of ${height}×${width}.`,

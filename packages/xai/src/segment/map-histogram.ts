@@ -1,4 +1,5 @@
 import { checkKeys } from '@pcam/options';
+import { checkValues } from '../display/check-values.js';
 import type { MapValues } from '../display/colorize.js';
 import { levelOf, lowestOf } from './float-levels.js';
 
@@ -91,6 +92,8 @@ export function mapHistogram(options: MapHistogramOptions = {}): MapHistogram {
 }
 
 function check(values: MapValues, masks: ArrayLike<number> | undefined, masked: boolean | undefined): void {
+  checkValues('mapHistogram: values', values);
+  if (masks !== undefined) checkValues('mapHistogram: masks', masks);
   if (masked !== undefined && masked !== (masks !== undefined)) {
     throw new Error('Some maps came with masks and others without: give masks for all or for none.');
   }

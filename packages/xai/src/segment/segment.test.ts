@@ -2,7 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { levelOf, lowestOf } from './float-levels.js';
+import { labelThreshold } from './label-threshold.js';
 import { mapHistogram } from './map-histogram.js';
+import { pseudoMasks } from './pseudo-masks.js';
 import { segment } from './segment.js';
 import { removeSmallObjects } from './small-objects.js';
 import { smoothMaps } from './smooth.js';
@@ -184,6 +186,39 @@ describe('removeSmallObjects', () => {
     expect([...removeSmallObjects(touching, 2, 3, 2)]).toEqual(new Array(12).fill(0));
     expect(() => removeSmallObjects(touching, 5, 3, 2)).toThrow(/12 pixels does not fill images of 5×3/);
     expect(() => removeSmallObjects(touching, 2, 3, Number.NaN)).toThrow(/minimumArea is NaN/);
+  });
+});
+
+describe('maps and masks that are no flat numbers', () => {
+  const tensor = tf.ones([1, 2, 2]) as never;
+  const promise = Promise.resolve(new Float32Array(4)) as never;
+  const rows = [[[1, 2]]] as never;
+  it.each<[never, string]>([
+    [tensor, 'is a tensor; give its numbers, such as `await tensor.data()`'],
+    [promise, 'is a promise (await it); give its numbers'],
+    [rows, 'is an array of arrays; give flat numbers in row order'],
+  ])('are refused: %#', (given, message) => {
+    const labels = labelThreshold({ size: [2, 2] });
+    const histogram = mapHistogram();
+    const values = new Float32Array(4);
+    for (const use of [
+      () => chooseMapThreshold(given, { method: 'otsu' }),
+      () => chooseMapThreshold(values, { method: 'best-f1', masks: given }),
+      () => histogram.update(given),
+      () => labels.update(given, [1]),
+      () => labels.update(values, given),
+      () => pseudoMasks(given, { size: [2, 2], labels: [1], threshold: 0 }),
+      () => removeSmallObjects(given, 2, 2, 1),
+    ]) {
+      expect(use).toThrow(message);
+    }
+    expect(histogram.length).toBe(0);
+  });
+
+  it('segment takes a tensor alone', async () => {
+    await expect(segment(promise, { threshold: 0 })).rejects.toThrow(
+      'segment: maps must be a tensor [B, H, W], got a promise.',
+    );
   });
 });
 

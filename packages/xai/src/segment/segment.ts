@@ -1,5 +1,6 @@
 import { checkKeys } from '@pcam/options';
 import type { Tensor3D } from '@tensorflow/tfjs-core';
+import { requireTensor } from '../require-tensor.js';
 import { checkSmallObjects, removeSmallObjects, type SmallObjectsOptions } from './small-objects.js';
 import { smoothMaps } from './smooth.js';
 import { chooseMapThreshold, type MapThresholdOptions } from './threshold.js';
@@ -27,6 +28,7 @@ export interface SegmentOptions extends SmallObjectsOptions {
 export async function segment(maps: Tensor3D, options: SegmentOptions): Promise<Uint8Array> {
   const known = { threshold: true, smoothing: true, minimumArea: true, connectivity: true } as const;
   checkKeys<SegmentOptions>('segment', options, known, { sigma: "did you mean 'smoothing'?" });
+  requireTensor('segment: maps', maps, '[B, H, W]');
   const { threshold: given, smoothing = 0, minimumArea = 0, connectivity = 8 } = options;
   if (typeof given !== 'number' && (typeof given !== 'object' || given === null)) {
     throw new Error(

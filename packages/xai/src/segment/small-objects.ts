@@ -1,4 +1,5 @@
 import { checkKeys } from '@pcam/options';
+import { checkValues } from '../display/check-values.js';
 
 export interface SmallObjectsOptions {
   /** Whether pixels that touch at a corner belong together (8) or only those that share a side (4). Default 8. */
@@ -22,6 +23,7 @@ export function removeSmallObjects(
 ): Uint8Array {
   checkKeys<SmallObjectsOptions>('removeSmallObjects', options, { connectivity: true });
   const { connectivity = 8 } = options;
+  checkValues('removeSmallObjects: mask', mask);
   const pixels = height * width;
   if (!(pixels > 0 && mask.length % pixels === 0)) {
     throw new Error(`A mask of ${mask.length} pixels does not fill images of ${height}×${width}.`);

@@ -1,4 +1,5 @@
 import { checkChoice, checkKeys, type KnownKeys } from '@pcam/options';
+import { checkValues } from '../display/check-values.js';
 import type { MapValues } from '../display/colorize.js';
 import { bestF1 } from './best-f1.js';
 import { type MapHistogram, mapHistogram } from './map-histogram.js';
@@ -25,8 +26,10 @@ export type MapThresholdOptions =
  *   the quantile is not between 0 and 1.
  */
 export function chooseMapThreshold(maps: MapValues | MapHistogram, options: MapThresholdOptions): number {
-  checkOptions(options, 'levels' in maps);
-  const histogram = 'levels' in maps ? maps : histogramOf(maps, options);
+  const pooled = typeof maps === 'object' && maps !== null && 'levels' in maps;
+  checkOptions(options, pooled);
+  if (!pooled) checkValues('chooseMapThreshold: maps', maps);
+  const histogram = pooled ? maps : histogramOf(maps, options);
   if (histogram.length === 0) throw new Error('There are no pixels to choose a threshold from.');
   switch (options.method) {
     case 'otsu':
