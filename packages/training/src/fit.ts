@@ -90,7 +90,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   };
   const stepsPerEpoch = Math.ceil(data.batchesPerEpoch / config.accumulate);
   const totalSteps = config.epochs * stepsPerEpoch;
-  const checkpoints = createCheckpoints({ model, data, config: plainConfig(config), store });
+  const checkpoints = createCheckpoints({ model, data, valid, config: plainConfig(config), store });
   const tensors: TrainingTensors = {
     optimizer: optimizer.init(trainable(model)),
     ema: config.emaDecay === null ? undefined : snapshot(model),
