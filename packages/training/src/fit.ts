@@ -274,9 +274,10 @@ async function unlessAborted<T>(
   }
 }
 
+/** By name, so that what an object inherits counts as it does for `model` and `data`. */
 function configOf(options: FitOptions): FitConfig {
-  const entries = Object.entries(options).filter(([key]) => key in configKeys);
-  return Object.fromEntries(entries) as unknown as FitConfig;
+  const keys = Object.keys(configKeys) as (keyof FitConfig)[];
+  return Object.fromEntries(keys.map((key) => [key, options[key]])) as unknown as FitConfig;
 }
 
 type Numbers = Readonly<Record<string, number>>;
