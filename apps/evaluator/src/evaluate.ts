@@ -61,6 +61,10 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
     const { logits, labels, index } = predictions;
     const probabilities = Float64Array.from(logits, (logit) => sigmoid(logit / temperature));
     const slides = dataset.slides && Array.from(index, (i) => dataset.slides![i]!);
+    if (slides && resamples > 0 && new Set(slides).size === 1)
+      say(
+        `no intervals: all patches are of one slide, ${slides[0]}, and intervals are told by drawing slides`,
+      );
     const { confusion, ...numbers } = evaluateBinary({
       logits,
       labels,

@@ -16,6 +16,9 @@ const MARGIN = 16;
 /** Validation patches whose labels settle the threshold. */
 const MOST = 2048;
 
+/** Within a run folder. */
+const DRAWN = 'pseudo-masks.gz';
+
 interface PseudoMaskSource {
   /** Run folder of a finished classifier. */
   readonly from: string;
@@ -61,7 +64,7 @@ export async function drawPseudoMasks(source: PseudoMaskSource): Promise<Dataset
 
 /** As {@link drawPseudoMasks}, once in a run: a resumed run goes on with the masks that it began with. */
 export async function pseudoMasksOfRun(run: string, source: PseudoMaskSource): Promise<Dataset> {
-  const path = join(run, 'pseudo-masks.gz');
+  const path = join(run, DRAWN);
   if (existsSync(path)) return withMasks(source.data.train, gunzipSync(readFileSync(path)));
   const dataset = await drawPseudoMasks(source);
   const { masks } = dataset as ReturnType<typeof withMasks>;
@@ -69,6 +72,11 @@ export async function pseudoMasksOfRun(run: string, source: PseudoMaskSource): P
   writeFileSync(aside, gzipSync(masks, { level: 4 }));
   renameSync(aside, path);
   return dataset;
+}
+
+/** Whether a run has its masks, so that where they come from is settled. */
+export function hasPseudoMasks(run: string): boolean {
+  return existsSync(join(run, DRAWN));
 }
 
 async function bestOf(from: string): Promise<Model> {

@@ -2,8 +2,15 @@ import { resolve } from 'node:path';
 import type { RunConfig } from '@pcam/training/node';
 import { type TrainOptions, trainOptions } from './options.js';
 
-/** Of the configuration that a run records, what may be another on `--resume`: places, and how long it trains. */
-export const MAY_CHANGE = ['options.data', 'options.pseudoMasks', 'options.initFrom', 'options.epochs'];
+/**
+ * Of the configuration that a run records, what may be another on `--resume`: places, and how long it trains.
+ *
+ * @param drawn whether pseudo-masks are: another run named then would be recorded, but not be where they come from.
+ */
+export function mayChange(drawn: boolean): string[] {
+  const places = ['options.data', 'options.initFrom', ...(drawn ? [] : ['options.pseudoMasks'])];
+  return [...places, 'options.epochs'];
+}
 
 /** Names that options had in earlier versions. */
 const RENAMED: Readonly<Record<string, string>> = { ema: 'emaDecay', selectBy: 'monitor' };

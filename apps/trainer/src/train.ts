@@ -7,8 +7,8 @@ import { biasNote, constraintTerms } from './constraint.js';
 import { openTrainingData } from './data.js';
 import { optionsOfRun } from './implied.js';
 import { checkOptions, type TrainOptions } from './options.js';
-import { pseudoMasksOfRun } from './pseudo-masks.js';
-import { MAY_CHANGE, recordedConfig, upgradeConfig } from './recorded.js';
+import { hasPseudoMasks, pseudoMasksOfRun } from './pseudo-masks.js';
+import { mayChange, recordedConfig, upgradeConfig } from './recorded.js';
 import { buildModel, fitConfig, openLoader, startEngine } from './setup.js';
 import { version } from './version.js';
 import { warmStart } from './warm-start.js';
@@ -65,7 +65,7 @@ export async function train(options: TrainOptions, say: (line: string) => void):
       config: recordedConfig(options, engine.engine, model.config),
       environment: { engine, seed: options.seed, versions: { 'pcam-train': version } },
       resume: options.resume,
-      mayChange: MAY_CHANGE,
+      mayChange: mayChange(hasPseudoMasks(options.out)),
       upgrade: upgradeConfig,
     });
     for (const note of run.notes) say(note);

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { UsageError } from '@pcam/cli';
+import { describeError, UsageError } from '@pcam/cli';
 import { type Model, readWeights, writeWeights } from '@pcam/models';
 import { modelFromCheckpoint } from '@pcam/training';
 import { openRun } from '@pcam/training/node';
@@ -12,11 +12,11 @@ const MOST = 3;
  * `.safetensors` file.
  *
  * @returns the file that they came from.
- * @throws UsageError where there are none, or naming the tensors that the model has otherwise.
+ * @throws UsageError where there are none or they cannot be read, or naming the tensors that the model has otherwise.
  */
 export async function warmStart(model: Model, from: string): Promise<string> {
   const file = weightsOf(from);
-  const source = modelFromCheckpoint(new Uint8Array(readFileSync(file)));
+  const source = readModel(file);
   try {
     const differing = differingShapes(source, model);
     if (differing.length > 0) {
@@ -31,6 +31,14 @@ export async function warmStart(model: Model, from: string): Promise<string> {
     source.dispose();
   }
   return file;
+}
+
+function readModel(file: string): Model {
+  try {
+    return modelFromCheckpoint(new Uint8Array(readFileSync(file)));
+  } catch (error) {
+    throw new UsageError(`--init-from: no model can be loaded from ${file}: ${describeError(error)}`);
+  }
 }
 
 function weightsOf(from: string): string {

@@ -41,7 +41,7 @@ function lossText(loss: number, { crossEntropy, terms }: Parts): string {
 /** Of a run that goes on to more (or fewer) epochs than it was started with. */
 export function lengthenedLine(before: number, epochs: number, learningRate: number): string {
   return (
-    `${before} epochs became ${epochs}: the learning rate goes on at ${Number(learningRate.toPrecision(3))}, ` +
+    `${before} ${before === 1 ? 'epoch' : 'epochs'} became ${epochs}: the learning rate goes on at ${Number(learningRate.toPrecision(3))}, ` +
     `which is its place in the schedule over ${epochs} epochs`
   );
 }
@@ -58,7 +58,11 @@ export function ending(
     return `stopped after ${time}; go on with: ${shellLine(['pcam-train', '--resume', '--out', out])}`;
   }
   const why = stopped === 'patience' ? `no better score for ${options.patience} epochs` : 'all epochs done';
-  const nothing = steps > 0 ? '' : '; nothing was left to do, --epochs lengthens the run';
+  const more =
+    stopped === 'patience'
+      ? `and patience stays run out; go on in a new run, ${shellLine(['--init-from', out])}`
+      : '--epochs lengthens the run';
+  const nothing = steps > 0 ? '' : `; nothing was left to do, ${more}`;
   const score = best
     ? `; best by ${options.monitor}: epoch ${best.epoch}, validation AUROC ${best.scores.auroc?.toFixed(4) ?? 'undefined'}${monitoredText(best.scores)}`
     : '';

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { checkCombinations } from '../src/combinations.js';
 import { impliedOptions } from '../src/implied.js';
 import { dryRun, overfitBatch, type TrainSummary, train, trainOptions } from '../src/index.js';
+import { mayChange } from '../src/recorded.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'pcam-resume-'));
 const at = (name: string): string => join(folder, name);
@@ -80,7 +81,7 @@ describe('a run is resumed', () => {
     written.mockRestore();
     expect({ epochs, steps }).toEqual({ epochs: 2, steps: 2 });
     // The cosine's place at step 2 of 2: half the peak.
-    expect(lines.join('\n')).toContain('1 epochs became 2: the learning rate goes on at 0.0015,');
+    expect(lines.join('\n')).toContain('1 epoch became 2: the learning rate goes on at 0.0015,');
     expect(config('run').options.epochs).toBe(2);
     await expect(pcamTrain('--resume', '--out', at('run'), '--epochs', '1')).rejects.toThrow(
       'epochs is 1, but checkpoints/last.safetensors is in epoch 2 already; give 2 or more',
@@ -95,6 +96,11 @@ describe('a run is resumed', () => {
     await pcamTrain('--resume', '--out', at('run'));
     expect(config('run')).toEqual(today);
   });
+});
+
+it('once pseudo-masks are drawn, no other run can be recorded as where they come from', () => {
+  expect(mayChange(false)).toContain('options.pseudoMasks');
+  expect(mayChange(true)).not.toContain('options.pseudoMasks');
 });
 
 describe('--init-from', () => {
@@ -132,7 +138,9 @@ describe('--init-from', () => {
   it.each([
     ['nowhere', /is not a run folder/],
     ['data-free.safetensors', /does not exist|is not a run folder/],
+    ['notes.txt', /--init-from: no model can be loaded from .*notes\.txt: Not a safetensors file/],
   ])('refuses %s', async (name, message) => {
+    writeFileSync(at('notes.txt'), 'hello');
     const refused = async () =>
       pcamTrain('--data', at('moved'), '--init-from', at(name), '--out', at('no'), ...begin);
     await expect(refused()).rejects.toThrow(message);

@@ -22,6 +22,10 @@ it('a finished run that is resumed says how to lengthen it', () => {
     'nothing was left to do, --epochs lengthens the run',
   );
   expect(ending(result, options, now)).not.toContain('nothing was left');
+  // More epochs do not help where patience has run out.
+  expect(ending({ ...result, stopped: 'patience' }, options, { ...now, steps: 0 })).toMatch(
+    /nothing was left to do, and patience stays run out; go on in a new run, --init-from 'it'\\''s'$/m,
+  );
   expect(lengthenedLine(6, 8, 0.000439)).toBe(
     '6 epochs became 8: the learning rate goes on at 0.000439, which is its place in the schedule over 8 epochs',
   );

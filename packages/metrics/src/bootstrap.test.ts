@@ -54,6 +54,14 @@ describe('bootstrap', () => {
     expect(result).toEqual([null, [2, 2]]);
   });
 
+  it('gives null, not an interval of no width, where one slide is all there is to draw', () => {
+    const values = [1, 2, 3];
+    expect(bootstrap(3, meanOf(values), { groups: ['s', 's', 's'], resamples: 20 })).toEqual([null]);
+    expect(bootstrap(1, meanOf([1]), { resamples: 20 })).toEqual([null]);
+    expect(bootstrap(2, meanOf([1, 2]), { strata: [0, 1], resamples: 20 })).toEqual([null]);
+    expect(bootstrap(3, meanOf(values), { groups: ['s', 's', 't'], resamples: 20 })).not.toEqual([null]);
+  });
+
   it('keeps the size of every stratum, of elements and of clusters', () => {
     const strata = ['a', 'a', 'b', 'b', 'b', 'c'];
     const sizes = (weights: Float64Array) => [

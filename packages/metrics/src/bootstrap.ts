@@ -58,7 +58,8 @@ export type Interval = readonly [low: number, high: number];
  * @param n elements. @param statistic from how often each element was drawn, `[n]`, to one value a
  *   statistic; null where it is undefined in this resample (say, AUROC of one class), which then does not
  *   count for it. The array is overwritten by the next resample.
- * @returns one interval a statistic; null where fewer than half of the resamples defined it.
+ * @returns one interval a statistic; null where fewer than half of the resamples defined it, and all null where a
+ *   single element (or cluster) leaves nothing to draw anew: its resamples are all alike, which is no certainty.
  * @throws MetricError `option`, `empty`, `length`.
  */
 export function bootstrap(
@@ -115,8 +116,9 @@ export function bootstrap(
       values[s].push(value);
     }
   }
+  const alike = pools.every((pool) => pool.length === 1);
   return values.map((sample, s) => {
-    if (sample.length * 2 < resamples) return null;
+    if (alike || sample.length * 2 < resamples) return null;
     const interval = percentiles(sample, level);
     const wanted = basic[s];
     return wanted ? reflected(interval, wanted) : interval;

@@ -23,7 +23,8 @@ export function checkKeys<T extends object>(
   }
   for (const [key, value] of Object.entries(given)) {
     if (value === undefined || Object.hasOwn(known, key)) continue;
-    throw new Error(`${where}: unknown option '${key}'; ${hints[key] ?? instead(key, Object.keys(known))}`);
+    const hint = Object.hasOwn(hints, key) ? hints[key] : instead(key, Object.keys(known));
+    throw new Error(`${where}: unknown option '${key}'; ${hint}`);
   }
 }
 

@@ -35,7 +35,9 @@ describe('checkKeys', () => {
   });
 
   it('takes no property of all objects for an option', () => {
-    expect(() => check({ toString: 1 })).toThrow("unknown option 'toString'");
+    expect(() => check({ toString: 1 })).toThrow(
+      "unknown option 'toString'; known are learningRate, threshold",
+    );
   });
 
   it('refuses what is no object', () => {

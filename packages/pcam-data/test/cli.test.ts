@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { readdir, rm, truncate, utimes } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { open, readdir, rm, truncate, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -133,6 +134,22 @@ describe('pcam-data', () => {
     ]);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(await readdir(to)).toEqual(['train.pcamflat']);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says in one line that its output cannot be written', async () => {
+    const full = await open('/dev/full', 'w');
+    const child = spawn(process.execPath, [join(bundle, 'cli.js'), 'info', fixture('contiguous')], {
+      stdio: ['ignore', full.fd, 'pipe'],
+    });
+    const [err, code] = await Promise.all([
+      text(child.stderr!),
+      new Promise<number | null>((done) => child.on('close', done)),
+    ]);
+    await full.close();
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: 'pcam-data: cannot write to the output: ENOSPC: no space left on device, write\n',
+    });
   });
 
   it('prepares into the folder itself, again and again, and says what the cache is of', async () => {

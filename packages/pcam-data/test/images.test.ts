@@ -74,6 +74,23 @@ describe('damaged images, and others under their names', () => {
     return path;
   };
 
+  it.each([
+    ['floats of which 0 is white', 'float-grey-declared.tif', [[262, 0]], /holds floats of which 0 is white/],
+    [
+      'one declared white for three samples, which libtiff refuses',
+      'float-1-declared.tif',
+      [
+        [340, 0],
+        [341, 0x3f800000],
+      ],
+      /damaged TIFF, or of a kind that is not read \(.*unsupported.*\); .*write it anew with 8 bits/,
+    ],
+  ] as const)('refuses %s', async (_, name, tags, message) => {
+    const path = join(await tempDir(), name);
+    await writeFile(path, withTags(await readFile(join(IMAGES, name)), tags));
+    await expect(decodeImage(path)).rejects.toThrow(message);
+  });
+
   it.each(['uint16.tif', 'float-1-declared.tif', 'palette.tif', 'grey.png', 'turned.jpg'])(
     '%s cut anywhere gives an image never, and no word of settings',
     async (name) => {
@@ -107,3 +124,16 @@ describe('damaged images, and others under their names', () => {
     await expect(data.read([0, 1])).rejects.toThrow(/b\.tif cannot be decoded: it holds floats/);
   });
 });
+
+/** A little-endian TIFF with other values, one a tag. */
+function withTags(file: Buffer, tags: readonly (readonly [tag: number, value: number])[]): Buffer {
+  const directory = file.readUInt32LE(4);
+  for (let k = 0; k < file.readUInt16LE(directory); k++) {
+    const at = directory + 2 + 12 * k;
+    const found = tags.find(([tag]) => tag === file.readUInt16LE(at));
+    if (!found) continue;
+    file.writeUInt32LE(1, at + 4);
+    file.writeUInt32LE(found[1], at + 8);
+  }
+  return file;
+}

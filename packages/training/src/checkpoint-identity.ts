@@ -9,24 +9,33 @@ import { LAST } from './store.js';
 export interface Identity {
   readonly model: AnyModelConfig;
   readonly config: ResolvedFitConfig;
-  readonly data: Readonly<Record<string, string | number>>;
+  readonly data: Description;
+  /** Of the validation split, `null` without one; older checkpoints do not know it. */
+  readonly valid?: Description | null;
 }
+
+type Description = Readonly<Record<string, string | number>>;
 
 /** Patches that are looked at to know a data set again. */
 const LOOKED_AT = 8;
 
 /**
- * What the training data are: their sizes, all labels, and some patches pixel by pixel; with the order in which the
+ * What the training data are: their sizes, all labels, and some patches (and their masks) pixel by pixel; with the order in which the
  * loader gives them. `name` is for people: data that have moved are still the same.
  */
-export async function describeData(data: Loader): Promise<Identity['data']> {
+export async function describeData(data: Loader): Promise<Description> {
   const { dataset, batchSize, batchesPerEpoch } = data;
-  const { name, length, height, width, labels } = dataset;
   return {
-    ...{ name, length, height, width, labels: fingerprint(labels), patches: await somePatches(dataset) },
+    ...(await describeDataset(dataset)),
     ...{ batchSize, batchesPerEpoch },
     ...('seed' in data && typeof data.seed === 'number' && { seed: data.seed }),
   };
+}
+
+/** The same of a split that is only looked at, in whatever batches. */
+export async function describeDataset(dataset: Dataset): Promise<Description> {
+  const { name, length, height, width, labels } = dataset;
+  return { name, length, height, width, labels: fingerprint(labels), ...(await somePatches(dataset)) };
 }
 
 /**
@@ -54,8 +63,26 @@ export function checkIdentity(saved: Identity, wanted: Identity, done: TrainingS
   // Of older checkpoints, labels and patches are not known.
   refuse(
     'other training data',
-    differences(saved.data, wanted.data, (path) => path !== 'name' && path in saved.data),
+    differences(saved.data, wanted.data, (path) => counts(path, saved.data, wanted.data)),
   );
+  const { valid } = saved;
+  if (!valid) return;
+  // Scores of two splits cannot be compared: the best of one would hide, or be hidden by, those of the other.
+  if (!wanted.valid) {
+    throw new Error(
+      `fit: ${LAST} is of a run with a validation split; resume with it (valid), or start a new run`,
+    );
+  }
+  const now = wanted.valid;
+  refuse(
+    'other validation data',
+    differences(valid, now, (path) => counts(path, valid, now)),
+  );
+}
+
+/** Masks need not be there where nobody asks for them. */
+function counts(path: string, saved: Description, wanted: Description): boolean {
+  return path !== 'name' && path in saved && (path !== 'masks' || path in wanted);
 }
 
 function refuse(what: string, changes: readonly string[]): void {
@@ -65,11 +92,12 @@ function refuse(what: string, changes: readonly string[]): void {
   );
 }
 
-async function somePatches(dataset: Dataset): Promise<string> {
+async function somePatches(dataset: Dataset): Promise<Description> {
   const { length } = dataset;
   const count = Math.min(LOOKED_AT, length);
   const index = Array.from({ length: count }, (_, i) => Math.floor((i * length) / count));
-  return fingerprint((await dataset.read(index)).images);
+  const { images, masks } = await dataset.read(index);
+  return { patches: fingerprint(images), ...(masks && { masks: fingerprint(masks) }) };
 }
 
 /** FNV-1a, 32 bits: tells data apart that were mixed up, not those that someone forged. */

@@ -11,7 +11,7 @@ import {
 } from '@pcam/models';
 import type { Loader } from '@pcam/pcam-data';
 import { type NamedTensorMap, type Tensor, tensor } from '@tensorflow/tfjs-core';
-import { checkIdentity, describeData, type Identity } from './checkpoint-identity.js';
+import { checkIdentity, describeData, describeDataset, type Identity } from './checkpoint-identity.js';
 import type { ResolvedFitConfig } from './config.js';
 import { initialState, type TrainingState, type TrainingTensors } from './state.js';
 import { BEST, type CheckpointStore, LAST } from './store.js';
@@ -40,13 +40,19 @@ const KEY = 'pcam.training';
 export function createCheckpoints(input: {
   readonly model: Model;
   readonly data: Loader;
+  readonly valid: Loader | undefined;
   readonly config: ResolvedFitConfig;
   readonly store: CheckpointStore;
 }): Checkpoints {
-  const { model, data, config, store } = input;
+  const { model, data, valid, config, store } = input;
   let known: Identity | undefined;
   const identify = async (): Promise<Identity> => {
-    known ??= { model: model.config, config, data: await describeData(data) };
+    known ??= {
+      model: model.config,
+      config,
+      data: await describeData(data),
+      valid: valid ? await describeDataset(valid.dataset) : null,
+    };
     return known;
   };
 

@@ -90,7 +90,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   };
   const stepsPerEpoch = Math.ceil(data.batchesPerEpoch / config.accumulate);
   const totalSteps = config.epochs * stepsPerEpoch;
-  const checkpoints = createCheckpoints({ model, data, config: plainConfig(config), store });
+  const checkpoints = createCheckpoints({ model, data, valid, config: plainConfig(config), store });
   const tensors: TrainingTensors = {
     optimizer: optimizer.init(trainable(model)),
     ema: config.emaDecay === null ? undefined : snapshot(model),
@@ -274,9 +274,10 @@ async function unlessAborted<T>(
   }
 }
 
+/** By name, so that what an object inherits counts as it does for `model` and `data`. */
 function configOf(options: FitOptions): FitConfig {
-  const entries = Object.entries(options).filter(([key]) => key in configKeys);
-  return Object.fromEntries(entries) as unknown as FitConfig;
+  const keys = Object.keys(configKeys) as (keyof FitConfig)[];
+  return Object.fromEntries(keys.map((key) => [key, options[key]])) as unknown as FitConfig;
 }
 
 type Numbers = Readonly<Record<string, number>>;

@@ -103,14 +103,14 @@ export async function computeGradients(model: Model, input: StepInput): Promise<
   let gradients: NamedTensorMap = {};
   const shares: number[] = [];
   const values: Scalar[] = [];
-  let names: string[] = [];
+  const names: string[] = [];
   for (const [i, batch] of batches.entries()) {
     const share = batch.index.length / images;
     const part = batchGradients(model, batch, input.seeds[i]!, input);
     gradients = i === 0 && share === 1 ? part.gradients : accumulate(gradients, part.gradients, share);
-    names = part.names;
-    for (const value of part.values) {
+    for (const [k, value] of part.values.entries()) {
       values.push(value);
+      names.push(part.names[k]!);
       shares.push(share);
     }
   }
@@ -118,17 +118,19 @@ export async function computeGradients(model: Model, input: StepInput): Promise<
   const numbers = stack([norm, ...values]);
   const [squared, ...parts] = await numbers.data();
   for (const tensor of [norm, numbers, ...values]) tensor.dispose();
-  const totals = names.map((_, n) =>
-    parts.reduce((sum, part, i) => (i % names.length === n ? sum + part * shares[i]! : sum), 0),
-  );
-  const [loss, ...terms] = totals;
-  const named: Record<string, number> = Object.fromEntries(terms.map((value, i) => [names[i + 1]!, value]));
+  // By name: a term may tell of one batch what it does not tell of the next.
+  const named: Record<string, number> = {};
+  for (const [i, part] of parts.entries()) {
+    const name = names[i]!;
+    named[name] = (named[name] ?? 0) + part * shares[i]!;
+  }
+  const { loss, ...terms } = named;
   return {
     gradients,
     loss: loss!,
-    crossEntropy: named.crossEntropy ?? loss!,
+    crossEntropy: terms.crossEntropy ?? loss!,
     gradNorm: Math.sqrt(squared!),
-    terms: named,
+    terms,
   };
 }
 

@@ -1,10 +1,16 @@
 import { checkKeys } from '@pcam/options';
-import { createLoader, type Dataset, disposeBatch, type MaskedDataset, withMasks } from '@pcam/pcam-data';
+import {
+  checkDataset,
+  createLoader,
+  type Dataset,
+  disposeBatch,
+  type MaskedDataset,
+  withMasks,
+} from '@pcam/pcam-data';
 import { type Attribution, labelThreshold, pseudoMasks } from '@pcam/xai';
 import { tidy } from '@tensorflow/tfjs-core';
 import { checkBatch, checkMaps, checkValues } from './checks/batch.js';
 import { describe } from './checks/describe.js';
-import { checkDataset } from './checks/inputs.js';
 import { yieldToEvents } from './yield.js';
 
 export interface PseudoMaskedOptions {

@@ -160,12 +160,12 @@ describe('what is no model or loader is named', () => {
           dataset: { ...dataset, labels: Uint8Array.of(0, 1, 7, 0, 1, 0, 1, 0) },
         },
       },
-      'fit: label 2 of tiny-8-1 is 7; labels are 0 or 1',
+      'fit: tiny-8-1: labels[2] is 7; expected 0 or 1',
     ],
     [
       'too few labels',
       { data: { ...tinyLoader(dataset), dataset: { ...dataset, labels: Uint8Array.of(1) } } },
-      'has 1 labels for 8 patches',
+      'fit: tiny-8-1: labels has 1 values where 8 are needed',
     ],
     [
       'an AbortController',
@@ -180,6 +180,14 @@ describe('what is no model or loader is named', () => {
   ];
   test.each(cases)('%s', async (_, options, message) => {
     expect(await refusal(options)).toContain(message);
+  });
+
+  test('settings count that an object inherits, as its model does', async () => {
+    const inherited = Object.assign(Object.create({ epochs: 1, emaDecay: 7 }), {
+      model: tinyModel(),
+      data: tinyLoader(dataset),
+    });
+    expect(await messageOf(() => fit(inherited))).toContain('fit: emaDecay must be between 0 and 1');
   });
 
   test('predict likewise', async () => {

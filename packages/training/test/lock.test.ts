@@ -73,6 +73,13 @@ describe('two trainings in one run folder', () => {
     },
   );
 
+  test('of a container whose processes are not seen here, under the same host name, is not taken over', () => {
+    write({ pid: ended(), pids: 'pid:[1]' });
+    expect(() => createRun(folder, { config, resume: true })).toThrow(
+      /is in use by process \d+ on host .*; if it runs there no longer, delete .*run\.lock/,
+    );
+  });
+
   test('a lock that names nobody is not taken over', () => {
     writeFileSync(lockOf(folder), '');
     expect(() => createRun(folder, { config })).toThrow(/names no owner; if no training runs in .*, delete/);

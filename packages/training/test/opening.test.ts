@@ -241,3 +241,18 @@ test('logits that diverge in validation are diagnosed as training is', async () 
   );
   expect(memory().numTensors).toBe(before);
 });
+
+test('a number that a term tells of some batches alone does not mix up what the step came to', async () => {
+  const term = (tells: boolean): LossTerm => {
+    let calls = 0;
+    return ({ logits }) => {
+      const metrics: Record<string, Scalar> = tells && calls++ % 2 === 0 ? { first: scalar(3) } : {};
+      return { name: 'size', value: mul(mean(square(logits)), 0.01) as Scalar, metrics };
+    };
+  };
+  const of = async (tells: boolean) =>
+    (await run({ epochs: 1, accumulate: 2, lossTerms: [term(tells)] })).steps[0]!;
+  const [some, none] = [await of(true), await of(false)];
+  expect(some.loss).toBe(none.loss);
+  expect(some.terms).toEqual({ ...none.terms, 'size.first': 1.5 });
+});

@@ -1,6 +1,6 @@
 import { useEngine } from '@pcam/engine';
 import { createModel, decodeSafetensors, encodeSafetensors } from '@pcam/models';
-import { createLoader } from '@pcam/pcam-data';
+import { createLoader, withMasks } from '@pcam/pcam-data';
 import { unavailable } from '@pcam/tfjs-backend-native';
 import { mean, mul, type Scalar, square } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
@@ -151,8 +151,14 @@ test('a finished run that is resumed does no step and ends the same', async () =
 describe('a checkpoint is refused in one line where it', () => {
   const store = memoryStore();
   beforeAll(async () => void (await train({}, store, memoryLog())));
+  const maskedWith = (value: 0 | 1) => withMasks(tinyData(14), new Uint8Array(14 * 32 * 32).fill(value));
+  const masked = memoryStore();
+  beforeAll(async () => void (await train({ data: tinyLoader(maskedWith(1)) }, masked, memoryLog())));
   const resume = (options: Partial<FitOptions>): Promise<FitResult> =>
-    fit({ model: tinyModel(), data: tinyLoader(tinyData(14)), epochs: 3, store, resume: true, ...options });
+    fit({
+      ...{ model: tinyModel(), data: tinyLoader(tinyData(14)), epochs: 3, resume: true, ...options },
+      store: options.data?.dataset.hasMasks ? masked : store,
+    });
 
   const cases: [string, () => Partial<FitOptions>, string][] = [
     [
@@ -199,6 +205,17 @@ describe('a checkpoint is refused in one line where it', () => {
       'schedule is {"floor":0,"name":"cosine","warmup":0.05} there, "a function" here',
     ],
     ['is of other batches', () => ({ data: tinyLoader(tinyData(14), 7) }), 'batchSize is 4 there, 7 here'],
+    [
+      'is of other validation data, whose scores cannot be compared',
+      () => ({ valid: createLoader(tinyData(10, 7), { batchSize: 4 }) }),
+      'other validation data (labels is "',
+    ],
+    ['had validation data', () => ({}), 'is of a run with a validation split; resume with it (valid)'],
+    [
+      'is of other masks',
+      () => ({ data: tinyLoader({ ...maskedWith(0), name: 'masked' }) }),
+      'other training data (masks is "',
+    ],
   ];
   test.each(cases)('%s', async (_, options, message) => {
     const error = await resume(options()).catch((caught: Error) => caught);
@@ -216,11 +233,12 @@ describe('a checkpoint is refused in one line where it', () => {
   });
 });
 
-test('data that moved are the same data: their name is not compared', async () => {
+test('data that moved are the same data: their name is not compared, nor in what batches they are validated', async () => {
   const store = memoryStore();
   await train({ epochs: 1 }, store, memoryLog());
-  const moved = tinyLoader({ ...tinyData(14), name: 'elsewhere/train' });
-  const { step } = (await train({ epochs: 1, data: moved }, store, memoryLog())).result;
+  const data = tinyLoader({ ...tinyData(14), name: 'elsewhere/train' });
+  const valid = createLoader({ ...tinyData(10, 2), name: 'elsewhere/valid' }, { batchSize: 5 });
+  const { step } = (await train({ epochs: 1, data, valid }, store, memoryLog())).result;
   expect(step).toBe(4);
 });
 
@@ -257,6 +275,7 @@ test('a checkpoint that knows nothing of labels and patches, or of a setting, is
   const saved = JSON.parse(file.metadata['pcam.training']!);
   delete saved.data.labels;
   delete saved.data.patches;
+  delete saved.valid;
   delete saved.config.minDelta;
   await store.write(name, encodeSafetensors(file.tensors, { 'pcam.training': JSON.stringify(saved) }));
   const log = memoryLog();

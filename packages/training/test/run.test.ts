@@ -127,6 +127,16 @@ describe('createRun', () => {
     expect(message).toContain('(model is "tiny" there, "vit" here)');
   });
 
+  test('that was lengthened and killed keeps no calibration of weights that are no longer the best', async () => {
+    const run = createRun(folder, { config });
+    await run.store.write('validation.json', Buffer.from('{}'));
+    await run.store.write('checkpoints/last.safetensors', new Uint8Array(1));
+    expect(run.validation).toBeDefined();
+    await run.store.write('checkpoints/best.safetensors', new Uint8Array(1));
+    expect(run.validation).toBeUndefined();
+    run.close();
+  });
+
   test('reads what an older version recorded, and records it by today’s names', async () => {
     createRun(folder, { config: { ema: 0.9 } }).close();
     const upgrade = ({ ema, ...rest }: Readonly<Record<string, unknown>>) => ({ ...rest, emaDecay: ema });

@@ -17,6 +17,9 @@ import { mapPlan } from './map-plan.js';
 import { type PredictOptions, predictOptions } from './options.js';
 import { writeMaps } from './write-maps.js';
 
+/** Characters of a file's name that its maps' names take over: names hold 255 bytes. */
+const MOST = 50;
+
 /** What the model says of one image. */
 export interface ImagePrediction {
   /** Place among the images; of an array, its row. */
@@ -139,12 +142,16 @@ export async function predictImages(
   }
 }
 
-/** Places tell files of one name apart; names tell people which is which. */
-function namesOf({ files, length }: UnlabelledDataset): (place: number) => string {
+/** Places tell files of one name apart; names, cut where they are long, tell people which is which. */
+export function namesOf({
+  files,
+  length,
+}: Pick<UnlabelledDataset, 'files' | 'length'>): (place: number) => string {
   const arrays = new Set(files).size < length;
   return (place) => {
     if (arrays || length === 0) return String(place);
-    return `${place}-${basename(files[place]!, extname(files[place]!))}`;
+    const name = basename(files[place]!, extname(files[place]!)).replace(/\p{Cc}/gu, '_');
+    return `${place}-${[...name].slice(0, MOST).join('')}`;
   };
 }
 

@@ -6,12 +6,22 @@ import { showProgress } from './cli-progress.js';
 import { checkFlags, type Flags } from './cli-values.js';
 
 const stop = new AbortController();
+/** The exit code that output which could not be written asks for. */
+let failed = 0;
 const progress = showProgress(process.stderr);
 
-// Who reads no further (`| head -1`) has what they wanted; what is written to files goes on.
+// Who reads no further (`| head -1`) has what they wanted; what is written to files goes on. Where output fails for
+// another reason, such as a full disk behind `>`, that is said once. (As `surviveClosedPipes` of @pcam/cli, which stands
+// beside this package.)
+let told = false;
 for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+  stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE' || code === 'EOF' || code === 'ERR_STREAM_DESTROYED') return;
+    if (!told && stream === process.stdout)
+      process.stderr.write(`pcam-data: cannot write to the output: ${message}\n`);
+    told = true;
+    failed = 1;
+    process.exitCode = 1;
   });
 
 // The first Ctrl-C lets a download end in order; anything else, and the second, ends at once.
@@ -24,7 +34,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   });
 
 try {
-  process.exitCode = await main(process.argv);
+  process.exitCode = (await main(process.argv)) || failed;
 } catch (error) {
   progress.end();
   if (stop.signal.aborted) {

@@ -101,5 +101,8 @@ function explain(error: unknown, samples: Samples | undefined): string {
   if (error instanceof SampleError) return why;
   // libvips's words, without the setting of its own that it goes on to recommend.
   const short = why.replace(/^Input (file|buffer) /i, 'it ').replace(/[,;(]?\s*\bfailOn\b.*$/i, '');
+  // libtiff says so, too, of tags that contradict each other, such as one SMaxSampleValue for three samples.
+  if (samples.format === 'TIFF' && /unsupported image format/.test(short))
+    return `it is a damaged TIFF, or of a kind that is not read (${short.trim()}); ${again}, or write it anew with 8 bits`;
   return `it is a truncated or damaged ${samples.format} (${short.trim()}); ${again}`;
 }

@@ -61,7 +61,8 @@ function jpegComponents(file: Uint8Array): number | undefined {
   return undefined;
 }
 
-const DECLARE = 'declare it (SMinSampleValue 0 and SMaxSampleValue), or write 8 bits';
+const DECLARE =
+  'declare it (SMinSampleValue 0 and SMaxSampleValue, of a value a sample each), or write 8 bits';
 
 function tiffSamples(file: Uint8Array): Samples {
   const { bits, samplesPerPixel, photometric, sampleFormat, minimum, maximum, more } = readTiffTags(file);
@@ -79,6 +80,8 @@ function tiffSamples(file: Uint8Array): Samples {
     throw new SampleError(`it holds signed integers of ${bits} bits; write 8 bits without sign`);
   if (sampleFormat === 3) {
     if (bits > 32) throw new SampleError(`it holds floats of ${bits} bits; write float32 or 8 bits`);
+    // libvips turns integers of that kind around, but not floats.
+    if (photometric === 0) throw new SampleError('it holds floats of which 0 is white; write 0 as black');
     const white = (minimum ?? 0) === 0 && isWhite(maximum) ? maximum : undefined;
     if (white !== undefined) return { format: 'TIFF', stored: 'float', grey, white };
     const said = maximum === undefined ? '' : ` (${minimum ?? 0} to ${maximum} is declared)`;

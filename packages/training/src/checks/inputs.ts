@@ -1,5 +1,5 @@
 import type { Weighted } from '@pcam/models';
-import type { Dataset, Loader } from '@pcam/pcam-data';
+import { checkDataset, type Dataset, type Loader } from '@pcam/pcam-data';
 import { describe, isPromise } from './describe.js';
 
 /**
@@ -46,19 +46,4 @@ export function checkLoader(where: string, key: string, loader: Loader): void {
     throw new Error(`${where}: ${key} must be a loader, ${call}, got ${describe(loader)}`);
   }
   checkDataset(where, loader.dataset);
-}
-
-/** @throws Error where labels are not 0 or 1, one a patch. */
-export function checkDataset(where: string, dataset: Dataset): void {
-  if (isPromise(dataset)) throw new Error(`${where}: the data set is a promise; await it`);
-  if (typeof dataset?.read !== 'function' || dataset.labels === undefined) {
-    throw new Error(`${where}: expected a data set, got ${describe(dataset)}`);
-  }
-  const { name, length, labels } = dataset;
-  if (labels.length !== length) {
-    throw new Error(`${where}: ${name} has ${labels.length} labels for ${length} patches`);
-  }
-  const wrong = labels.findIndex((label) => label !== 0 && label !== 1);
-  if (wrong >= 0)
-    throw new Error(`${where}: label ${wrong} of ${name} is ${labels[wrong]}; labels are 0 or 1`);
 }

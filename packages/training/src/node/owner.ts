@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /** A process that works in a run folder. */
@@ -9,6 +9,8 @@ export interface Owner {
   readonly since: string;
   /** Tells the process from a later one of the same number, where the system says; see {@link birthOf}. */
   readonly birth?: string;
+  /** The world in which `pid` counts, where the system has several: a container has its own, maybe under one host name. */
+  readonly pids?: string;
   /** Tells two locks of one process apart. */
   readonly id: string;
 }
@@ -16,12 +18,18 @@ export interface Owner {
 export function thisProcess(id: string): Owner {
   const birth = birthOf(process.pid);
   const since = new Date().toISOString();
-  return { pid: process.pid, host: hostname(), since, ...(birth !== undefined && { birth }), id };
+  const pids = pidNamespace();
+  return {
+    ...{ pid: process.pid, host: hostname(), since },
+    ...(birth !== undefined && { birth }),
+    ...(pids !== undefined && { pids }),
+    id,
+  };
 }
 
-/** Whether the owner lives; of another host nobody here can tell. */
-export function lives({ pid, host, birth }: Owner): boolean | 'unknown' {
-  if (host !== hostname()) return 'unknown';
+/** Whether the owner lives; of another host, or another container, nobody here can tell. */
+export function lives({ pid, host, birth, pids }: Owner): boolean | 'unknown' {
+  if (host !== hostname() || (pids !== undefined && pids !== pidNamespace())) return 'unknown';
   try {
     process.kill(pid, 0); // asks only
   } catch (error) {
@@ -30,6 +38,15 @@ export function lives({ pid, host, birth }: Owner): boolean | 'unknown' {
   }
   const now = birthOf(pid);
   return birth === undefined || now === undefined || now === birth;
+}
+
+/** Linux's (pid_namespaces(7)); undefined elsewhere. */
+function pidNamespace(): string | undefined {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -173,6 +173,8 @@ export function folderStore(dir: string): CheckpointStore {
     async write(name, bytes) {
       const path = join(dir, name);
       makeFolder(dirname(path));
+      // Temperature and threshold are of the weights that go: nobody must take them for those of the new ones.
+      if (name === BEST) rmSync(join(dir, VALIDATION), { force: true });
       writeFileDurably(path, bytes);
     },
     async read(name) {

@@ -1,5 +1,11 @@
 import type { ForwardOptions, Model } from '@pcam/models';
-import { createLoader, createMemoryDataset, type MemoryDataset, type SeededLoader } from '@pcam/pcam-data';
+import {
+  createLoader,
+  createMemoryDataset,
+  type Dataset,
+  type MemoryDataset,
+  type SeededLoader,
+} from '@pcam/pcam-data';
 import {
   add,
   dropout,
@@ -41,7 +47,7 @@ export function tinyData(n: number, seed = 1): MemoryDataset {
   return createMemoryDataset({ images, labels, height: SIZE, width: SIZE, name: `tiny-${n}-${seed}` });
 }
 
-export function tinyLoader(dataset: MemoryDataset, batchSize = 4): SeededLoader {
+export function tinyLoader(dataset: Dataset, batchSize = 4): SeededLoader {
   return createLoader(dataset, { batchSize, shuffle: true, seed: 3 });
 }
 
