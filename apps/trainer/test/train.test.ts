@@ -282,7 +282,11 @@ describe('refused before any work, in one line', () => {
       /--model: expected one of cnn, fcn, resnet, vit, got "lstm"/,
     ],
     ['an unknown model preset', ['--data', data, '--model-preset', 'huge'], /huge/],
-    ['one before patches are painted', ['--data', 'synthetic', '--model-preset', 'huge'], /huge/],
+    [
+      'one before patches are painted',
+      ['--data', 'synthetic', '--engine', 'wasm', '--model-preset', 'huge'],
+      /huge/,
+    ],
     ['an unknown model option', ['--data', data, '--model-options', '{"wide":1}'], /wide/],
     [
       'an unknown preset key',
