@@ -95,10 +95,16 @@ function readHistory(dir: string): Pick<TrainedRun, 'epochs' | 'bestEpoch'> {
   } catch {
     return { epochs: [], bestEpoch: undefined }; // a run that was stopped in its first epoch has none
   }
-  const epochs = history.flatMap(({ epoch, trainLoss, valid }) =>
+  return { epochs: epochPoints(history), bestEpoch: history.findLast((record) => record.best)?.epoch };
+}
+
+/** Of a constrained run the cross-entropy alone, as validation has it; older runs did not record it apart. */
+export function epochPoints(
+  history: readonly (Omit<EpochRecord, 'crossEntropy'> & { readonly crossEntropy?: number })[],
+): TrainedRun['epochs'] {
+  return history.flatMap(({ epoch, trainLoss, crossEntropy = trainLoss, valid }) =>
     valid && valid.auroc !== null
-      ? [{ epoch, trainLoss, validLoss: valid.loss, validAuroc: valid.auroc }]
+      ? [{ epoch, trainLoss: crossEntropy, validLoss: valid.loss, validAuroc: valid.auroc }]
       : [],
   );
-  return { epochs, bestEpoch: history.findLast((record) => record.best)?.epoch };
 }

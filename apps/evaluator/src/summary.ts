@@ -1,4 +1,5 @@
 import type { Interval } from '@pcam/metrics';
+import { threeDecimals } from './decimals.js';
 import type { Evaluation } from './evaluate.js';
 
 /** The result on a terminal. */
@@ -7,8 +8,8 @@ export function summaryLines({
   segmentation,
 }: Pick<Evaluation, 'metrics' | 'segmentation'>): string[] {
   const row = (name: string, value: number | null, ci: Interval | null): string => {
-    const text = value === null ? 'undefined (one class only)' : value.toFixed(3);
-    return `${name.padEnd(18)} ${text}${ci ? `  [${ci[0].toFixed(3)}, ${ci[1].toFixed(3)}]` : ''}`;
+    const text = value === null ? 'undefined (one class only)' : threeDecimals(value);
+    return `${name.padEnd(18)} ${text}${ci ? `  [${threeDecimals(ci[0])}, ${threeDecimals(ci[1])}]` : ''}`;
   };
   const { n, positives, threshold, imagesPerSecond } = metrics;
   const lines = [

@@ -80,6 +80,9 @@ describe('pcam-predict', () => {
   it('writes maps, and masks that are those of the evaluation whose threshold they take', async () => {
     const { csv, lines } = await predict({ out: at('predicted'), maps: true, masks: evaluation });
     expect(lines.join('\n')).toContain('smoothed by 1 pixels');
+    expect(lines.at(-1)).toMatch(
+      /^colours of the maps: from -(\S+), blue, against tumour, to \1, red, for it$/,
+    );
     expect(csv.split('\n')[1]).toMatch(/^0,more\/p4\.png,.*,maps\/0-p4\.npy,masks\/0-p4\.png$/);
     expect(readdirSync(at('predicted')).sort()).toEqual([
       'maps',

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { createTaskProgress, type TaskProgress, UsageError } from '@pcam/cli';
 import {
   createSyntheticDataset,
@@ -8,7 +9,7 @@ import {
   subset,
   take,
 } from '@pcam/pcam-data';
-import { DataError, openDataset } from '@pcam/pcam-data/node';
+import { DataError, detectLayout, openDataset } from '@pcam/pcam-data/node';
 import { type TrainOptions, VALID_FRACTION } from './options.js';
 
 export interface TrainingData {
@@ -22,6 +23,22 @@ export interface TrainingData {
 /** Patches of the built-in synthetic data: enough to learn from, painted in seconds. */
 const SYNTHETIC = { seed: 0, train: 2048, valid: 512 };
 
+/** Whether there are patches at all, before an engine starts. @throws UsageError, DataError as opening them. */
+export async function findTrainingData(options: TrainOptions): Promise<void> {
+  const { data } = options;
+  if (data === 'synthetic') return refuseFraction(options);
+  if (statSync(data, { throwIfNoEntry: false })?.isFile()) return;
+  await detectLayout(data, 'train').catch(tellMoved(options));
+}
+
+/** A run that goes on may have left its data behind. */
+function tellMoved({ resume }: TrainOptions): (error: unknown) => never {
+  return (error) => {
+    if (!(resume && error instanceof DataError && error.code === 'missing-file')) throw error;
+    throw new UsageError(`${error.message}; if the data have moved, give --data with the new place`);
+  };
+}
+
 /** Opens both splits, or holds a share of train's slides out where there is no valid split. */
 export async function openTrainingData(options: TrainOptions): Promise<TrainingData> {
   const { data, limit } = options;
@@ -31,19 +48,16 @@ export async function openTrainingData(options: TrainOptions): Promise<TrainingD
     refuseFraction(options);
     const { seed, ...counts } = SYNTHETIC;
     // Painted once, into memory that the loader's threads share.
-    const make = (split: 'train' | 'valid') => {
-      const synthetic = createSyntheticDataset({ seed, split, n: counts[split] });
+    const make = (split: 'train' | 'valid', first: number) => {
+      const synthetic = take(createSyntheticDataset({ seed, split, n: counts[split] }), first);
       return readIntoMemory(synthetic, (done, total) =>
         onProgress({ task: `paint ${split}`, done, total, unit: 'patches' }),
       );
     };
-    const [train, valid] = [await make('train'), await make('valid')];
-    return together({ train: take(train, limit), valid }, [train, valid]);
+    const [train, valid] = [await make('train', limit), await make('valid', 0)];
+    return together({ train, valid }, [train, valid]);
   }
-  const train = await openDataset(data, 'train', { onProgress }).catch((error: unknown) => {
-    if (!(options.resume && error instanceof DataError && error.code === 'missing-file')) throw error;
-    throw new UsageError(`${error.message}; if the data have moved, give --data with the new place`);
-  });
+  const train = await openDataset(data, 'train', { onProgress }).catch(tellMoved(options));
   try {
     const valid = await openDataset(data, 'valid', { onProgress });
     refuseFraction(options);

@@ -1,13 +1,17 @@
 import { existsSync, statSync } from 'node:fs';
+import { UsageError } from '@pcam/cli';
 import { openRun, type RunConfig } from '@pcam/training/node';
 import type { TrainOptions } from './options.js';
 import { upgradeConfig } from './recorded.js';
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** Options that need not be said: those of the run to resume, or the model of the run to begin from. */
+/** Options that need not be said: those of the run to resume, or the model of the run to begin from. @throws UsageError */
 export function impliedOptions(given: Given): Given | undefined {
-  if (given.resume === true && typeof given.out === 'string') return optionsOfRun(given.out);
+  if (given.resume === true) {
+    if (typeof given.out === 'string') return optionsOfRun(given.out);
+    throw new UsageError('--resume goes on with the run in --out RUN, which is missing; see --help');
+  }
   return typeof given.initFrom === 'string' ? modelOfRun(given.initFrom, given) : undefined;
 }
 

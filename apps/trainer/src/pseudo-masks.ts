@@ -38,7 +38,7 @@ export async function drawPseudoMasks(source: PseudoMaskSource): Promise<Dataset
   const { from, data, batchSize, say, signal } = source;
   const { train } = data;
   const valid = takeEvenly(data.valid, MOST);
-  const model = await bestOf(from);
+  const model = await loadModel(bestWeightsOf(from));
   try {
     checkPatches(model, train);
     const total = train.length + valid.length;
@@ -79,14 +79,15 @@ export function hasPseudoMasks(run: string): boolean {
   return existsSync(join(run, DRAWN));
 }
 
-async function bestOf(from: string): Promise<Model> {
+/** Where the weights are that draw. @throws RunFolderError, UsageError where there are none. */
+export function bestWeightsOf(from: string): string {
   const run = openRun(from);
   run.close();
   const path = join(run.dir, 'checkpoints', 'best.safetensors');
   if (!existsSync(path)) {
     throw new UsageError(`--pseudo-masks ${from}: the run has no best weights yet; let it validate once`);
   }
-  return loadModel(path);
+  return path;
 }
 
 function averagedGradCam(model: Model, { height, width }: Dataset): Attribution {

@@ -4,15 +4,15 @@ import type { Loader } from '@pcam/pcam-data';
 import { checkPatches, type FitResult, fit } from '@pcam/training';
 import { abortOnInterrupt, checkRunFolder, createRun, openRun } from '@pcam/training/node';
 import { biasNote, constraintTerms } from './constraint.js';
-import { openTrainingData } from './data.js';
+import { findTrainingData, openTrainingData } from './data.js';
 import { optionsOfRun } from './implied.js';
 import { checkOptions, type TrainOptions } from './options.js';
-import { hasPseudoMasks, pseudoMasksOfRun } from './pseudo-masks.js';
+import { bestWeightsOf, hasPseudoMasks, pseudoMasksOfRun } from './pseudo-masks.js';
 import { mayChange, recordedConfig, upgradeConfig } from './recorded.js';
 import { buildModel, fitConfig, openLoader, startEngine } from './setup.js';
 import { version } from './version.js';
 import { warmStart } from './warm-start.js';
-import { ending, epochLine, lengthenedLine, stepNote } from './words.js';
+import { dataLine, ending, epochLine, lengthenedLine, stepNote } from './words.js';
 
 /** What a finished (or interrupted) run comes to; `pcam-train --json` prints it. */
 export interface TrainSummary {
@@ -39,6 +39,11 @@ export async function train(options: TrainOptions, say: (line: string) => void):
   checkOptions('train', options);
   checkRunFolder(options.out, options.resume);
   const before = options.resume ? optionsOfRun(options.out)?.epochs : undefined;
+  await findTrainingData(options);
+  if (options.pseudoMasks !== undefined && !options.resume) bestWeightsOf(options.pseudoMasks);
+  // Before the data are opened, whose unpacking or painting may take minutes: what no model has is told at once.
+  const engine = await startEngine(options, say);
+  const model = buildModel(options);
   const data = await openTrainingData(options);
   const interrupt = abortOnInterrupt((name) => {
     if (process.stderr.isTTY) process.stderr.write('\n'); // leaves the progress bar's line
@@ -46,14 +51,12 @@ export async function train(options: TrainOptions, say: (line: string) => void):
   });
   try {
     for (const note of data.notes) say(note);
-    const engine = await startEngine(options, say);
     const lossTerms = constraintTerms(options);
-    const model = buildModel(options);
     checkPatches(model, data.train);
     checkPatches(model, data.valid);
     const parameters = countParameters(model);
     say(`model: ${model.config.name}, ${parameters.toLocaleString('en')} parameters`);
-    say(`data: ${data.train.length} patches to train on, ${data.valid.length} to validate on`);
+    say(dataLine(data.train.length, data.valid.length, options.batchSize));
 
     const note = biasNote(options, model);
     if (note !== undefined) say(note);

@@ -3,7 +3,7 @@ import { countParameters } from '@pcam/models';
 import { createLoader, type Dataset, subset } from '@pcam/pcam-data';
 import { checkPatches, fit } from '@pcam/training';
 import { constraintTerms } from './constraint.js';
-import { openTrainingData } from './data.js';
+import { findTrainingData, openTrainingData } from './data.js';
 import { checkOptions, type TrainOptions } from './options.js';
 import { drawPseudoMasks } from './pseudo-masks.js';
 import { buildModel, fitConfig, openLoader, startEngine } from './setup.js';
@@ -26,11 +26,12 @@ export interface DryRunSummary {
 
 export async function dryRun(options: TrainOptions, say: (line: string) => void): Promise<DryRunSummary> {
   checkOptions('dryRun', options);
+  await findTrainingData(options);
+  const engine = await startEngine(options, say);
+  const model = buildModel(options);
   const data = await openTrainingData(options);
   try {
     for (const note of data.notes) say(note);
-    const engine = await startEngine(options, say);
-    const model = buildModel(options);
     if (options.initFrom !== undefined) await warmStart(model, options.initFrom);
     checkPatches(model, data.train);
     checkPatches(model, data.valid);
@@ -94,14 +95,15 @@ export async function overfitBatch(
   say: (line: string) => void,
 ): Promise<OverfitSummary> {
   checkOptions('overfitBatch', options);
+  await findTrainingData(options);
+  const engine = await startEngine(options, say);
+  // What keeps a model from learning by heart is switched off.
+  const known = buildModel(options).config;
+  const regularisers = ['dropout', 'stochasticDepth'].filter((key) => key in known);
+  const model = buildModel(options, Object.fromEntries(regularisers.map((key) => [key, 0])));
   const data = await openTrainingData(options);
   const stop = new AbortController();
   try {
-    const engine = await startEngine(options, say);
-    // What keeps a model from learning by heart is switched off.
-    const known = buildModel(options).config;
-    const regularisers = ['dropout', 'stochasticDepth'].filter((key) => key in known);
-    const model = buildModel(options, Object.fromEntries(regularisers.map((key) => [key, 0])));
     if (options.initFrom !== undefined) await warmStart(model, options.initFrom);
     checkPatches(model, data.train);
     const batch = subset(data.train, spread(data.train, options.batchSize));

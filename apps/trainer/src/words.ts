@@ -38,6 +38,13 @@ function lossText(loss: number, { crossEntropy, terms }: Parts): string {
   return `loss ${loss.toFixed(3)} = cross-entropy ${plain.toFixed(3)} + constraint ${constraint.toFixed(3)}${weighted}`;
 }
 
+/** The last patches of an epoch that fill no batch wait for another one, since each epoch has its own order. */
+export function dataLine(train: number, valid: number, batchSize: number): string {
+  const rest = train < batchSize ? 0 : train % batchSize;
+  const each = rest === 0 ? '' : ` (${train - rest} an epoch, in whole batches of ${batchSize})`;
+  return `data: ${train} patches to train on${each}, ${valid} to validate on`;
+}
+
 /** Of a run that goes on to more (or fewer) epochs than it was started with. */
 export function lengthenedLine(before: number, epochs: number, learningRate: number): string {
   return (
@@ -55,7 +62,7 @@ export function ending(
   const { out, data } = options;
   const time = formatSeconds(seconds);
   if (stopped === 'aborted') {
-    return `stopped after ${time}; go on with: ${shellLine(['pcam-train', '--resume', '--out', out])}`;
+    return `stopped after ${time}; go on with: ${shellLine([...byNpx(), 'pcam-train', '--resume', '--out', out])}`;
   }
   const why = stopped === 'patience' ? `no better score for ${options.patience} epochs` : 'all epochs done';
   const more =
@@ -66,8 +73,13 @@ export function ending(
   const score = best
     ? `; best by ${options.monitor}: epoch ${best.epoch}, validation AUROC ${best.scores.auroc?.toFixed(4) ?? 'undefined'}${monitoredText(best.scores)}`
     : '';
-  const evaluate = ['pcam-evaluate', '--run', out, '--data', data, '--out', `${out}/evaluation`];
+  const evaluate = [...byNpx(), 'pcam-evaluate', '--run', out, '--data', data, '--out', `${out}/evaluation`];
   return `${why} (${epochs}) in ${time}${score}${nothing}\nevaluate with: ${shellLine(evaluate)}`;
+}
+
+/** Who started this by npx has no commands of that name, but those of `npx`. */
+function byNpx(): readonly string[] {
+  return process.env.npm_command === 'exec' ? ['npx'] : [];
 }
 
 /** A time that is only guessed: `about 40 s`, `about 3 min`. */

@@ -169,6 +169,8 @@ describe('pcam-train', () => {
       '--pseudo-masks says nothing without --constraint; give --constraint gradCam',
     );
     await expect(dryRun(asked({ pseudoMasks: data }), say)).rejects.toThrow('is not a run folder');
+    const bad = asked({ out: run('unused'), pseudoMasks: data });
+    await expect(train(bad, say)).rejects.toThrow('is not a run folder');
     expect(existsSync(run('unused'))).toBe(false);
   }, 180_000); // maps of many patches from 8 sides
 
@@ -280,6 +282,11 @@ describe('refused before any work, in one line', () => {
       /--model: expected one of cnn, fcn, resnet, vit, got "lstm"/,
     ],
     ['an unknown model preset', ['--data', data, '--model-preset', 'huge'], /huge/],
+    [
+      'one before patches are painted',
+      ['--data', 'synthetic', '--engine', 'wasm', '--model-preset', 'huge'],
+      /huge/,
+    ],
     ['an unknown model option', ['--data', data, '--model-options', '{"wide":1}'], /wide/],
     [
       'an unknown preset key',
@@ -304,7 +311,9 @@ describe('refused before any work, in one line', () => {
   it('a run folder that is used, one of another model, and one that is a file', async () => {
     const used = await pcamTrain(['--data', data, '--out', run('whole'), ...tiny]);
     expect(used.status).toBe(1);
-    expect(used.stderr).toMatch(/whole holds a run already; resume it, or choose another folder/);
+    expect(used.stderr).toMatch(
+      /whole holds a run already; resume it \(--resume, in code resume: true\), or choose another folder/,
+    );
     const other = await pcamTrain([
       '--resume',
       '--out',
@@ -321,6 +330,12 @@ describe('refused before any work, in one line', () => {
     const file = await pcamTrain(['--data', data, '--out', notARun, ...tiny]);
     expect(file.status).toBe(1);
     expect(file.stderr).toMatch(/notes/);
+  });
+
+  it('no folder to resume', async () => {
+    const { status, stderr } = await pcamTrain(['--resume']);
+    expect(stderr).toMatch(/^pcam-train: --resume goes on with the run in --out RUN, which is missing/m);
+    expect(status).toBe(1);
   });
 
   it('a folder to resume that holds no run', async () => {

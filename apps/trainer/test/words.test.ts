@@ -1,20 +1,37 @@
 import { helpText } from '@pcam/cli';
 import type { EpochRecord, FitResult } from '@pcam/training';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { trainOptions } from '../src/options.js';
-import { aboutSeconds, ending, epochLine, lengthenedLine, stepNote } from '../src/words.js';
+import { aboutSeconds, dataLine, ending, epochLine, lengthenedLine, stepNote } from '../src/words.js';
 
 const result = { stopped: 'finished', step: 4, epochs: 2, best: null, history: [] } satisfies FitResult;
 const options = trainOptions.parse({ data: 'my data', out: "it's" });
 const now = { steps: 4, seconds: 3 };
 
+afterEach(() => vi.unstubAllEnvs());
+
 it('the commands to go on with may be pasted into a shell', () => {
+  vi.stubEnv('npm_command', 'run');
   expect(ending(result, options, now)).toContain(
     "evaluate with: pcam-evaluate --run 'it'\\''s' --data 'my data' --out 'it'\\''s/evaluation'",
   );
   expect(ending({ ...result, stopped: 'aborted' }, options, now)).toBe(
     "stopped after 3 s; go on with: pcam-train --resume --out 'it'\\''s'",
   );
+});
+
+it('and begin with npx where the command did', () => {
+  vi.stubEnv('npm_command', 'exec');
+  expect(ending(result, options, now)).toContain('evaluate with: npx pcam-evaluate --run');
+  expect(ending({ ...result, stopped: 'aborted' }, options, now)).toContain('npx pcam-train --resume');
+});
+
+it('says how many patches an epoch sees where whole batches leave some out', () => {
+  expect(dataLine(48, 7, 32)).toBe(
+    'data: 48 patches to train on (32 an epoch, in whole batches of 32), 7 to validate on',
+  );
+  expect(dataLine(64, 7, 32)).toBe('data: 64 patches to train on, 7 to validate on');
+  expect(dataLine(10, 7, 32)).toBe('data: 10 patches to train on, 7 to validate on');
 });
 
 it('a finished run that is resumed says how to lengthen it', () => {

@@ -31,7 +31,7 @@ describe('parseOptions', () => {
   it.each([
     [['--data', 'd', '--batchsize', '8'], /--batchsize is not a flag; did you mean --batch-size/],
     [['--data', 'd', '--xyzzyplugh'], /--xyzzyplugh is not a flag; see --help/],
-    [['--data', 'd', 'stray'], /"stray" is not a flag/],
+    [['--data', 'd', 'stray'], /"stray" is not a flag; quote a path that holds blanks/],
     [['--batch-size', '8'], /--data DIR is missing/],
     [['--data'], /--data needs a value/],
     [['--data', '--tta'], /--data needs a value/],
@@ -41,7 +41,8 @@ describe('parseOptions', () => {
     [['--data', 'd', '--model', 'lstm'], /--model: expected one of cnn, vit, got "lstm"/],
     [['--data', 'd', '--tta=yes'], /--tta takes no value/],
     [['--data', 'd', '--widths', '[1,'], /--widths: expected JSON/],
-    [['--data', 'd', '--preset', '/nowhere.json'], /--preset \/nowhere.json: cannot be read/],
+    [['--data', 'd', '--preset', '/nowhere.json'], /--preset \/nowhere.json: does not exist/],
+    [['--data', 'd', '--preset', '/'], /--preset \/: cannot be read/],
   ])('refuses %j in one line', (argv, message) => {
     expect(() => parse(...argv)).toThrow(message);
   });

@@ -68,7 +68,9 @@ function fromFlags(
   });
   const values: Record<string, unknown> = {};
   for (const token of tokens) {
-    if (token.kind === 'positional') throw new UsageError(`"${token.value}" is not a flag; see --help`);
+    if (token.kind === 'positional') {
+      throw new UsageError(`"${token.value}" is not a flag; quote a path that holds blanks (see --help)`);
+    }
     if (token.kind === 'option-terminator') continue;
     const negated = flags.find((flag) => flag.kind === 'boolean' && token.name === `no-${flag.name}`);
     const flag = negated ?? flags.find((candidate) => candidate.name === token.name);
@@ -129,7 +131,9 @@ function readPreset(
   try {
     preset = JSON.parse(readText(file));
   } catch (error) {
-    const reason = error instanceof SyntaxError ? `is not JSON (${error.message})` : 'cannot be read';
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const unread = missing ? 'does not exist' : 'cannot be read';
+    const reason = error instanceof SyntaxError ? `is not JSON (${error.message})` : unread;
     throw new UsageError(`--preset ${file}: ${reason}`);
   }
   if (typeof preset !== 'object' || preset === null || Array.isArray(preset)) {

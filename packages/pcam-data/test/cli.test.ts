@@ -165,7 +165,7 @@ describe('pcam-data', () => {
     expect((await prepare()).out).toBe(`${file}: 7 patches\n`);
     await rm(join(dir, name('train', 'x.h5')));
     expect((await pcamData(['info', dir])).out).toMatch(
-      /\(flat\): 7 patches.*; prepared from .*, whose files are gone, so nothing could be compared\n$/,
+      /\(flat cache\): 7 patches.*; prepared from .*, whose files are gone, so nothing could be compared\n$/,
     );
   });
 
@@ -174,6 +174,15 @@ describe('pcam-data', () => {
     expect(code).toBe(0);
     expect(out).toContain('--split <list>');
     expect(out).toContain('$ pcam-data download --to data --split valid,test');
+    expect(out).toMatch(/--no-meta .*\(coordinates and slides\) *\n/);
+  });
+
+  it('takes one path, and says how to give one with blanks', async () => {
+    const two = await pcamData(['info', 'my', 'data']);
+    expect(two).toMatchObject({ code: 1, out: '' });
+    expect(two.err).toBe('pcam-data: info takes one path, not also "data"; quote a path that holds blanks\n');
+    const none = await pcamData(['prepare', '--to', 'flat']);
+    expect(none.err).toBe('pcam-data: give a path: pcam-data prepare <dir> (see --help)\n');
   });
 
   it('keeps what has come when stopped by Ctrl-C, and goes on from there', async () => {

@@ -71,6 +71,7 @@ describe("Kaggle's layout", () => {
     ['id,label\nab,1\nab,1\n', 'bad-metadata', /line 3: ab comes twice/],
     ['id,label\n../../x,1\n', 'bad-metadata', /is no image id/],
     ['name,label\nab,1\n', 'bad-metadata', /has no column "id"; its columns are name, label/],
+    ['id;label\nab;1\n', 'bad-metadata', /is separated by semicolons; save it with commas/],
     [
       'id,label\nmissing,1\n',
       'missing-file',

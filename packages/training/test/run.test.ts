@@ -93,7 +93,7 @@ describe('createRun', () => {
     });
     await train(run);
     expect(failure(() => createRun(folder, { config }))).toBe(
-      `${folder} holds a run already; resume it, or choose another folder`,
+      `${folder} holds a run already; resume it (--resume, in code resume: true), or choose another folder`,
     );
     const again = createRun(folder, { config, resume: true });
     expect(again.hasCheckpoint).toBe(true);

@@ -1,3 +1,4 @@
+import { threeDecimals } from '../decimals.js';
 import { type Estimates, MEASURES, type Measure } from '../segmentation/metrics.js';
 import { describeMask, type Segmentation } from '../segmentation/segment-split.js';
 import { type FigureViews, figure } from './figure.js';
@@ -70,8 +71,8 @@ function row(name: string, found: Estimates): Html {
     const estimate = found[measure];
     if (!estimate) return html`<td></td>`;
     const { value, ci95 } = estimate;
-    return html`<td>${value === null ? 'undefined' : value.toFixed(3)}<span class="soft">${
-      ci95 ? `${ci95[0].toFixed(3)} to ${ci95[1].toFixed(3)}` : ''
+    return html`<td>${value === null ? 'undefined' : threeDecimals(value)}<span class="soft">${
+      ci95 ? `${threeDecimals(ci95[0])} to ${threeDecimals(ci95[1])}` : ''
     }</span></td>`;
   };
   return html`<tr><th scope="row">${name}</th>${MEASURES.map(cell)}</tr>`;

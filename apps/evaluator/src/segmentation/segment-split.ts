@@ -47,7 +47,7 @@ interface SegmentationExample extends PatchPictures {
 
 /** For a caption. */
 export function describeMask({ dice, share }: Pick<SegmentationExample, 'dice' | 'share'>): string {
-  return dice === undefined ? `${(100 * share).toFixed(0)} % tumour` : `Dice ${dice.toFixed(3)}`;
+  return dice === undefined ? `${(100 * share).toFixed(0)} % called tumour` : `Dice ${dice.toFixed(3)}`;
 }
 
 export interface SegmentSplitOptions extends Omit<MeasureOptions, 'label' | 'onPatch'> {

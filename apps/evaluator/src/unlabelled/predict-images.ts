@@ -116,10 +116,14 @@ export async function predictImages(
       if (plan.threshold !== undefined)
         say(`masks: cut at ${plan.threshold.toPrecision(3)}, ${plan.thresholdSource}`);
       const { minimumArea: area, threshold: cut } = plan;
-      await writeMaps({
+      const range = await writeMaps({
         ...{ dataset, attribute, batchSize, maps, threshold: cut, minimumArea: area, nameOf },
         write: output.write,
       });
+      if (range) {
+        const [against, tumour] = range.map((value) => value.toPrecision(2));
+        say(`colours of the maps: from ${against}, blue, against tumour, to ${tumour}, red, for it`);
+      }
     }
     const column = (folder: string, extension: string) =>
       rows.map(({ index }) => `${folder}/${nameOf(index)}.${extension}`);

@@ -23,8 +23,12 @@ export interface WriteMapsOptions {
 /** Images whose maps settle the colour scale of all. */
 const SCALE_OF = 64;
 
-/** A map and a mask an image: `maps/NAME.png`, over the image, `maps/NAME.npy`, raw, and `masks/NAME.png`. */
-export async function writeMaps(options: WriteMapsOptions): Promise<void> {
+/**
+ * A map and a mask an image: `maps/NAME.png`, over the image, `maps/NAME.npy`, raw, and `masks/NAME.png`.
+ *
+ * @returns the map values of the deepest blue and red, where maps are written.
+ */
+export async function writeMaps(options: WriteMapsOptions): Promise<readonly [number, number] | undefined> {
   const { dataset, attribute, batchSize, threshold, minimumArea, write, nameOf } = options;
   const { height, width } = dataset;
   const pixels = height * width;
@@ -51,6 +55,7 @@ export async function writeMaps(options: WriteMapsOptions): Promise<void> {
       }
     },
   );
+  return range;
 }
 
 /** One colour scale for all images, so that they can be compared. */

@@ -122,11 +122,18 @@ export const info: Command = async (flags, { print, onProgress }, dir) => {
   else
     for (const s of splits)
       print(
-        `${s.name} (${s.layout}): ${s.length} patches of ${s.height}×${s.width}, ${s.negatives} negative, ` +
+        `${s.name} (${LAYOUTS[s.layout]}): ${s.length} patches of ${s.height}×${s.width}, ${s.negatives} negative, ` +
           `${s.positives} positive${s.masks ? ', masks' : ''}${s.slides === undefined ? '' : `, ${s.slides} slides`}` +
           (s.source ? `; prepared from ${s.source.dir}, ${ORIGIN_STATES[s.source.state]}` : ''),
       );
   return 0;
+};
+
+const LAYOUTS: Readonly<Record<SpecDataset['spec']['kind'], string>> = {
+  pcam: 'official files',
+  flat: 'flat cache',
+  kaggle: 'Kaggle',
+  folder: 'folder per class',
 };
 
 const ORIGIN_STATES: Readonly<Record<FlatOrigin['state'], string>> = {

@@ -20,6 +20,22 @@ export function checkFlags(flags: Flags, known: readonly string[]): void {
   }
 }
 
+/** @throws DataError usage, where a command is not given the one path that it takes, or more. */
+export function checkArguments(
+  command: string,
+  takes: readonly { readonly value: string }[],
+  given: readonly unknown[],
+): void {
+  const missing = takes[given.length];
+  if (missing) throw usage(`give a path: pcam-data ${command} <${missing.value}> (see --help)`);
+  if (given.length > takes.length) {
+    const limit = takes.length === 0 ? 'no path of its own' : 'one path';
+    throw usage(
+      `${command} takes ${limit}, not also "${given[takes.length]}"; quote a path that holds blanks`,
+    );
+  }
+}
+
 /** @throws DataError usage. */
 export function text(flags: Flags, name: string): string | undefined {
   const value = flags[name];

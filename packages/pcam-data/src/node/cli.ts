@@ -3,7 +3,7 @@ import { cac } from 'cac';
 import manifest from '../../package.json' with { type: 'json' };
 import { type Command, download, info, prepare, synthesize, verify } from './cli-commands.js';
 import { showProgress } from './cli-progress.js';
-import { checkFlags, type Flags } from './cli-values.js';
+import { checkArguments, checkFlags, type Flags } from './cli-values.js';
 
 const stop = new AbortController();
 /** The exit code that output which could not be written asks for. */
@@ -105,7 +105,13 @@ async function main(argv: string[]): Promise<number> {
     .option('--json', 'Print it as JSON')
     .example('  $ pcam-data info data')
     .action(run(info));
-  cli.help();
+  // cac tells a `--no-…` flag to be on by default, since what it turns off is.
+  cli.help((sections) =>
+    sections.map((section) => ({
+      ...section,
+      body: section.body.replace(/^(\s*--no-.*?) \(default: true\)$/gm, '$1'),
+    })),
+  );
   cli.version(manifest.version);
   cli.parse(argv, { run: false });
   if (cli.options.help || cli.options.version) return 0;
@@ -121,6 +127,7 @@ async function main(argv: string[]): Promise<number> {
   const known = [...cli.globalCommand.options, ...cli.matchedCommand.options].flatMap((o) => o.names);
   cli.matchedCommand.allowUnknownOptions();
   checkFlags(cli.options, known);
+  checkArguments(cli.matchedCommand.name, cli.matchedCommand.args, cli.args);
   await cli.runMatchedCommand();
   return code;
 }

@@ -35,6 +35,13 @@ function quotedCells(line: string): string[] {
 export async function readColumns(path: string, columns: readonly string[]): Promise<CsvRow[]> {
   const [header, ...rows] = parseCsv(await readText(path));
   if (!header) throw new DataError('bad-metadata', `${path} is empty; its first line must name the columns`);
+  const [only = ''] = header.cells;
+  const mark = header.cells.length > 1 ? undefined : only.match(/[;\t]/)?.[0];
+  if (mark !== undefined && columns.length > 1)
+    throw new DataError(
+      'bad-metadata',
+      `${path} is separated by ${mark === ';' ? 'semicolons' : 'tabs'}; save it with commas`,
+    );
   const at = columns.map((column) => {
     const k = header.cells.findIndex((cell) => cell.toLowerCase() === column);
     if (k >= 0) return k;

@@ -7,8 +7,8 @@ import { type OpenPcamOptions, openPcam, type PcamDataset } from './official.js'
 import {
   findOfficial,
   officialFolder,
+  officialName,
   officialPaths,
-  SPLITS,
   type Split,
   splitsAmong,
 } from './official-files.js';
@@ -50,7 +50,7 @@ export async function verifyPcam(dir: string, options: VerifyOptions = {}): Prom
   if (splits.length === 0)
     throw new DataError(
       'missing-split',
-      `${folder} has none of the splits ${SPLITS.join(', ')} (official PCam files)`,
+      `${folder} has none of PCam's official files (${officialName('train', 'x')}, …), and only those are verified; pcam-data info tells of other layouts`,
     );
   const reports: SplitReport[] = [];
   const slidesOf = new Map<string, Split>();

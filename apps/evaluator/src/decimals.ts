@@ -1,0 +1,4 @@
+/** A score or a gain with three decimals; what rounds to nothing has no sign. */
+export function threeDecimals(value: number): string {
+  return value.toFixed(3).replace(/^-(0\.0+)$/, '$1');
+}
