@@ -3,6 +3,7 @@ import { useEngine } from '@pcam/engine';
 import type { Model } from '@pcam/models';
 import { type Batch, createLoader, createSyntheticDataset } from '@pcam/pcam-data';
 import {
+  cast,
   concat,
   expandDims,
   fill,
@@ -13,6 +14,7 @@ import {
   sub,
   type Tensor,
   tidy,
+  train,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import {
@@ -82,6 +84,7 @@ describe("item 2: a model of one's own that gives anything but logits [B] is ref
       (z) => mean(z),
       'gave a tensor [] for 4 patches; expected logits [4], one a patch: leave the mean',
     ],
+    ['integers', (z) => cast(z, 'int32'), 'gave int32 logits; expected float32'],
     ['a promise', () => Promise.resolve(1), 'expected logits [4]'],
   ];
   test.each(cases)('%s, by fit and predict', async (_, change, message) => {
@@ -94,6 +97,12 @@ describe("item 2: a model of one's own that gives anything but logits [B] is ref
       const model = { ...tinyModel(), forward: () => Promise.resolve(1) as never };
       expect(await refusal({ model })).toContain(message);
     }
+  });
+
+  test('and logits that no variable takes part in', async () => {
+    expect(await refusal({ model: withLogits((z) => fill(z.shape, 1)) })).toBe(
+      "fit: the loss does not depend on any trainable variable of model 'tiny'; compute with them in its forward, by tfjs operations that have a gradient",
+    );
   });
 
   test('and so are maps and pixel logits of another shape', async () => {
@@ -259,6 +268,11 @@ describe('item 2: a loss term that is no weighted scalar tensor is refused', () 
       [() => ({ name: 'a', value: scalar(0) }), () => ({ name: 'a', value: scalar(0) })],
       "fit: two losses are called 'a'; give each term a name of its own",
     ],
+    [
+      'a weight beside it, which nobody reads',
+      [() => ({ name: 'a', value: scalar(0), weight: 0.1 })],
+      "fit: loss term 'a': unknown option 'weight'; multiply value by it",
+    ],
     ['one called loss', [() => ({ name: 'loss', value: scalar(0) })], "two losses are called 'loss'"],
     [
       'a metric that is a number',
@@ -348,6 +362,11 @@ describe('item 20: words', () => {
       "optimizer: 'adam'",
       { optimizer: 'adam' },
       "optimizer: name must be one of adamw, sgd, got 'adam'; did you mean 'adamw'?",
+    ],
+    [
+      "an optimizer of tfjs's",
+      { optimizer: train.sgd(0.1) },
+      "optimizer: one of tfjs's own is not taken, for its state is in no checkpoint; give { name: 'adamw' or 'sgd', learningRate }",
     ],
     ['optimizer: 3', { optimizer: 3 }, 'optimizer: must be a name, settings such as'],
     ["schedule: 'cosin'", { schedule: 'cosin' }, "did you mean 'cosine'?"],

@@ -25,6 +25,11 @@ export type MapThresholdOptions =
  *   the quantile is not between 0 and 1.
  */
 export function chooseMapThreshold(maps: MapValues | MapHistogram, options: MapThresholdOptions): number {
+  if (typeof (maps as { readonly length?: unknown })?.length !== 'number') {
+    throw new Error(
+      'chooseMapThreshold: maps must be numbers or a mapHistogram(); of a tensor, give await maps.data().',
+    );
+  }
   checkOptions(options, 'levels' in maps);
   const histogram = 'levels' in maps ? maps : histogramOf(maps, options);
   if (histogram.length === 0) throw new Error('There are no pixels to choose a threshold from.');
