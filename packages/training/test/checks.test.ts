@@ -1,7 +1,7 @@
 /* What does not fit is refused in one line before it trains, with what to do. */
 import { useEngine } from '@pcam/engine';
 import type { Model } from '@pcam/models';
-import { type Batch, createLoader, createSyntheticDataset } from '@pcam/pcam-data';
+import { type Batch, createLoader, createSyntheticDataset, subset } from '@pcam/pcam-data';
 import {
   cast,
   concat,
@@ -354,6 +354,28 @@ describe('item 10: unknown keys are refused, with a suggestion', () => {
       "adamW: unknown option 'beta'; did you mean 'beta1'?",
     );
   });
+});
+
+describe('one class alone is refused, where it was learnt from or kept the first epoch as the best', () => {
+  const alike = createLoader(subset(dataset, positions(1)), { batchSize: 4 });
+  test('to learn from, but by a loss of one’s own', async () => {
+    expect(await refusal({ data: alike })).toContain(
+      'has 0 negatives and 4 positives; there is nothing to tell apart: give patches of both classes',
+    );
+    const loss: FitOptions['loss'] = ({ logits }) => mean(logits);
+    const { stopped } = await fit({ model: tinyModel(), data: alike, epochs: 1, loss });
+    expect(stopped).toBe('finished');
+  });
+
+  test('to validate on, by a score that needs both', async () => {
+    expect(await refusal({ valid: alike })).toContain("monitor 'auroc' needs both: give monitor 'loss'");
+    const options = { data: tinyLoader(dataset), valid: alike, epochs: 1, monitor: 'loss' } as const;
+    expect((await fit({ model: tinyModel(), ...options })).best?.scores.auroc).toBeNull();
+  });
+
+  function positions(label: number): number[] {
+    return [...dataset.labels.keys()].filter((i) => dataset.labels[i] === label);
+  }
 });
 
 describe('item 20: words', () => {
