@@ -90,7 +90,14 @@ export function mapHistogram(options: MapHistogramOptions = {}): MapHistogram {
   };
 }
 
+/** @throws Error for a tensor or a promise, which look like maps without a pixel. */
+export function checkNumbers(maps: MapValues | MapHistogram): void {
+  if (typeof (maps as Partial<MapHistogram> | undefined)?.length === 'number') return;
+  throw new Error('Maps must be an array of numbers; of a tensor, give await maps.data().');
+}
+
 function check(values: MapValues, masks: ArrayLike<number> | undefined, masked: boolean | undefined): void {
+  checkNumbers(values);
   if (masked !== undefined && masked !== (masks !== undefined)) {
     throw new Error('Some maps came with masks and others without: give masks for all or for none.');
   }

@@ -71,6 +71,7 @@ describe('chooseMapThreshold', () => {
   it('refuses a tensor and a promise, which hold no numbers yet', () => {
     for (const maps of [tf.zeros([1, 2, 2]), Promise.resolve([0, 1])]) {
       expect(() => chooseMapThreshold(maps as never, { method: 'otsu' })).toThrow('await maps.data()');
+      expect(() => mapHistogram().update(maps as never)).toThrow('await maps.data()');
     }
   });
 

@@ -1,7 +1,7 @@
 import { checkChoice, checkKeys, type KnownKeys } from '@pcam/options';
 import type { MapValues } from '../display/colorize.js';
 import { bestF1 } from './best-f1.js';
-import { type MapHistogram, mapHistogram } from './map-histogram.js';
+import { checkNumbers, type MapHistogram, mapHistogram } from './map-histogram.js';
 import { otsu } from './otsu.js';
 import { quantile } from './quantile.js';
 
@@ -25,11 +25,7 @@ export type MapThresholdOptions =
  *   the quantile is not between 0 and 1.
  */
 export function chooseMapThreshold(maps: MapValues | MapHistogram, options: MapThresholdOptions): number {
-  if (typeof (maps as { readonly length?: unknown })?.length !== 'number') {
-    throw new Error(
-      'chooseMapThreshold: maps must be numbers or a mapHistogram(); of a tensor, give await maps.data().',
-    );
-  }
+  checkNumbers(maps);
   checkOptions(options, 'levels' in maps);
   const histogram = 'levels' in maps ? maps : histogramOf(maps, options);
   if (histogram.length === 0) throw new Error('There are no pixels to choose a threshold from.');
