@@ -7,8 +7,8 @@ export interface MapLayer {
   readonly channels: number;
   /** Input pixels per cell. */
   readonly stride: number;
-  /** The input pixel, from the top left, that the first cell's receptive field is centred on. */
-  readonly origin: number;
+  /** The input pixel, from the top left, that the first cell's receptive field is centred on; left out where it is not known. */
+  readonly origin?: number;
 }
 
 /** A tap on tokens `[B, classTokens + h·w, channels]`; class tokens come first, then the grid row by row. */
@@ -18,8 +18,8 @@ export interface TokenLayer {
   readonly channels: number;
   /** Input pixels per grid cell: the grid of an H×W image is (H / stride) × (W / stride). */
   readonly stride: number;
-  /** The input pixel, from the top left, that the first cell's patch is centred on. */
-  readonly origin: number;
+  /** The input pixel, from the top left, that the first cell's patch is centred on; left out where it is not known. */
+  readonly origin?: number;
   readonly classTokens: number;
 }
 

@@ -12,6 +12,18 @@ const refused: [string, object, RegExp][] = [
   ['an inherited name', { name: 'toString' }, /no model "toString"/],
   ['no name', {}, /no model undefined/],
   [
+    'a preset without its family',
+    { preset: 'resnet18' },
+    /'resnet18' is a preset: createModel\(\{ name: 'resnet', preset: 'resnet18' \}\)/,
+  ],
+  ['a U-Net', { name: 'unet' }, /no model "unet".*createUnet makes one/],
+  ['a bare name', 'cnn' as never, /^createModel takes an object, such as \{ name: 'cnn' \}, not "cnn"\.$/],
+  [
+    'nothing',
+    undefined as never,
+    /^createModel takes an object, such as \{ name: 'cnn' \}, not undefined\.$/,
+  ],
+  [
     'an unknown preset',
     { name: 'resnet', preset: 'resnet19' },
     /no preset "resnet19"\. It has: resnet-small, resnet18/,

@@ -68,10 +68,16 @@ export function createModel<N extends string>(
 ): Model;
 export function createModel(options: CreateModelOptions): Model<ModelConfig>;
 export function createModel(options: AnyModelConfig | CreateModelOptions): Model {
+  if (typeof options !== 'object' || options === null) {
+    const example = typeof options === 'string' ? options : 'cnn';
+    throw new Error(
+      `createModel takes an object, such as { name: '${example}' }, not ${JSON.stringify(options)}.`,
+    );
+  }
   const registered = createRegistered(options);
   if (registered) return registered;
   const { name, preset, seed = 0, ...own } = options as AnyModelConfig;
-  const family = familyOf(name);
+  const family = familyOf(name, preset);
   const resolved = resolveOptions(name, family.options, presetOf(family, preset), own);
   return withScope(name, seed, (scope) => {
     const network = family.build(resolved, scope);
@@ -92,13 +98,13 @@ export function registerFamily<Options extends { readonly name: string }>(
   return addFamily(family, [...modelNames, 'unet']);
 }
 
-function familyOf(name: unknown): Family<StandardOptions> {
+function familyOf(name: unknown, preset?: unknown): Family<StandardOptions> {
   if (typeof name === 'string' && Object.hasOwn(families, name)) {
     return families[name as ModelName] as unknown as Family<StandardOptions>;
   }
   const known = [...modelNames, ...registeredNames()];
   throw new Error(
-    `There is no model ${JSON.stringify(name)}. There are: ${known.join(', ')}.${hint(name, known)}`,
+    `There is no model ${JSON.stringify(name)}. There are: ${known.join(', ')}.${hint(name ?? preset, known)}`,
   );
 }
 
@@ -115,6 +121,7 @@ function presetOf(family: Family<StandardOptions>, preset: unknown): Partial<Sta
 function hint(name: unknown, known: readonly string[]): string {
   const family = modelNames.find((each) => (presetNames(each) as readonly unknown[]).includes(name));
   if (family) return ` '${name}' is a preset: createModel({ name: '${family}', preset: '${name}' }).`;
+  if (name === 'unet') return ' A U-Net gives a logit for each pixel: createUnet makes one.';
   return didYouMean(name, known) || ' A model of your own needs registerFamily first.';
 }
 

@@ -71,6 +71,7 @@ describe('refuses', () => {
   const bytes = encodeSafetensors(example);
   const entry = { dtype: 'F32', shape: [1], data_offsets: [0, 4] };
   const cases: [string, () => Uint8Array, RegExp][] = [
+    ['a path', () => 'model.safetensors' as never, /read from its bytes, a Uint8Array, not from a string/],
     ['an empty file', () => new Uint8Array(0), /0 bytes are too few/],
     [
       'another format',

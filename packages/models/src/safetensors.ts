@@ -63,6 +63,9 @@ export function encodeSafetensors(
  * @throws Error saying what is wrong with a file that is truncated, too long or not safetensors.
  */
 export function decodeSafetensors(bytes: Uint8Array): SafetensorsContent {
+  if (!ArrayBuffer.isView(bytes)) {
+    throw new Error(`A safetensors file is read from its bytes, a Uint8Array, not from a ${typeof bytes}.`);
+  }
   const { header, start } = readHeader(bytes);
   const metadata: Record<string, string> = {};
   const tensors = new Map<string, NamedTensor>();

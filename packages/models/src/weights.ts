@@ -95,7 +95,7 @@ function decode<T extends Weighted & { dispose(): void }>(
 function readConfig(text: string | undefined): AnyModelConfig {
   if (text === undefined) {
     throw new Error(
-      `The safetensors file holds no model of @pcam/models: its metadata lacks '${configKey}'.`,
+      `The safetensors file holds no model of @pcam/models: its metadata lacks '${configKey}' (a run's last.safetensors is read by modelFromCheckpoint of @pcam/training).`,
     );
   }
   try {

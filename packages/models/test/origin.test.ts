@@ -50,8 +50,8 @@ describe('a cell is centred on pixel origin + stride × its number', () => {
       const { stride, origin } = model.layers.find((layer) => layer.name === name) as MapLayer;
       const cell = Math.floor(96 / stride);
       const [top, bottom, left, right] = receptiveField(model, name, cell);
-      expect((top! + bottom!) / 2, `${name}, rows`).toBe(origin + stride * cell);
-      expect((left! + right!) / 2, `${name}, columns`).toBe(origin + stride * cell);
+      expect((top! + bottom!) / 2, `${name}, rows`).toBe(origin! + stride * cell);
+      expect((left! + right!) / 2, `${name}, columns`).toBe(origin! + stride * cell);
     }
     model.dispose();
   });

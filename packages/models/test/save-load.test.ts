@@ -114,6 +114,7 @@ describe('saveModel and loadModel', () => {
       expect(failure.message).not.toContain('\n');
       expect(memory().numTensors).toBe(before);
     }
+    await expect(loadModel(folder)).rejects.toThrow('of a run, give its checkpoints/best.safetensors');
     await expect(loadModel(join(folder, 'absent'))).rejects.toThrow(/absent: cannot load a model: ENOENT/);
   });
 

@@ -70,6 +70,9 @@ describe('subset', () => {
 
   it('refuses indices that do not exist', async () => {
     const data = createMemoryDataset(arrays);
+    expect(() => subset(data, 2 as never)).toThrow(
+      'subset: indices must be an array of numbers, got 2; take(dataset, n) gives the first n',
+    );
     expect(() => subset(data, [0, -1])).toThrow('memory: no patch -1');
     expect(() => subset(data, [0.5])).toThrow('memory: no patch 0.5');
     await expect(subset(data, [3], 'part').read([1])).rejects.toThrow(

@@ -189,6 +189,11 @@ export function takeEvenly(dataset: Dataset, count: number): Dataset {
  */
 export function subset(dataset: Dataset, indices: ArrayLike<number>, name?: string): SubsetDataset {
   checkDataset('subset', dataset);
+  if (typeof (indices as Partial<ArrayLike<number>> | undefined)?.length !== 'number') {
+    throw new Error(
+      `subset: indices must be an array of numbers, got ${String(indices)}; take(dataset, n) gives the first n`,
+    );
+  }
   const chosen = Int32Array.from(indices);
   for (let k = 0; k < indices.length; k++) checkIndex(indices[k]!, dataset.length, dataset.name);
   const { tumorPatch, slides } = dataset;

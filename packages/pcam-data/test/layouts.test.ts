@@ -70,6 +70,7 @@ describe("Kaggle's layout", () => {
     ['id,label\nab,2\n', 'bad-label', /line 2: the label is "2"/],
     ['id,label\nab,1\nab,1\n', 'bad-metadata', /line 3: ab comes twice/],
     ['id,label\n../../x,1\n', 'bad-metadata', /is no image id/],
+    ['id,label\n', 'bad-metadata', /train_labels\.csv has no rows/],
     ['name,label\nab,1\n', 'bad-metadata', /has no column "id"; its columns are name, label/],
     ['id;label\nab;1\n', 'bad-metadata', /is separated by semicolons; save it with commas/],
     [

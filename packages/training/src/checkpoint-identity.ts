@@ -44,7 +44,12 @@ export async function describeDataset(dataset: Dataset): Promise<Description> {
  * @throws Error naming each setting that differs.
  */
 export function checkIdentity(saved: Identity, wanted: Identity, done: TrainingState): void {
-  refuse('another model', differences(saved.model, wanted.model));
+  // Of two families every option differs.
+  const sameFamily = saved.model.name === wanted.model.name;
+  refuse(
+    'another model',
+    differences(saved.model, wanted.model, (path) => sameFamily || path === 'name'),
+  );
   // What an older version knew nothing of was as it is by default.
   const config = { ...resolveFitConfig({ epochs: saved.config.epochs }), ...saved.config };
   const lengthened = config.epochs !== wanted.config.epochs;

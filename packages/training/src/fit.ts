@@ -3,6 +3,7 @@ import { disposeBatch, type Loader } from '@pcam/pcam-data';
 import { groups } from './batches.js';
 import { createCheckpoints } from './checkpoints.js';
 import { checkBatch, checkValues } from './checks/batch.js';
+import { checkClasses } from './checks/both-classes.js';
 import { checkFitOptions } from './checks/options.js';
 import { clipScale } from './clip.js';
 import { configKeys, type FitConfig, plainConfig, resolveFitConfig } from './config.js';
@@ -83,6 +84,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     if (config.patience !== null) throw new Error('fit: patience needs a validation split (valid)');
     if (plateau) throw new Error('fit: schedule plateau needs a validation split (valid)');
   }
+  checkClasses({ data, valid, monitor, ownLoss: options.loss !== undefined });
   const optimizer = createOptimizer(config.optimizer);
   const loss = {
     labelSmoothing: config.labelSmoothing,

@@ -180,7 +180,7 @@ function batchGradients(
     values.push(keep(crossEntropy.clone()));
     return loss;
   };
-  const { value, grads } = gradientsThenDispose(lossOf, Object.values(parameters), () => pass);
+  const { value, grads } = gradientsThenDispose(model, lossOf, Object.values(parameters), () => pass);
   const gradients: NamedTensorMap = {};
   for (const [name, variable] of Object.entries(parameters)) {
     const gradient = grads[variable.name];
@@ -190,12 +190,20 @@ function batchGradients(
 }
 
 function gradientsThenDispose(
+  model: Model,
   loss: () => Scalar,
   parameters: Variable[],
   pass: () => RecordedPass | undefined,
 ): ReturnType<typeof variableGrads> {
   try {
     return variableGrads(loss, parameters);
+  } catch (error) {
+    // tfjs speaks of a function passed to minimize(), which nobody has written here.
+    if (!(error instanceof Error && error.message.startsWith('Cannot find a connection'))) throw error;
+    throw new Error(
+      `fit: the loss does not depend on any trainable variable of model '${model.config.name}'; compute with them in its forward, by tfjs operations that have a gradient`,
+      { cause: error },
+    );
   } finally {
     pass()?.dispose();
   }

@@ -1,8 +1,9 @@
 /* What does not fit is refused in one line before it trains, with what to do. */
 import { useEngine } from '@pcam/engine';
 import type { Model } from '@pcam/models';
-import { type Batch, createLoader, createSyntheticDataset } from '@pcam/pcam-data';
+import { type Batch, createLoader, createSyntheticDataset, subset } from '@pcam/pcam-data';
 import {
+  cast,
   concat,
   expandDims,
   fill,
@@ -13,6 +14,7 @@ import {
   sub,
   type Tensor,
   tidy,
+  train,
 } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import {
@@ -82,6 +84,7 @@ describe("a model of one's own that gives anything but logits [B] is refused", (
       (z) => mean(z),
       'gave a tensor [] for 4 patches; expected logits [4], one a patch: leave the mean',
     ],
+    ['integers', (z) => cast(z, 'int32'), 'gave int32 logits; expected float32'],
     ['a promise', () => Promise.resolve(1), 'expected logits [4]'],
   ];
   test.each(cases)('%s, by fit and predict', async (_, change, message) => {
@@ -94,6 +97,12 @@ describe("a model of one's own that gives anything but logits [B] is refused", (
       const model = { ...tinyModel(), forward: () => Promise.resolve(1) as never };
       expect(await refusal({ model })).toContain(message);
     }
+  });
+
+  test('and logits that no variable takes part in', async () => {
+    expect(await refusal({ model: withLogits((z) => fill(z.shape, 1)) })).toBe(
+      "fit: the loss does not depend on any trainable variable of model 'tiny'; compute with them in its forward, by tfjs operations that have a gradient",
+    );
   });
 
   test('and so are maps and pixel logits of another shape', async () => {
@@ -267,6 +276,11 @@ describe('a loss term that is no weighted scalar tensor is refused', () => {
       [() => ({ name: 'a', value: scalar(0) }), () => ({ name: 'a', value: scalar(0) })],
       "fit: two losses are called 'a'; give each term a name of its own",
     ],
+    [
+      'a weight beside it, which nobody reads',
+      [() => ({ name: 'a', value: scalar(0), weight: 0.1 })],
+      "fit: loss term 'a': unknown option 'weight'; multiply value by it",
+    ],
     ['one called loss', [() => ({ name: 'loss', value: scalar(0) })], "two losses are called 'loss'"],
     [
       'a metric that is a number',
@@ -350,12 +364,39 @@ describe('unknown keys are refused, with a suggestion', () => {
   });
 });
 
+describe('one class alone is refused, where it was learnt from or kept the first epoch as the best', () => {
+  const alike = createLoader(subset(dataset, positions(1)), { batchSize: 4 });
+  test('to learn from, but by a loss of one’s own', async () => {
+    expect(await refusal({ data: alike })).toContain(
+      'has 0 negatives and 4 positives; there is nothing to tell apart: give patches of both classes',
+    );
+    const loss: FitOptions['loss'] = ({ logits }) => mean(logits);
+    const { stopped } = await fit({ model: tinyModel(), data: alike, epochs: 1, loss });
+    expect(stopped).toBe('finished');
+  });
+
+  test('to validate on, by a score that needs both', async () => {
+    expect(await refusal({ valid: alike })).toContain("monitor 'auroc' needs both: give monitor 'loss'");
+    const options = { data: tinyLoader(dataset), valid: alike, epochs: 1, monitor: 'loss' } as const;
+    expect((await fit({ model: tinyModel(), ...options })).best?.scores.auroc).toBeNull();
+  });
+
+  function positions(label: number): number[] {
+    return [...dataset.labels.keys()].filter((i) => dataset.labels[i] === label);
+  }
+});
+
 describe('words', () => {
   const cases: [string, object, string][] = [
     [
       "optimizer: 'adam'",
       { optimizer: 'adam' },
       "optimizer: name must be one of adamw, sgd, got 'adam'; did you mean 'adamw'?",
+    ],
+    [
+      "an optimizer of tfjs's",
+      { optimizer: train.sgd(0.1) },
+      "optimizer: one of tfjs's own is not taken, for its state is in no checkpoint; give { name: 'adamw' or 'sgd', learningRate }",
     ],
     ['optimizer: 3', { optimizer: 3 }, 'optimizer: must be a name, settings such as'],
     ["schedule: 'cosin'", { schedule: 'cosin' }, "did you mean 'cosine'?"],

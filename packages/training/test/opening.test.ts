@@ -96,6 +96,10 @@ test("an optimizer of one's own may hand its state back; nothing of it is left",
   await expect(run({ optimizer: partial })).rejects.toThrow(
     "optimizer: update gave parameters 'hidden/weights' nothing; expected [48,6]",
   );
+  const stateless = { ...descent, init: () => ({}), update: ({ parameters }: never) => ({ parameters }) };
+  await expect(run({ optimizer: stateless as never })).rejects.toThrow(
+    'optimizer: update gave no state; return { parameters, state }, with {} where there is none',
+  );
   await expect(run({ optimizer: { ...descent, learningRate: undefined as never } })).rejects.toThrow(
     "optimizer: learningRate of an optimizer of one's own must be a number of at least 0, got undefined",
   );

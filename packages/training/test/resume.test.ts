@@ -166,6 +166,11 @@ describe('a checkpoint is refused in one line where it', () => {
       () => ({ model: tinyModel(2) }),
       'is of another model (seed is 1 there, 2 here); resume',
     ],
+    [
+      'is of another family',
+      () => ({ model: createModel({ name: 'cnn' }) }),
+      'is of another model (name is "tiny" there, "cnn" here); resume',
+    ],
     ['is of other settings', () => ({ tta: true }), 'is of other settings (tta is false there, true here)'],
     [
       'is of another setting within one',

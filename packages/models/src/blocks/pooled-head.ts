@@ -47,7 +47,7 @@ export class PooledHead {
 }
 
 /** The cells centred in the centre 32×32 of the image; of a coarse map at least one. */
-function centreCells(map: Tensor4D, { stride, origin }: MapLayer): Tensor4D {
+function centreCells(map: Tensor4D, { stride, origin = 0 }: MapLayer): Tensor4D {
   const [batch, height, width, channels] = map.shape;
   const range = (cells: number): readonly [first: number, count: number] => {
     const low = (cells * stride - CENTRE) / 2;

@@ -47,10 +47,16 @@ async function load<T>(path: string, decode: (bytes: Uint8Array) => T): Promise<
   try {
     return decode(await readFile(path));
   } catch (error) {
-    throw new Error(`${path}: cannot load a model: ${messageOf(error)}`, { cause: error });
+    throw new Error(`${path}: cannot load a model: ${messageOf(error)}${inFolder(error)}`, { cause: error });
   }
 }
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** The best model of a run, which is what a folder is mostly given for. */
+function inFolder(error: unknown): string {
+  const isFolder = (error as NodeJS.ErrnoException | null)?.code === 'EISDIR';
+  return isFolder ? '; of a run, give its checkpoints/best.safetensors' : '';
 }

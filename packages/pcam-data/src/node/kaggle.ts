@@ -59,7 +59,10 @@ const imageId = (name: string): string => name.replace(IMAGE_EXTENSIONS, '');
 
 async function readKaggleLabels(path: string): Promise<{ id: string; label: 0 | 1 }[]> {
   const seen = new Set<string>();
-  return (await readColumns(path, ['id', 'label'])).map(({ line, cells }) => {
+  const rows = await readColumns(path, ['id', 'label']);
+  if (rows.length === 0)
+    throw new DataError('bad-metadata', `${path} has no rows; each names an id and its label`);
+  return rows.map(({ line, cells }) => {
     const [name = '', cell = ''] = cells;
     const id = imageId(name);
     const label = parseBinary(cell);

@@ -61,7 +61,12 @@ export async function checkValues(
 /** One logit a patch. @throws Error naming the shape, and what to do. */
 export function checkLogits(where: string, model: string, logits: Tensor, images: Tensor): void {
   const size = images.shape[0]!;
-  if (hasShape(logits, [size])) return;
+  if (hasShape(logits, [size])) {
+    if (logits.dtype === 'float32') return;
+    throw new Error(
+      `${where}: model '${model}' gave ${logits.dtype} logits; expected float32: a cast to integers has no gradient`,
+    );
+  }
   throw new Error(
     `${where}: model '${model}' gave ${describe(logits)} for ${size} patches; expected logits [${size}], one a patch${advice(logits, size)}`,
   );

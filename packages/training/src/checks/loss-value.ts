@@ -1,3 +1,4 @@
+import { checkKeys } from '@pcam/options';
 import type { Scalar } from '@tensorflow/tfjs-core';
 import type { LossTerm } from '../gradients.js';
 import { describe, isPromise, isTensor } from './describe.js';
@@ -13,6 +14,8 @@ export function checkScalar(what: string, value: unknown): asserts value is Scal
   throw new Error(`fit: ${what} must be a scalar tensor, got ${describe(value)}${advice}`);
 }
 
+const TERM = { name: true, value: true, metrics: true } as const;
+
 /**
  * @param taken names in the step's record so far.
  * @throws Error in one line where a loss term gave anything but a name of its own and weighted scalars.
@@ -24,6 +27,9 @@ export function checkTerm(term: ReturnType<LossTerm>, taken: readonly string[]):
       `fit: a loss term must return { name, value }, with its weighted value as a scalar tensor, got ${describe(term)}`,
     );
   }
+  checkKeys<ReturnType<LossTerm>>(`fit: loss term '${name}'`, term, TERM, {
+    weight: 'multiply value by it',
+  });
   if (taken.includes(name) || name === 'loss' || name === 'crossEntropy') {
     throw new Error(`fit: two losses are called '${name}'; give each term a name of its own`);
   }

@@ -49,7 +49,9 @@ export function refuseStrangers(path: string): void {
 
 export function refuseUsed(path: string, resume: boolean): void {
   if (resume || !isRun(path) || !existsSync(join(path, LAST))) return;
-  throw new RunFolderError(`${path} holds a run already; resume it (--resume, in code resume: true), or choose another folder`);
+  throw new RunFolderError(
+    `${path} holds a run already; resume it (--resume, in code resume: true), or choose another folder`,
+  );
 }
 
 /** @throws RunFolderError naming the settings that differ and may not. */

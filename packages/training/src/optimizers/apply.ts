@@ -18,6 +18,11 @@ export function applyUpdate(
   const parameters = trainable(model);
   const next = optimizer.update({ ...input, parameters });
   checkSame('parameters', parameters, next?.parameters);
+  if (typeof next.state !== 'object' || next.state === null) {
+    throw new Error(
+      'optimizer: update gave no state; return { parameters, state }, with {} where there is none',
+    );
+  }
   checkSame('state', input.state, next.state);
   for (const [name, value] of Object.entries(next.parameters)) model.variables.get(name)!.assign(value);
   // An optimizer may hand back what it was given.

@@ -37,6 +37,11 @@ export function resolveOptimizer(option: OptimizerOption = 'adamw'): ResolvedOpt
     );
   }
   if (isOwn(option)) return checkOwn(option);
+  if (typeof option === 'object' && 'minimize' in option) {
+    throw new Error(
+      "optimizer: one of tfjs's own is not taken, for its state is in no checkpoint; give { name: 'adamw' or 'sgd', learningRate }",
+    );
+  }
   const config = typeof option === 'string' ? { name: option } : option;
   checkChoice('optimizer: name', config.name, optimizerNames);
   const defaults: Readonly<Record<string, number | boolean>> = DEFAULTS[config.name];

@@ -45,6 +45,7 @@ const HINTS = {
   baseline: 'give it with its attribution: { name, baseline }',
   references: 'give it with its attribution: { name, references }',
   target: 'give it to recordPass',
+  pass: 'call it first: the term is attributionConstraint({ … })',
 };
 
 /** @throws Error naming an option that nobody reads, as `checkKeys` does. To be called before any is read. */

@@ -260,6 +260,7 @@ describe('what is refused', () => {
     [{ attribution: 'saliency' }, /attribution must be one of gradient, .*, got 'saliency'/],
     [{ attribution: { steps: 3 } }, /attribution must be one of gradient, .*, got undefined/],
     [{ attribution: ['gradCam'] }, /in a list, give \{ name: 'gradCam' \}/],
+    [{ pass: {} }, /call it first: the term is attributionConstraint\(\{ … \}\)$/],
     [{ lambda: 0.3 }, /^attributionConstraint: unknown option 'lambda'; give weight: \{ lambda \}$/],
     [{ layer: 'a' }, /unknown option 'layer'; give it with its attribution: \{ name, layer \}/],
     [{ penality: 'hinge' }, /unknown option 'penality'; did you mean 'penalty'\?/],

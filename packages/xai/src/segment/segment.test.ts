@@ -70,6 +70,13 @@ describe('levels of floats', () => {
 });
 
 describe('chooseMapThreshold', () => {
+  it('refuses a tensor and a promise, which hold no numbers yet', () => {
+    for (const maps of [tf.zeros([1, 2, 2]), Promise.resolve([0, 1])]) {
+      expect(() => chooseMapThreshold(maps as never, { method: 'otsu' })).toThrow('await maps.data()');
+      expect(() => mapHistogram().update(maps as never)).toThrow('await maps.data()');
+    }
+  });
+
   const shares = (values: readonly number[], threshold: number) => {
     const above = values.filter((value) => value >= threshold);
     const below = values.filter((value) => value < threshold);
