@@ -57,5 +57,6 @@ const HINTS = {
   targetLayers: "give layer, a layer's name",
   class: 'give target, the index of a class',
   classIndex: 'give target, the index of a class',
+  relu: "did you mean 'rectify'?",
   batchSize: 'give it to inBatches',
 };

@@ -1,9 +1,16 @@
-import { open } from 'node:fs/promises';
-import { fileError } from './errors.js';
+import { open, stat } from 'node:fs/promises';
+import { DataError, fileError } from './errors.js';
 
 /** The first bytes of a file, fewer where it is shorter. @throws DataError missing-file, unreadable. */
 export async function readHead(path: string, bytes = 512): Promise<Buffer> {
   try {
+    const found = await stat(path);
+    // Opening a pipe waits for its writer; and what is read elsewhere than at its start must be a file.
+    if (!found.isFile() && !found.isDirectory())
+      throw new DataError(
+        'unreadable',
+        `${path} is a pipe or a device, not a file; copy what it gives into a file`,
+      );
     const file = await open(path, 'r');
     try {
       const head = Buffer.alloc(bytes);
