@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import { gunzipped } from '../src/node/gunzip.js';
 import { guard } from '../src/node/h5-guard.js';
-import { openPcam } from '../src/node/index.js';
+import { openPcam, verifyPcam } from '../src/node/index.js';
 import { copyOf, fixture, gzipFile, name, SOURCE_FLAGS, tempDir } from './support/files.js';
 import { N, pixels } from './support/formula.js';
 
@@ -54,10 +54,10 @@ describe('damaged HDF5', () => {
     const x = join(dir, name('train', 'x.h5'));
     await rm(x);
     execFileSync('mkfifo', [x]);
-    expect(await failure(dir)).toMatchObject({
-      code: 'unreadable',
-      message: `${x} is a pipe or a device, not a file; copy what it gives into a file`,
-    });
+    const message = `${x} is a pipe or a device, not a file; copy what it gives into a file`;
+    expect(await failure(dir)).toMatchObject({ code: 'unreadable', message });
+    const { splits } = await verifyPcam(dir);
+    expect(splits.find(({ split }) => split === 'train')?.problems).toEqual([message]);
   });
 
   it('open for writing elsewhere is told as such, not as corrupt', () => {

@@ -1,16 +1,25 @@
 import { open, stat } from 'node:fs/promises';
 import { DataError, fileError } from './errors.js';
 
+/**
+ * A pipe would wait for its writer as soon as it is opened.
+ * @throws DataError missing-file, unreadable.
+ */
+export async function refusePipe(path: string): Promise<void> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw fileError(error, path, 'read');
+  });
+  if (found.isFile() || found.isDirectory()) return;
+  throw new DataError(
+    'unreadable',
+    `${path} is a pipe or a device, not a file; copy what it gives into a file`,
+  );
+}
+
 /** The first bytes of a file, fewer where it is shorter. @throws DataError missing-file, unreadable. */
 export async function readHead(path: string, bytes = 512): Promise<Buffer> {
+  await refusePipe(path);
   try {
-    const found = await stat(path);
-    // Opening a pipe waits for its writer; and what is read elsewhere than at its start must be a file.
-    if (!found.isFile() && !found.isDirectory())
-      throw new DataError(
-        'unreadable',
-        `${path} is a pipe or a device, not a file; copy what it gives into a file`,
-      );
     const file = await open(path, 'r');
     try {
       const head = Buffer.alloc(bytes);
