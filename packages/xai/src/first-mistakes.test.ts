@@ -155,6 +155,7 @@ describe('options', () => {
     [{ layr: 'f' }, "gradCam: unknown option 'layr'; did you mean 'layer'?"],
     [{ steps: 3 }, "gradCam: unknown option 'steps'; known are layer, target, resize, placement, rectify"],
     [{ targetLayers: [] }, "gradCam: unknown option 'targetLayers'; give layer, a layer's name"],
+    [{ relu: true }, "gradCam: unknown option 'relu'; did you mean 'rectify'?"],
     [{ layer: { name: 'features' } }, "layer must be a layer's name, got object; did you mean 'features'?"],
     [{ placement: 'cells' }, "gradCam: placement must be one of tile, receptiveField, got 'cells'"],
   ])('of gradCam: %j', (options, message) => {
