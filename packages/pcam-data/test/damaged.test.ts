@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import { gunzipped } from '../src/node/gunzip.js';
-import { openPcam } from '../src/node/index.js';
+import { guard } from '../src/node/h5-guard.js';
+import { openPcam, verifyPcam } from '../src/node/index.js';
 import { copyOf, fixture, gzipFile, name, SOURCE_FLAGS, tempDir } from './support/files.js';
 import { N, pixels } from './support/formula.js';
 
@@ -46,6 +47,27 @@ describe('damaged HDF5', () => {
       code: 'not-hdf5',
       message: expect.stringMatching(/name it .*_y\.h5\.gz/),
     });
+  });
+
+  it('a pipe in place of a file: refused, where opening it would wait for ever', async () => {
+    const dir = await copyOf('contiguous');
+    const x = join(dir, name('train', 'x.h5'));
+    await rm(x);
+    execFileSync('mkfifo', [x]);
+    const message = `${x} is a pipe or a device, not a file; copy what it gives into a file`;
+    expect(await failure(dir)).toMatchObject({ code: 'unreadable', message });
+    const { splits } = await verifyPcam(dir);
+    expect(splits.find(({ split }) => split === 'train')?.problems).toEqual([message]);
+  });
+
+  it('open for writing elsewhere is told as such, not as corrupt', () => {
+    // What HDF5 1.14 says of a file that h5py writes with swmr_mode.
+    const stack =
+      'line 2033 in H5F_open(): file is already open for write (may use <h5clear file> to clear file consistency flags)';
+    const open = (): never => {
+      throw new Error(stack);
+    };
+    expect(() => guard('x.h5', open)).toThrow(/^x\.h5 is open for writing in another program.*h5clear -s/);
   });
 
   it('a broken header', async () => {

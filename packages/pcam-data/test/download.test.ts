@@ -315,7 +315,9 @@ describe('download', () => {
     const dir = await tempDir();
     await expect(download(dir)).rejects.toMatchObject({
       code: 'checksum',
-      message: expect.stringContaining(`md5 ${md5(wrong)} instead of ${md5(X)}; they were removed`),
+      message: expect.stringContaining(
+        `md5 ${md5(wrong)} instead of ${md5(X)}; they were removed; try again, and`,
+      ),
     });
     expect(await readdir(dir)).toEqual([]);
   });

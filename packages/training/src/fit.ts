@@ -239,8 +239,9 @@ export async function fit(options: FitOptions): Promise<FitResult> {
       Object.assign(state, { epoch: state.epoch + 1, batch: 0, ...begun });
       log.append(epoch);
       if (best) await checkpoints.saveBest(tensors);
-      await save();
+      // Before the checkpoint, from which on nothing would write the last epoch's again after a crash.
       await writeJson(store, CURVES, state.history);
+      await save();
       if ((await options.onEpoch?.(epoch)) === false) {
         state.stoppedByCaller = true;
         await save();

@@ -140,6 +140,39 @@ test('a run aborted during validation validates again', async () => {
   expect(await train(settings, store, log)).toEqual(whole);
 });
 
+test('killed while any of its files is written and resumed, a run ends with the same files', async () => {
+  const settings: Settings = {
+    epochs: 4,
+    patience: 2,
+    schedule: { name: 'plateau', patience: 0, factor: 0.5 },
+    monitor: { name: 'nothing', mode: 'max', of: () => 1 },
+  };
+  const files = async (store: CheckpointStore): Promise<unknown[]> => {
+    const names = ['curves.json', 'validation.json', 'checkpoints/best.safetensors'];
+    return Promise.all(names.map((name) => store.read(name)));
+  };
+  const written: string[] = [];
+  /** As `store`, but that it fails before the given write, from 0. */
+  const failing = (store: CheckpointStore, at: number): CheckpointStore => ({
+    read: store.read,
+    write: async (name, bytes) => {
+      if (at === 0) throw new Error('crash');
+      at--;
+      if (at < 0) written.push(name);
+      return store.write(name, bytes);
+    },
+  });
+  const store = memoryStore();
+  const whole = await train(settings, failing(store, -1), memoryLog());
+  expect(whole.result).toMatchObject({ stopped: 'patience', epochs: 3, best: { epoch: 1 } });
+  for (const [at, name] of written.entries()) {
+    const [again, log] = [memoryStore(), memoryLog()];
+    await expect(train(settings, failing(again, at), log)).rejects.toThrow('crash');
+    expect(await train(settings, again, log), `crash before ${name}, write ${at}`).toEqual(whole);
+    expect(await files(again), `crash before ${name}, write ${at}`).toEqual(await files(store));
+  }
+});
+
 test('a finished run that is resumed does no step and ends the same', async () => {
   const store = memoryStore();
   const log = memoryLog();

@@ -58,7 +58,7 @@ async function fetchLocked(options: FetchFileOptions): Promise<void> {
     if (fresh)
       throw new DataError(
         'checksum',
-        `${options.url} gave wrong bytes: md5 ${md5} instead of ${options.md5}; they were removed, try again`,
+        `${options.url} gave wrong bytes: md5 ${md5} instead of ${options.md5}; they were removed; try again, and if the same md5 comes, name another server with --url`,
       );
   }
   try {

@@ -102,6 +102,12 @@ function h5Error(path: string, error: unknown): DataError {
     return new DataError('not-hdf5', `${path} is not an HDF5 file`, options);
   if (/Permission denied/.test(text))
     return new DataError('unreadable', `cannot read ${path}: permission denied`, options);
+  if (/already open for write/.test(text))
+    return new DataError(
+      'unreadable',
+      `${path} is open for writing in another program, or one that wrote to it was killed; close it there, or run h5clear -s on it`,
+      options,
+    );
   if (/unable to open external raw data file/.test(text))
     return new DataError(
       'missing-file',

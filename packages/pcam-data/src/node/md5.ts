@@ -3,12 +3,14 @@ import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { fileError } from './errors.js';
 import type { OnProgress } from './progress.js';
+import { refusePipe } from './read-head.js';
 
 /** The md5 of a file, read in pieces. @throws DataError missing-file, unreadable. */
 export async function md5File(
   path: string,
   options: { readonly total?: number; readonly onProgress?: OnProgress; readonly signal?: AbortSignal } = {},
 ): Promise<string> {
+  await refusePipe(path);
   const hash = createHash('md5');
   const task = `check ${basename(path)}`;
   let done = 0;

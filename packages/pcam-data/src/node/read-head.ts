@@ -1,8 +1,24 @@
-import { open } from 'node:fs/promises';
-import { fileError } from './errors.js';
+import { open, stat } from 'node:fs/promises';
+import { DataError, fileError } from './errors.js';
+
+/**
+ * A pipe would wait for its writer as soon as it is opened.
+ * @throws DataError missing-file, unreadable.
+ */
+export async function refusePipe(path: string): Promise<void> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw fileError(error, path, 'read');
+  });
+  if (found.isFile() || found.isDirectory()) return;
+  throw new DataError(
+    'unreadable',
+    `${path} is a pipe or a device, not a file; copy what it gives into a file`,
+  );
+}
 
 /** The first bytes of a file, fewer where it is shorter. @throws DataError missing-file, unreadable. */
 export async function readHead(path: string, bytes = 512): Promise<Buffer> {
+  await refusePipe(path);
   try {
     const file = await open(path, 'r');
     try {

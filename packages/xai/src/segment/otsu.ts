@@ -5,7 +5,11 @@ import type { LevelCounts } from './map-histogram.js';
  * equation 14), with each level's exact mean; the highest of several that are equally good.
  */
 export function otsu({ counts, sums, cut }: LevelCounts): number {
-  if (counts.length < 2) throw new Error('All map pixels are alike: no threshold parts them.');
+  if (counts.length < 2) {
+    throw new Error(
+      'All map pixels are alike: no threshold parts them. Where the logits are alike too, the model has died; else explain another layer, or give a number.',
+    );
+  }
   const total = counts.reduce((sum, count) => sum + count, 0);
   const mass = sums.reduce((sum, value) => sum + value, 0);
   let [below, massBelow, best, bestVariance] = [0, 0, 0, -1];

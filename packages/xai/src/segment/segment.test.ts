@@ -70,13 +70,6 @@ describe('levels of floats', () => {
 });
 
 describe('chooseMapThreshold', () => {
-  it('refuses a tensor and a promise, which hold no numbers yet', () => {
-    for (const maps of [tf.zeros([1, 2, 2]), Promise.resolve([0, 1])]) {
-      expect(() => chooseMapThreshold(maps as never, { method: 'otsu' })).toThrow('await maps.data()');
-      expect(() => mapHistogram().update(maps as never)).toThrow('await maps.data()');
-    }
-  });
-
   const shares = (values: readonly number[], threshold: number) => {
     const above = values.filter((value) => value >= threshold);
     const below = values.filter((value) => value < threshold);
@@ -158,7 +151,7 @@ describe('chooseMapThreshold', () => {
     const fails = (...args: Parameters<typeof chooseMapThreshold>) =>
       expect(() => chooseMapThreshold(...args));
     fails([], { method: 'otsu' }).toThrow(/no pixels/);
-    fails([2, 2, 2], { method: 'otsu' }).toThrow(/all map pixels are alike/i);
+    fails([2, 2, 2], { method: 'otsu' }).toThrow(/all map pixels are alike.*give a number/i);
     fails([1, 2], { method: 'best-f1' }).toThrow(/'best-f1' needs masks/);
     fails([1, 2], { method: 'best-f1', masks: [0, 0] }).toThrow(/no tumour pixel/);
     fails([1, 2], { method: 'best-f1', masks: [1] }).toThrow(/1 mask pixels for 2 map pixels/);
