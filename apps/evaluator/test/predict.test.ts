@@ -133,6 +133,7 @@ describe('pcam-predict', () => {
 
   it.each<[string, () => object, RegExp]>([
     ['maps without a folder', () => ({ maps: true }), /need a folder to write; give --out/],
+    ['a table as a folder', () => ({ out: at('predicted.csv') }), /would be a folder; .* leave --out out/],
     ['options of maps without maps', () => ({ smoothing: 1 }), /without --maps or --masks/],
     ['an area without masks', () => ({ minimumArea: 3 }), /--minimum-area says nothing/],
     [

@@ -58,8 +58,13 @@ export function createCheckpoints(input: {
 
   return {
     async start(tensors, resume) {
-      const bytes = resume ? await store.read(LAST) : undefined;
+      const bytes = await store.read(LAST);
       if (!bytes) return initialState();
+      if (!resume) {
+        throw new Error(
+          `fit: the store holds a run already (${LAST}); give resume: true to go on with it, or another store`,
+        );
+      }
       const { file, saved } = decodeLast(bytes);
       checkIdentity(saved, await identify(), saved.state);
       writeWeights(model, group(file, 'model'));

@@ -181,6 +181,16 @@ test('a finished run that is resumed does no step and ends the same', async () =
   expect(again).toEqual(first);
 });
 
+test('a run in the store is not begun anew over itself without a word', async () => {
+  const store = memoryStore();
+  await train({}, store, memoryLog());
+  const last = await store.read('checkpoints/last.safetensors');
+  await expect(train({ resume: false }, store, memoryLog())).rejects.toThrow(
+    'the store holds a run already (checkpoints/last.safetensors); give resume: true to go on with it, or another store',
+  );
+  expect(await store.read('checkpoints/last.safetensors')).toEqual(last);
+});
+
 describe('a checkpoint is refused in one line where it', () => {
   const store = memoryStore();
   beforeAll(async () => void (await train({}, store, memoryLog())));

@@ -212,7 +212,6 @@ describe('options', () => {
     [{ layr: 'f' }, "gradCam: unknown option 'layr'; did you mean 'layer'?"],
     [{ steps: 3 }, "gradCam: unknown option 'steps'; known are layer, target, resize, placement, rectify"],
     [{ targetLayers: [] }, "gradCam: unknown option 'targetLayers'; give layer, a layer's name"],
-    [{ relu: true }, "gradCam: unknown option 'relu'; did you mean 'rectify'?"],
     [{ layer: { name: 'features' } }, "layer must be a layer's name, got object; did you mean 'features'?"],
     [{ resize: [8, 8] }, 'gradCam: resize is 8,8; expected true or false (other sizes: resizeMaps)'],
     [{ relu: true }, "gradCam: unknown option 'relu'; give rectify, true or false"],

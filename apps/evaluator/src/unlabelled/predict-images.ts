@@ -52,6 +52,8 @@ export async function predictImages(
   checkOptions('predictImages', options, predictOptions);
   const { maps, masks, out, batchSize, run, images } = options;
   const drawn = maps || masks !== undefined;
+  if (out !== undefined && /\.[ct]sv$/i.test(out))
+    throw new UsageError(`--out ${out} would be a folder; for the table alone leave --out out: … > ${out}`);
   if (drawn && out === undefined)
     throw new UsageError('--maps and --masks need a folder to write; give --out');
   const { minimumArea, attribution, layer, mapAverage, mapMargin, smoothing } = options;
