@@ -38,6 +38,7 @@ describe('parseOptions', () => {
     [['--data', 'd', '--batch-size', 'many'], /--batch-size: expected a number, got "many"/],
     [['--data', 'd', '--batch-size', '0'], /--batch-size: .*>=1.*got 0/],
     [['--data', 'd', '--batch-size', '1.5'], /--batch-size: .*int.*got 1.5/],
+    [['--data', 'd', '--model', 'cnnn'], /expected one of cnn, vit, got "cnnn"; did you mean cnn\?/],
     [['--data', 'd', '--model', 'lstm'], /--model: expected one of cnn, vit, got "lstm"/],
     [['--data', 'd', '--tta=yes'], /--tta takes no value/],
     [['--data', 'd', '--widths', '[1,'], /--widths: expected JSON/],

@@ -46,7 +46,9 @@ export function parseOptions<Schema extends z.ZodObject>(
   const where = key in given || !(key in preset) ? `--${flag.name}` : `${file}: key "${key}"`;
   const value = [given, preset, implied].find((source) => key in source)?.[key];
   if (value === undefined) throw new UsageError(`${where} ${flag.placeholder} is missing; see --help`);
-  throw new UsageError(`${where}: ${explain(issue!, flag)}, got ${JSON.stringify(value)}`);
+  throw new UsageError(
+    `${where}: ${explain(issue!, flag)}, got ${JSON.stringify(value)}${nearChoice(value, flag)}`,
+  );
 }
 
 function fromFlags(
@@ -153,6 +155,11 @@ function readText(file: string): string {
   const bytes = readFileSync(file);
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
   return new TextDecoder(encoding).decode(bytes);
+}
+
+function nearChoice(value: unknown, { choices }: Flag): string {
+  const near = choices && typeof value === 'string' ? suggest(value, choices) : undefined;
+  return near === undefined ? '' : `; did you mean ${near}?`;
 }
 
 function explain(issue: z.core.$ZodIssue, flag: Flag): string {

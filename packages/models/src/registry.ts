@@ -112,17 +112,23 @@ function presetOf(family: Family<StandardOptions>, preset: unknown): Partial<Sta
   if (preset === undefined) return {};
   if (typeof preset === 'string' && Object.hasOwn(family.presets, preset)) return family.presets[preset]!;
   const known = Object.keys(family.presets);
+  const other = familyWithPreset(preset);
+  const advice = other ? ` '${preset}' is a preset of '${other}'.` : didYouMean(preset, known);
   throw new Error(
-    `Model '${family.name}' has no preset ${JSON.stringify(preset)}. It has: ${known.join(', ')}.${didYouMean(preset, known)}`,
+    `Model '${family.name}' has no preset ${JSON.stringify(preset)}. It has: ${known.join(', ')}.${advice}`,
   );
 }
 
 /** Presets are often taken for models. */
 function hint(name: unknown, known: readonly string[]): string {
-  const family = modelNames.find((each) => (presetNames(each) as readonly unknown[]).includes(name));
+  const family = familyWithPreset(name);
   if (family) return ` '${name}' is a preset: createModel({ name: '${family}', preset: '${name}' }).`;
   if (name === 'unet') return ' A U-Net gives a logit for each pixel: createUnet makes one.';
   return didYouMean(name, known) || ' A model of your own needs registerFamily first.';
+}
+
+function familyWithPreset(preset: unknown): ModelName | undefined {
+  return modelNames.find((name) => (presetNames(name) as readonly unknown[]).includes(preset));
 }
 
 function didYouMean(wrong: unknown, known: readonly string[]): string {

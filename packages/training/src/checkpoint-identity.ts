@@ -66,10 +66,7 @@ export function checkIdentity(saved: Identity, wanted: Identity, done: TrainingS
     );
   }
   // Of older checkpoints, labels and patches are not known.
-  refuse(
-    'other training data',
-    differences(saved.data, wanted.data, (path) => counts(path, saved.data, wanted.data)),
-  );
+  refuse('other training data', dataDifferences(saved.data, wanted.data));
   const { valid } = saved;
   if (!valid) return;
   // Scores of two splits cannot be compared: the best of one would hide, or be hidden by, those of the other.
@@ -78,10 +75,18 @@ export function checkIdentity(saved: Identity, wanted: Identity, done: TrainingS
       `fit: ${LAST} is of a run with a validation split; resume with it (valid), or start a new run`,
     );
   }
-  const now = wanted.valid;
-  refuse(
-    'other validation data',
-    differences(valid, now, (path) => counts(path, valid, now)),
+  refuse('other validation data', dataDifferences(valid, wanted.valid));
+}
+
+/** What a description holds a fingerprint of, which tells a reader nothing. */
+const CONTENTS = ['labels', 'patches', 'masks'];
+
+function dataDifferences(saved: Description, wanted: Description): string[] {
+  const sizes = differences(saved, wanted, (path) => !CONTENTS.includes(path) && counts(path, saved, wanted));
+  // Of other sizes, the contents differ anyway.
+  if (sizes.length > 0) return sizes;
+  return CONTENTS.filter((key) => counts(key, saved, wanted) && saved[key] !== wanted[key]).map(
+    (key) => `its ${key} differ`,
   );
 }
 

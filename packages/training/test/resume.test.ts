@@ -228,7 +228,7 @@ describe('a checkpoint is refused in one line where it', () => {
     [
       'is of more data',
       () => ({ data: tinyLoader(tinyData(15)) }),
-      'other training data (length is 14 there, 15 here; labels is "',
+      'other training data (length is 14 there, 15 here); resume with what it was started with',
     ],
     [
       'is of other labels',
@@ -236,7 +236,7 @@ describe('a checkpoint is refused in one line where it', () => {
         const data = tinyData(14);
         return { data: tinyLoader({ ...data, labels: data.labels.map((label) => 1 - label) }) };
       },
-      'other training data (labels is "',
+      'other training data (its labels differ)',
     ],
     [
       'is of other pixels',
@@ -245,7 +245,7 @@ describe('a checkpoint is refused in one line where it', () => {
         const read = tinyData(14, 3).read;
         return { data: tinyLoader({ ...data, read }) };
       },
-      'other training data (patches is "',
+      'other training data (its patches differ)',
     ],
     [
       "has a function in a setting's place",
@@ -256,13 +256,13 @@ describe('a checkpoint is refused in one line where it', () => {
     [
       'is of other validation data, whose scores cannot be compared',
       () => ({ valid: createLoader(tinyData(10, 7), { batchSize: 4 }) }),
-      'other validation data (labels is "',
+      'other validation data (its labels differ',
     ],
     ['had validation data', () => ({}), 'is of a run with a validation split; resume with it (valid)'],
     [
       'is of other masks',
       () => ({ data: tinyLoader({ ...maskedWith(0), name: 'masked' }) }),
-      'other training data (masks is "',
+      'other training data (its masks differ)',
     ],
   ];
   test.each(cases)('%s', async (_, options, message) => {
