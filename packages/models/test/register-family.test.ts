@@ -98,7 +98,9 @@ test('createModel is typed by family: presets, options and configuration; and su
   // @ts-expect-error: an option of another family.
   expect(() => createModel({ name: 'cnn', mlpRatio: 4 })).toThrow("has no option 'mlpRatio'");
   // @ts-expect-error: a preset of another family.
-  expect(() => createModel({ name: 'cnn', preset: 'resnet18' })).toThrow('It has: cnn-small, cnn-fine. 'resnet18' is a preset of 'resnet'.');
+  expect(() => createModel({ name: 'cnn', preset: 'resnet18' })).toThrow(
+    "It has: cnn-small, cnn-fine. 'resnet18' is a preset of 'resnet'.",
+  );
   // @ts-expect-error: a value of another type.
   expect(() => createModel({ name: 'cnn', widths: 16 })).toThrow("'widths' must be");
   expect(() => createModel({ name: 'resent' })).toThrow("Did you mean 'resnet'?");
