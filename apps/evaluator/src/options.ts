@@ -1,9 +1,9 @@
 import { inGroup } from '@pcam/cli';
 import { z } from 'zod';
 import { ATTRIBUTIONS } from './attribution/names.js';
+import { modelOptions } from './model-options.js';
 import { MASK_THRESHOLD } from './segmentation/rule.js';
 
-export const ENGINES = ['auto', 'tensorflow', 'native', 'webgpu', 'wasm', 'cpu'] as const;
 export const MAP_AVERAGES = ['none', 'dihedral', 'multiScale', 'both'] as const;
 
 /** Every flag of `pcam-evaluate`, and every key of its preset files. */
@@ -18,31 +18,7 @@ export const evaluateOptions = z.strictObject({
     split: z.enum(['train', 'valid', 'test']).default('test').describe('Which split of the data'),
     limit: z.number().int().min(0).default(0).describe('Evaluate the first N patches only; 0 takes all'),
   }),
-  ...inGroup('Model', {
-    run: z.string().describe('Run folder that pcam-train wrote').meta({ placeholder: 'RUN' }),
-    checkpoint: z
-      .enum(['best', 'last'])
-      .default('best')
-      .describe('Weights of the best epoch, or of the last (which no validation calibrated)'),
-    tta: z
-      .boolean()
-      .default(false)
-      .describe('Average the logits of the 8 symmetries of each patch (test-time augmentation)'),
-    threshold: z
-      .number()
-      .min(0)
-      .max(1)
-      .optional()
-      .describe(
-        "Calibrated probability from which a patch counts as tumour; the run's own, from its validation split, by default",
-      ),
-    engine: z
-      .enum(ENGINES)
-      .default('auto')
-      .describe('Where numbers are computed')
-      .meta({ placeholder: 'NAME' }),
-    batchSize: z.number().int().min(1).default(32).describe('Patches at a time'),
-  }),
+  ...modelOptions,
   ...inGroup('Maps', {
     maps: z
       .number()

@@ -1,7 +1,8 @@
 import { inGroup } from '@pcam/cli';
 import { z } from 'zod';
 import { ATTRIBUTIONS } from '../attribution/names.js';
-import { ENGINES, MAP_AVERAGES } from '../options.js';
+import { modelOptions } from '../model-options.js';
+import { MAP_AVERAGES } from '../options.js';
 
 /** Every flag of `pcam-predict`, and every key of its preset files. */
 export const predictOptions = z.strictObject({
@@ -24,28 +25,7 @@ export const predictOptions = z.strictObject({
         'Leave out image files that cannot be read or differ in size, and name them; else they are an error',
       ),
   }),
-  ...inGroup('Model', {
-    run: z.string().describe('Run folder that pcam-train wrote').meta({ placeholder: 'RUN' }),
-    checkpoint: z
-      .enum(['best', 'last'])
-      .default('best')
-      .describe('Weights of the best epoch, or of the last (which no validation calibrated)'),
-    tta: z.boolean().default(false).describe('Average the logits of the 8 symmetries of each image'),
-    threshold: z
-      .number()
-      .min(0)
-      .max(1)
-      .optional()
-      .describe(
-        "Calibrated probability from which an image counts as tumour; the run's own, from its validation split, by default",
-      ),
-    engine: z
-      .enum(ENGINES)
-      .default('auto')
-      .describe('Where numbers are computed')
-      .meta({ placeholder: 'NAME' }),
-    batchSize: z.number().int().min(1).default(32).describe('Images at a time'),
-  }),
+  ...modelOptions,
   ...inGroup('Maps', {
     maps: z
       .boolean()

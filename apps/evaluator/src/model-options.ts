@@ -1,0 +1,29 @@
+import { inGroup } from '@pcam/cli';
+import { z } from 'zod';
+
+/** How a run is asked, by both commands. */
+export const modelOptions = inGroup('Model', {
+  run: z.string().describe('Run folder that pcam-train wrote').meta({ placeholder: 'RUN' }),
+  checkpoint: z
+    .enum(['best', 'last'])
+    .default('best')
+    .describe('Weights of the best epoch, or of the last (which no validation calibrated)'),
+  tta: z
+    .boolean()
+    .default(false)
+    .describe('Average the logits of the 8 symmetries of each patch (test-time augmentation)'),
+  threshold: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(
+      "Calibrated probability from which a patch counts as tumour; the run's own, from its validation split, by default",
+    ),
+  engine: z
+    .enum(['auto', 'tensorflow', 'native', 'webgpu', 'wasm', 'cpu'])
+    .default('auto')
+    .describe('Where numbers are computed')
+    .meta({ placeholder: 'NAME' }),
+  batchSize: z.number().int().min(1).default(32).describe('Patches at a time'),
+});
