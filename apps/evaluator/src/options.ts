@@ -29,7 +29,7 @@ export const evaluateOptions = z.strictObject({
     attribution: z
       .enum(ATTRIBUTIONS)
       .default('gradCam')
-      .describe(`How maps are made: ${ATTRIBUTIONS.join(', ')}`)
+      .describe('How maps are made')
       .meta({ placeholder: 'NAME' }),
     layer: z
       .string()

@@ -47,3 +47,16 @@ it('has a short form for the bare command', () => {
   expect(text).toContain('All flags: paint --help');
   expect(text).not.toContain('--hue');
 });
+
+it('names the choices of a flag, once', () => {
+  const engine = z.enum(['fast', 'exact']).default('fast');
+  const options = z.strictObject({
+    engine: engine.describe('What computes').meta({ placeholder: 'NAME' }),
+    told: engine.describe('fast, or exact where it counts').meta({ placeholder: 'NAME' }),
+    shown: engine.describe('What computes'),
+  });
+  const text = helpText({ ...command, options } as unknown as Command<z.ZodObject>);
+  expect(text).toContain('What computes (fast, exact) [fast]');
+  expect(text).toContain('fast, or exact where it counts [fast]');
+  expect(text).toMatch(/--shown fast\|exact +What computes \[fast\]/);
+});

@@ -86,8 +86,16 @@ function usage(flag: Flag): string {
 }
 
 function describe(flag: Flag): string {
-  if (flag.required) return `${flag.description} (required)`;
-  if (flag.fallback === undefined || flag.fallback === false || flag.fallback === '') return flag.description;
+  const description = withChoices(flag);
+  if (flag.required) return `${description} (required)`;
+  if (flag.fallback === undefined || flag.fallback === false || flag.fallback === '') return description;
   const fallback = typeof flag.fallback === 'string' ? flag.fallback : JSON.stringify(flag.fallback);
-  return `${flag.description} [${flag.fallback === true ? `on; --no-${flag.name} turns it off` : fallback}]`;
+  return `${description} [${flag.fallback === true ? `on; --no-${flag.name} turns it off` : fallback}]`;
+}
+
+/** Names the choices where neither placeholder nor words do. */
+function withChoices({ description, choices, placeholder }: Flag): string {
+  if (!choices || choices.every((choice) => `${placeholder} ${description}`.includes(choice)))
+    return description;
+  return `${description} (${choices.join(', ')})`;
 }
