@@ -7,7 +7,10 @@ import { fromLayersModel } from './adapters/layers-model.js';
 import { recordPass } from './constraint/recorded-pass.js';
 import type { Explainable } from './explainable.js';
 import { type GradCamOptions, gradCam } from './grad-cam.js';
+import { expectedGradients } from './gradients/expected-gradients.js';
+import { gradientTimesInput } from './gradients/gradient-times-input.js';
 import { inputGradient } from './gradients/input-gradient.js';
+import { integratedGradients } from './gradients/integrated-gradients.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -97,10 +100,12 @@ describe('images', () => {
       "Images are int32; expected float32 in the range the model was trained on: pass tf.cast(images, 'float32'), divided by 255 for [0, 1].",
     ],
     [undefined, 'Images are no tensor but undefined'],
-    [Promise.resolve() as never, 'Images are no tensor but a promise'],
+    [Promise.resolve() as never, 'Images are no tensor but a promise; expected [B, H, W, C]: await it.'],
     [[tf.ones([6, 6, 3])] as never, 'Images are no tensor but an array'],
   ])('%#: %s', (given, message) => {
-    for (const attribute of [gradCam, inputGradient]) {
+    const references = tf.zeros<tf.Rank.R4>([1, 6, 6, 3]);
+    const expected: typeof gradCam = (of, x) => expectedGradients(of, x, { references });
+    for (const attribute of [gradCam, inputGradient, gradientTimesInput, integratedGradients, expected]) {
       expect(() => attribute(model, given as tf.Tensor4D)).toThrow(message);
     }
   });

@@ -4,7 +4,9 @@ import { kindOf } from './kind-of.js';
 /** @throws Error for what is no batch of images: its shape, the order of its axes, its type. */
 export function requireImages(images: Tensor4D): void {
   if (!Array.isArray(images?.shape)) {
-    throw new Error(`Images are no tensor but ${kindOf(images)}; expected [B, H, W, C].`);
+    const kind = kindOf(images);
+    const advice = kind === 'a promise' ? ': await it' : '';
+    throw new Error(`Images are no tensor but ${kind}; expected [B, H, W, C]${advice}.`);
   }
   if (images.isDisposed) throw new Error('Images are disposed already: explain them before tf.dispose.');
   const shape: readonly number[] = images.shape;

@@ -2,6 +2,7 @@ import { checkKeys } from '@pcam/options';
 import { slice, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { Explainable } from '../explainable.js';
 import { requireFinite } from '../finite.js';
+import { requireImages } from '../require.js';
 import { checkChannels, combineChannels } from './channels.js';
 import type { InputGradientOptions } from './input-gradient.js';
 import { meanPathGradient, type PathPoint } from './path-gradient.js';
@@ -44,6 +45,7 @@ export function expectedGradients(
   if (!Number.isInteger(samples) || samples < 1) {
     throw new Error(`samples is ${samples}; expected a positive integer.`);
   }
+  requireImages(images);
   const [count, ...size] = references.shape;
   if (references.rank !== 4 || count === 0 || size.join() !== images.shape.slice(1).join()) {
     throw new Error(`The references are shaped [${references.shape}], for images [${images.shape}].`);

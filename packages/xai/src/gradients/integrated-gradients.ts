@@ -2,6 +2,7 @@ import { checkKeys } from '@pcam/options';
 import { type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { Explainable } from '../explainable.js';
 import { requireFinite } from '../finite.js';
+import { requireImages } from '../require.js';
 import { baselineTensor } from './baseline.js';
 import { checkChannels, combineChannels } from './channels.js';
 import type { GradientTimesInputOptions } from './gradient-times-input.js';
@@ -32,6 +33,7 @@ export function integratedGradients(
   if (!Number.isInteger(steps) || steps < 1) {
     throw new Error(`steps is ${steps}; expected a positive integer.`);
   }
+  requireImages(images);
   return tidy(() => {
     const from = baselineTensor(baseline, images);
     const points = Array.from({ length: steps }, (_, k) => ({ from, at: (k + 0.5) / steps }));
