@@ -1,5 +1,6 @@
 import { UsageError } from '@pcam/cli';
 import type { Model } from '@pcam/models';
+import { suggest } from '@pcam/options';
 import type { LossTerm } from '@pcam/training';
 import { type AttributionName, attributionConstraint } from '@pcam/xai';
 import { ATTRIBUTIONS, type TrainOptions } from './options.js';
@@ -62,6 +63,10 @@ export function attributionNames(text: string): AttributionName[] {
     const name = part.trim();
     const known = ATTRIBUTIONS.find((attribution) => attribution === name);
     if (known) return known;
-    throw new UsageError(`--constraint ${name}: no such attribution; there are ${ATTRIBUTIONS.join(', ')}`);
+    const near = suggest(name, ATTRIBUTIONS);
+    const hint = near ? `; did you mean ${near}?` : '';
+    throw new UsageError(
+      `--constraint ${name}: no such attribution; there are ${ATTRIBUTIONS.join(', ')}${hint}`,
+    );
   });
 }

@@ -1,4 +1,5 @@
 import { inGroup } from '@pcam/cli';
+import { modelNames, presetNames } from '@pcam/models';
 import { checkKeys, type KnownKeys } from '@pcam/options';
 import { defaultRecipe, monitorNames } from '@pcam/training';
 import { z } from 'zod';
@@ -56,7 +57,9 @@ export const trainOptions = z.strictObject({
     modelPreset: z
       .string()
       .optional()
-      .describe('One of the sizes that a family comes in, such as cnn-fine or resnet18')
+      .describe(
+        `One of the sizes that the family comes in: ${modelNames.flatMap((name) => presetNames(name)).join(', ')}`,
+      )
       .meta({ placeholder: 'NAME' }),
     modelOptions: z
       .record(z.string(), z.unknown())

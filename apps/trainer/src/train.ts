@@ -118,7 +118,9 @@ export async function train(options: TrainOptions, say: (line: string) => void):
           // Seconds on a small split; where it takes longer, it is shown.
           validating ??= createProgress({ label: 'validating', total, unit: 'images' });
           validating.update(done);
-          if (done === total) validating = undefined;
+          if (done < total) return;
+          validating.clear();
+          validating = undefined;
         },
         onEpoch(record) {
           progress?.end(epochLine(record));

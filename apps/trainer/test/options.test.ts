@@ -34,6 +34,10 @@ describe('one recipe', () => {
 });
 
 describe('names', () => {
+  it('an attribution is suggested', () => {
+    expect(() => constraintTerms(parse('--constraint', 'gradcam'))).toThrow('; did you mean gradCam?');
+  });
+
   it.each([
     ['--lr', '--learning-rate'],
     ['--ema', '--ema-decay'],

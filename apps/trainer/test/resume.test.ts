@@ -61,9 +61,7 @@ describe('a run is resumed', () => {
   it('not with other data: the keys that differ are named, and nothing is recorded', async () => {
     await writeSyntheticPcam({ dir: at('other'), seed: 2, size: 64, splits: { train: 16, valid: 8 } });
     const other = pcamTrain('--resume', '--out', at('run'), '--data', at('other'));
-    await expect(other).rejects.toThrow(
-      /is of other training data \((labels|patches) is "\w+" there, "\w+" here/,
-    );
+    await expect(other).rejects.toThrow(/is of other training data \(its (labels|patches) differ/);
     await pcamTrain('--resume', '--out', at('run'), '--data', at('moved'));
   });
 

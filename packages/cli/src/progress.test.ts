@@ -28,6 +28,21 @@ describe('createProgress', () => {
     expect(written.at(-1)!.endsWith('\n')).toBe(true);
   });
 
+  it.each([
+    [true, '\r\x1b[K'],
+    [false, undefined],
+  ])('takes its bar away where there is one (terminal: %s)', (isTTY, last) => {
+    const { written, stream, now, pass } = recorder(isTTY);
+    const unused = createProgress({ label: 'x', total: 9, unit: 'files', stream, now });
+    unused.clear();
+    expect(written).toEqual([]);
+    const progress = createProgress({ label: 'x', total: 9, unit: 'files', stream, now });
+    pass(200);
+    progress.update(3);
+    progress.clear();
+    expect(written.at(-1)).toBe(last);
+  });
+
   it('prints few plain lines elsewhere', () => {
     const { written, stream, now, pass } = recorder(false);
     const progress = createProgress({ label: 'x', total: 1000, unit: 'files', stream, now });

@@ -14,6 +14,8 @@ export interface Progress {
   update(done: number, note?: string): void;
   /** Ends the line (a bar) or prints the last one. */
   end(note?: string): void;
+  /** Takes the bar away, for work that leaves nothing worth a line; elsewhere than on a terminal, does nothing. */
+  clear(): void;
 }
 
 /** A bar with speed and time left on a terminal; elsewhere a plain line every ten seconds. */
@@ -54,6 +56,9 @@ export function createProgress(options: ProgressOptions): Progress {
     end(note?: string): void {
       if (note !== undefined) last = { ...last, note };
       stream.write(`${stream.isTTY ? bar(true) : line(true)}\n`);
+    },
+    clear(): void {
+      if (stream.isTTY && shown !== start) stream.write('\r\x1b[K');
     },
   };
 }

@@ -2,6 +2,7 @@ import type { AnyModelConfig } from '@pcam/models';
 import type { Dataset, Loader } from '@pcam/pcam-data';
 import { type ResolvedFitConfig, resolveFitConfig } from './config.js';
 import { differences } from './differences.js';
+import type { LossTerm } from './gradients.js';
 import type { TrainingState } from './state.js';
 import { LAST } from './store.js';
 
@@ -10,8 +11,15 @@ export interface Identity {
   readonly model: AnyModelConfig;
   readonly config: ResolvedFitConfig;
   readonly data: Description;
+  /** By place, from `0`; older checkpoints do not know them. */
+  readonly lossTerms?: Readonly<Record<string, unknown>>;
   /** Of the validation split, `null` without one; older checkpoints do not know it. */
   readonly valid?: Description | null;
+}
+
+/** Of a function nothing can be compared but that there is one. */
+export function describeTerms(terms: readonly LossTerm[]): NonNullable<Identity['lossTerms']> {
+  return Object.fromEntries(terms.map((term, i) => [i, term.config ?? 'a function']));
 }
 
 type Description = Readonly<Record<string, string | number>>;
@@ -59,6 +67,10 @@ export function checkIdentity(saved: Identity, wanted: Identity, done: TrainingS
     'other settings',
     differences(config, wanted.config, (path) => !free.includes(path)),
   );
+  if (saved.lossTerms) {
+    const [there, here] = [saved, wanted].map(({ lossTerms }) => ({ lossTerms: lossTerms ?? {} }));
+    refuse('other loss terms', differences(there!, here!));
+  }
   const least = done.epoch + (done.batch > 0 ? 1 : 0);
   if (wanted.config.epochs < least) {
     throw new Error(

@@ -11,8 +11,15 @@ import {
 } from '@pcam/models';
 import type { Loader } from '@pcam/pcam-data';
 import { type NamedTensorMap, type Tensor, tensor } from '@tensorflow/tfjs-core';
-import { checkIdentity, describeData, describeDataset, type Identity } from './checkpoint-identity.js';
+import {
+  checkIdentity,
+  describeData,
+  describeDataset,
+  describeTerms,
+  type Identity,
+} from './checkpoint-identity.js';
 import type { ResolvedFitConfig } from './config.js';
+import type { LossTerm } from './gradients.js';
 import { initialState, type TrainingState, type TrainingTensors } from './state.js';
 import { BEST, type CheckpointStore, LAST } from './store.js';
 import { assignWeights, disposeAll, withWeights } from './weights.js';
@@ -42,14 +49,16 @@ export function createCheckpoints(input: {
   readonly data: Loader;
   readonly valid: Loader | undefined;
   readonly config: ResolvedFitConfig;
+  readonly lossTerms: readonly LossTerm[];
   readonly store: CheckpointStore;
 }): Checkpoints {
-  const { model, data, valid, config, store } = input;
+  const { model, data, valid, config, lossTerms, store } = input;
   let known: Identity | undefined;
   const identify = async (): Promise<Identity> => {
     known ??= {
       model: model.config,
       config,
+      lossTerms: describeTerms(lossTerms),
       data: await describeData(data),
       valid: valid ? await describeDataset(valid.dataset) : null,
     };

@@ -92,7 +92,14 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   };
   const stepsPerEpoch = Math.ceil(data.batchesPerEpoch / config.accumulate);
   const totalSteps = config.epochs * stepsPerEpoch;
-  const checkpoints = createCheckpoints({ model, data, valid, config: plainConfig(config), store });
+  const checkpoints = createCheckpoints({
+    model,
+    data,
+    valid,
+    config: plainConfig(config),
+    lossTerms,
+    store,
+  });
   const tensors: TrainingTensors = {
     optimizer: optimizer.init(trainable(model)),
     ema: config.emaDecay === null ? undefined : snapshot(model),
@@ -103,6 +110,11 @@ export async function fit(options: FitOptions): Promise<FitResult> {
 
   try {
     const state = { ...initialState(), ...(await checkpoints.start(tensors, options.resume ?? false)) };
+    if (!options.resume && (await log.flush()) > 0) {
+      throw new Error(
+        'fit: the log holds records already; give resume: true (with the store of their run) to go on, or another log',
+      );
+    }
     await log.rewind(state.logPosition);
     for (const [i, saved] of state.termStates.entries()) lossTerms[i]?.state?.restore(saved);
     const save = async (): Promise<void> => {

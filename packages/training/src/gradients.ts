@@ -63,6 +63,8 @@ export interface LossTerm {
     readonly value: Scalar;
     readonly metrics?: Readonly<Record<string, Scalar>>;
   };
+  /** What the term is, in plain values: a run is resumed with the same alone. Without it, only that there is a term is known. */
+  readonly config?: Readonly<Record<string, unknown>>;
   /** What the term remembers from step to step, for checkpoints; absent where it remembers nothing. */
   readonly state?: { save(): Promise<readonly number[]>; restore(saved: readonly number[]): void };
 }

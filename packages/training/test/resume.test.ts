@@ -2,6 +2,7 @@ import { useEngine } from '@pcam/engine';
 import { createModel, decodeSafetensors, encodeSafetensors } from '@pcam/models';
 import { createLoader, withMasks } from '@pcam/pcam-data';
 import { unavailable } from '@pcam/tfjs-backend-native';
+import { attributionConstraint } from '@pcam/xai';
 import { mean, mul, type Scalar, square } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -13,6 +14,7 @@ import {
   type FitResult,
   fit,
   type LogRecord,
+  type LossTerm,
   type MemoryLog,
   memoryLog,
   memoryStore,
@@ -189,6 +191,33 @@ test('a run in the store is not begun anew over itself without a word', async ()
     'the store holds a run already (checkpoints/last.safetensors); give resume: true to go on with it, or another store',
   );
   expect(await store.read('checkpoints/last.safetensors')).toEqual(last);
+});
+
+test('records of another run are not written over without a word', async () => {
+  const log = memoryLog();
+  await train({}, memoryStore(), log);
+  const before = [...log.records];
+  const again = train({ resume: false }, memoryStore(), log);
+  await expect(again).rejects.toThrow('the log holds records already; give resume: true');
+  expect(log.records).toEqual(before);
+});
+
+test('a run goes on with the loss terms that it began with', async () => {
+  const constraint = (lambda: number): LossTerm =>
+    attributionConstraint({ attribution: 'gradCam', weight: lambda });
+  const own: LossTerm = ({ logits }) => ({ name: 'small', value: mean(square(logits)) });
+  const store = memoryStore();
+  await train({ lossTerms: [constraint(1), own] }, store, memoryLog());
+  for (const [lossTerms, message] of [
+    [[constraint(0.1), own], 'other loss terms (lossTerms.0.weight is 1 there, 0.1 here)'],
+    [[own, constraint(1)], 'other loss terms ('],
+    [[constraint(1)], 'other loss terms (lossTerms.1 is "a function" there, missing here)'],
+    [[], 'other loss terms ('],
+  ] satisfies [LossTerm[], string][]) {
+    await expect(train({ lossTerms }, store, memoryLog())).rejects.toThrow(message);
+  }
+  const { result } = await train({ lossTerms: [constraint(1), own] }, store, memoryLog());
+  expect(result.stopped).toBe('finished');
 });
 
 describe('a checkpoint is refused in one line where it', () => {

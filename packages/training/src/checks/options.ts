@@ -29,6 +29,9 @@ export function checkFitOptions(options: FitOptions): void {
   checkModel('fit', options.model, true);
   checkLoader('fit', 'data', options.data);
   if (options.valid !== undefined) checkLoader('fit', 'valid', options.valid);
+  if (options.resume && !options.store) {
+    throw new Error('fit: resume needs the store that holds the run; give store');
+  }
   const { lossTerms = [], checkpointEvery, signal } = options;
   if (!Array.isArray(lossTerms)) {
     throw new Error(

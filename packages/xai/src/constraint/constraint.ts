@@ -9,7 +9,7 @@ import {
   type Scalar,
   sub,
   sum,
-  type Tensor,
+  Tensor,
   type Tensor1D,
   type Tensor3D,
   type Variable,
@@ -80,6 +80,8 @@ export interface ConstraintTerm {
 /** A loss term; `fit` of `@pcam/training` takes it as it is. */
 export interface AttributionConstraint {
   (input: ConstraintInput): ConstraintTerm;
+  /** The options, in plain values: a run is resumed with the same alone. */
+  readonly config: Readonly<Record<string, unknown>>;
   /** What a checkpoint must keep for a resumed run to go on alike; empty but with a weight by ratio. */
   readonly state: { save(): Promise<readonly number[]>; restore(saved: readonly number[]): void };
 }
@@ -148,7 +150,19 @@ export function attributionConstraint(options: AttributionConstraintOptions = {}
       metrics: { penalty: total, lambda, negativeShare },
     };
   };
-  return Object.assign(constraint, { state: { save: rule.save, restore: rule.restore } });
+  return Object.assign(constraint, {
+    config: plain(options),
+    state: { save: rule.save, restore: rule.restore },
+  });
+}
+
+/** What JSON has no words for, in some. */
+function plain(options: AttributionConstraintOptions): Readonly<Record<string, unknown>> {
+  const text = JSON.stringify(options, (_, value: unknown) => {
+    if (typeof value === 'function') return 'a function';
+    return value instanceof Tensor ? `a tensor [${value.shape}]` : value;
+  });
+  return { name: 'attributionConstraint', ...(JSON.parse(text) as object) };
 }
 
 /** Over places, and channels where there are some; 0 where nothing counts. @param map `[B, H, W]` or `[B, H, W, C]`. */
