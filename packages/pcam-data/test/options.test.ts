@@ -12,6 +12,9 @@ import {
   createWorkerLoader,
   openDataset,
   openFlat,
+  openFolder,
+  openKaggle,
+  openPcam,
   prepareFlat,
   type SpecDataset,
   writePcamSplit,
@@ -42,6 +45,9 @@ describe('options that nobody reads are refused, with a suggestion', () => {
   it.each<[string, () => Promise<unknown>, string]>([
     ['createWorkerLoader', () => createWorkerLoader(data, { worker: 2 } as Wrong), "'workers'"],
     ['openDataset', () => openDataset(dir, 'train', { cachedir: dir } as Wrong), "'cacheDir'"],
+    ['openPcam', () => openPcam(dir, 'train', { cachedir: dir } as Wrong), "'cacheDir'"],
+    ['openKaggle', () => openKaggle('none', 'train', { sead: 1 } as Wrong), "'seed'"],
+    ['openFolder', () => openFolder('none', 'train', { fraction: {} } as Wrong), "'fractions'"],
     ['openFlat', () => openFlat('none', { check: false } as Wrong), "'checkSource'"],
     [
       'prepareFlat',

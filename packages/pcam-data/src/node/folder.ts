@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { checkKeys } from '@pcam/options';
 import { DataError } from './errors.js';
 import { checkSplit, type SplitOptions, splitOf } from './fractions.js';
 import { IMAGE_EXTENSIONS, listImages } from './image-files.js';
@@ -44,6 +45,7 @@ export async function openFolder(
   split: string,
   options: SplitOptions = {},
 ): Promise<SpecDataset> {
+  checkKeys<SplitOptions>('openFolder', options, { seed: true, fractions: true });
   const folder = resolve(dir);
   const names = await listFolder(folder);
   const divide = classFolders(names);

@@ -1,4 +1,5 @@
 import { basename, join, resolve } from 'node:path';
+import { checkKeys } from '@pcam/options';
 import { parseBinary, readColumns } from './csv.js';
 import { DataError } from './errors.js';
 import { checkSplit, type SplitOptions, splitOf } from './fractions.js';
@@ -19,6 +20,7 @@ export async function openKaggle(
   split: string,
   options: SplitOptions = {},
 ): Promise<SpecDataset> {
+  checkKeys<SplitOptions>('openKaggle', options, { seed: true, fractions: true });
   const folder = resolve(dir);
   const wanted = checkSplit(split, folder);
   const { seed, fractions } = options;

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { checkKeys } from '@pcam/options';
 import type { Patches } from '../dataset.js';
 import { DataError } from './errors.js';
 import { checkIndex, gather, h5RunReader } from './gather.js';
@@ -13,6 +14,8 @@ export interface OpenPcamOptions extends GunzipOptions {
   /** Memory for decoded chunks of compressed files, in bytes; 64 MiB by default. */
   readonly cacheBytes?: number;
 }
+
+const OPTIONS = { cacheDir: true, cacheBytes: true, onProgress: true } as const;
 
 /** A split of PatchCamelyon in its official files. */
 export interface PcamDataset extends SpecDataset {
@@ -36,6 +39,7 @@ export async function openPcam(
   split: string,
   options: OpenPcamOptions = {},
 ): Promise<PcamDataset> {
+  checkKeys<OpenPcamOptions>('openPcam', options, OPTIONS);
   const files = await findOfficial(dir, split);
   const sources: H5Source[] = [];
   const openPart = async (path: string, key: string): Promise<H5Array> => {

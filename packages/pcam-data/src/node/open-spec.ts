@@ -16,9 +16,9 @@ export async function openSpec(spec: DatasetSpec, options: OpenFlatOptions = {})
     case 'flat':
       return openFlat(spec.file, options);
     case 'kaggle':
-      return openKaggle(spec.dir, spec.split, spec);
+      return openKaggle(spec.dir, spec.split, { seed: spec.seed, fractions: spec.fractions });
     case 'folder':
-      return openFolder(spec.dir, spec.split, spec);
+      return openFolder(spec.dir, spec.split, { seed: spec.seed, fractions: spec.fractions });
     default:
       throw new TypeError(`no data set of kind "${String((spec as { kind?: unknown }).kind)}"`);
   }

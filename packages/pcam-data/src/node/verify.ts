@@ -67,7 +67,8 @@ export async function verifyPcam(dir: string, options: VerifyOptions = {}): Prom
         if (names.includes(`${basename(path)}.gz`))
           notes.push(`${basename(path)} is read, not ${basename(path)}.gz beside it`);
       }
-      const dataset = await openPcam(folder, split, options);
+      const { cacheDir, cacheBytes, onProgress } = options;
+      const dataset = await openPcam(folder, split, { cacheDir, cacheBytes, onProgress });
       try {
         const checked = await checkPatches(dataset, options, problems, notes);
         patches = checked.patches;
