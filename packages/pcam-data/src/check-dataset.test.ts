@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, it } from 'vitest';
 import { withArtefact } from './artefact/with-artefact.js';
@@ -140,6 +141,14 @@ describe('createMemoryDataset', () => {
     );
     expect(make({ images: Array(24).fill(0.5) })).toThrow('got an array; where RGB is in [0, 1]');
     expect(make({ images: new Uint16Array(24) })).toThrow('got a Uint16Array; a Uint8Array');
+  });
+
+  it('takes bytes of another realm, as test runners and frames have them', () => {
+    const images = runInNewContext('new Uint8Array(24)') as Uint8Array;
+    expect(images).not.toBeInstanceOf(Uint8Array);
+    expect(make({ images })).not.toThrow();
+    const floats = runInNewContext('new Float32Array(24)') as Uint8Array;
+    expect(make({ images: floats })).toThrow('Math.round(v * 255)');
   });
 
   it('refuses labels and masks of other kinds, and names that nobody reads', () => {
