@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import { describeError, UsageError } from '@pcam/cli';
+import { checkOptions, describeError, UsageError } from '@pcam/cli';
 import { useEngine } from '@pcam/engine';
 import { evaluateBinary, sigmoid } from '@pcam/metrics';
 import { take } from '@pcam/pcam-data';
 import { checkPatches } from '@pcam/training';
 import { checkLayer } from './check-layer.js';
-import { checkOptions } from './check-options.js';
 import { openSource, openSplit } from './data.js';
 import { explain } from './explain.js';
 import type { EvaluationMetrics } from './metrics.js';

@@ -1,6 +1,5 @@
 import { inGroup } from '@pcam/cli';
 import { modelNames, presetNames } from '@pcam/models';
-import { checkKeys, type KnownKeys } from '@pcam/options';
 import { defaultRecipe, monitorNames } from '@pcam/training';
 import { z } from 'zod';
 
@@ -263,13 +262,6 @@ export const trainOptions = z.strictObject({
 });
 
 export type TrainOptions = z.output<typeof trainOptions>;
-
-const known = Object.fromEntries(Object.keys(trainOptions.shape).map((key) => [key, true]));
-
-/** Of options that did not come through {@link trainOptions}, whose parse is strict. @throws Error in one line. */
-export function checkOptions(where: string, options: TrainOptions): void {
-  checkKeys(where, options, known as KnownKeys<TrainOptions>);
-}
 
 /** What others call our options. */
 export const otherNames: Readonly<Record<string, keyof TrainOptions>> = {

@@ -1,4 +1,4 @@
-import { createProgress, type Progress } from '@pcam/cli';
+import { checkOptions, createProgress, type Progress } from '@pcam/cli';
 import { countParameters } from '@pcam/models';
 import type { Loader } from '@pcam/pcam-data';
 import { checkPatches, type FitResult, fit } from '@pcam/training';
@@ -6,7 +6,7 @@ import { abortOnInterrupt, checkRunFolder, createRun, openRun } from '@pcam/trai
 import { biasNote, constraintTerms } from './constraint.js';
 import { findTrainingData, openTrainingData } from './data.js';
 import { optionsOfRun } from './implied.js';
-import { checkOptions, type TrainOptions } from './options.js';
+import { type TrainOptions, trainOptions } from './options.js';
 import { bestWeightsOf, hasPseudoMasks, pseudoMasksOfRun } from './pseudo-masks.js';
 import { mayChange, recordedConfig, upgradeConfig } from './recorded.js';
 import { buildModel, fitConfig, openLoader, startEngine } from './setup.js';
@@ -36,7 +36,7 @@ export interface TrainSummary {
 /** @param say receives one line at a time for people. */
 export async function train(options: TrainOptions, say: (line: string) => void): Promise<TrainSummary> {
   const started = performance.now();
-  checkOptions('train', options);
+  checkOptions('train', options, trainOptions);
   checkRunFolder(options.out, options.resume);
   const before = options.resume ? optionsOfRun(options.out)?.epochs : undefined;
   await findTrainingData(options);

@@ -1,10 +1,10 @@
-import { UsageError } from '@pcam/cli';
+import { checkOptions, UsageError } from '@pcam/cli';
 import { countParameters } from '@pcam/models';
 import { createLoader, type Dataset, subset } from '@pcam/pcam-data';
 import { checkPatches, fit } from '@pcam/training';
 import { constraintTerms } from './constraint.js';
 import { findTrainingData, openTrainingData } from './data.js';
-import { checkOptions, type TrainOptions } from './options.js';
+import { type TrainOptions, trainOptions } from './options.js';
 import { drawPseudoMasks } from './pseudo-masks.js';
 import { buildModel, fitConfig, openLoader, startEngine } from './setup.js';
 import { warmStart } from './warm-start.js';
@@ -25,7 +25,7 @@ export interface DryRunSummary {
 }
 
 export async function dryRun(options: TrainOptions, say: (line: string) => void): Promise<DryRunSummary> {
-  checkOptions('dryRun', options);
+  checkOptions('dryRun', options, trainOptions);
   await findTrainingData(options);
   const engine = await startEngine(options, say);
   const model = buildModel(options);
@@ -94,7 +94,7 @@ export async function overfitBatch(
   options: TrainOptions,
   say: (line: string) => void,
 ): Promise<OverfitSummary> {
-  checkOptions('overfitBatch', options);
+  checkOptions('overfitBatch', options, trainOptions);
   await findTrainingData(options);
   const engine = await startEngine(options, say);
   // What keeps a model from learning by heart is switched off.

@@ -1,3 +1,4 @@
+export { checkOptions } from './check-options.js';
 export { surviveClosedPipes } from './closed-pipes.js';
 export type { Command } from './command.js';
 export { describeError, UsageError } from './errors.js';

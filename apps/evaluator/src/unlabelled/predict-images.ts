@@ -1,5 +1,5 @@
 import { basename, extname, join, resolve, sep } from 'node:path';
-import { createTaskProgress, UsageError } from '@pcam/cli';
+import { checkOptions, createTaskProgress, UsageError } from '@pcam/cli';
 import { useEngine } from '@pcam/engine';
 import { sigmoid } from '@pcam/metrics';
 import { createLoader, take } from '@pcam/pcam-data';
@@ -7,7 +7,6 @@ import { openUnlabelled, type UnlabelledDataset } from '@pcam/pcam-data/node';
 import { checkPatches } from '@pcam/training';
 import { mapsOf } from '../attribution/maps.js';
 import { checkLayer } from '../check-layer.js';
-import { checkOptions } from '../check-options.js';
 import { toCsv } from '../csv.js';
 import { openOutput } from '../output/folder.js';
 import { otherSize } from '../patch-size.js';
