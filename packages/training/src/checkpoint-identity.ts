@@ -28,8 +28,8 @@ type Description = Readonly<Record<string, string | number>>;
 const LOOKED_AT = 8;
 
 /**
- * What the training data are: their sizes, all labels, and some patches (and their masks) pixel by pixel; with the order in which the
- * loader gives them. `name` is for people: data that have moved are still the same.
+ * What the training data are: their sizes, all labels, and some patches (and their masks) pixel by pixel; with the
+ * order in which the loader gives them. `name` is for people: data that have moved are still the same.
  */
 export async function describeData(data: Loader): Promise<Description> {
   const { dataset, batchSize, batchesPerEpoch } = data;
@@ -68,8 +68,8 @@ export function checkIdentity(saved: Identity, wanted: Identity, done: TrainingS
     differences(config, wanted.config, (path) => !free.includes(path)),
   );
   if (saved.lossTerms) {
-    const [there, here] = [saved, wanted].map(({ lossTerms }) => ({ lossTerms: lossTerms ?? {} }));
-    refuse('other loss terms', differences(there!, here!));
+    const { lossTerms } = wanted;
+    refuse('other loss terms', differences({ lossTerms: saved.lossTerms }, { lossTerms }));
   }
   const least = done.epoch + (done.batch > 0 ? 1 : 0);
   if (wanted.config.epochs < least) {

@@ -19,7 +19,7 @@ import { binaryCrossEntropy } from './loss.js';
 import { applyUpdate } from './optimizers/apply.js';
 import { createOptimizer } from './optimizers/create.js';
 import { initialPlateau, plateauAfter } from './plateau.js';
-import { scheduleFactor } from './schedule.js';
+import { plateauOf, scheduleFactor } from './schedule.js';
 import { stepSeed } from './state.js';
 import { assignWeights, disposeAll, snapshot, trainable } from './weights.js';
 import { yieldToEvents } from './yield.js';
@@ -83,7 +83,7 @@ export async function fitSegmentation(options: FitSegmentationOptions): Promise<
   for (const { dataset } of valid ? [data, valid] : [data]) {
     if (!dataset.hasMasks) throw new Error(`fitSegmentation: ${dataset.name} has no masks to learn from`);
   }
-  const plateau = typeof schedule !== 'function' && schedule.name === 'plateau' ? schedule : undefined;
+  const plateau = plateauOf(schedule);
   if (plateau && !valid)
     throw new Error('fitSegmentation: schedule plateau needs a validation split (valid)');
   let fallen = initialPlateau;
@@ -128,7 +128,7 @@ export async function fitSegmentation(options: FitSegmentationOptions): Promise<
         );
       }
       if (plateau && validLoss !== undefined) {
-        fallen = plateauAfter(plateau as Required<typeof plateau>, fallen, validLoss, 'min');
+        fallen = plateauAfter(plateau, fallen, validLoss, 'min');
       }
       const record: SegmentationEpoch = { epoch, trainLoss, ...(valid && { validLoss }) };
       history.push(record);

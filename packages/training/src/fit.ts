@@ -18,7 +18,7 @@ import { plateauAfter } from './plateau.js';
 import { predict } from './predict.js';
 import { type EpochRecord, memoryLog, type RecordLog, type StepRecord } from './records.js';
 import { type ValidationReport, validationReport } from './report.js';
-import { scheduleFactor } from './schedule.js';
+import { plateauOf, scheduleFactor } from './schedule.js';
 import { type Best, initialState, stepSeed, type TrainingTensors } from './state.js';
 import { type CheckpointStore, CURVES, memoryStore, VALIDATION, writeJson } from './store.js';
 import { score } from './validation.js';
@@ -79,7 +79,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   checkFitOptions(options);
   const config = resolveFitConfig(configOf(options));
   const { schedule, monitor } = config;
-  const plateau = typeof schedule !== 'function' && schedule.name === 'plateau' ? schedule : undefined;
+  const plateau = plateauOf(schedule);
   if (!valid) {
     if (config.patience !== null) throw new Error('fit: patience needs a validation split (valid)');
     if (plateau) throw new Error('fit: schedule plateau needs a validation split (valid)');
@@ -156,12 +156,11 @@ export async function fit(options: FitOptions): Promise<FitResult> {
         );
         const place = { step: state.step + 1, epoch: state.epoch + 1 };
 
-        const ownLoss = config.loss;
         const computed = await computeGradients(model, {
           batches,
           seeds,
           loss,
-          ownLoss,
+          ownLoss: config.loss,
           lossTerms,
           ...place,
         });
@@ -245,7 +244,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
       state.outOfPatience = config.patience !== null && state.epochsSinceBest >= config.patience;
       if (plateau && scores) {
         const { value, mode } = monitoredScore(scores, monitor);
-        state.plateau = plateauAfter(plateau as Required<typeof plateau>, state.plateau, value, mode);
+        state.plateau = plateauAfter(plateau, state.plateau, value, mode);
       }
       const begun = { epochLoss: 0, epochCrossEntropy: 0, epochTerms: {}, epochSteps: 0 };
       Object.assign(state, { epoch: state.epoch + 1, batch: 0, ...begun });

@@ -27,6 +27,12 @@ export type ScheduleOption = ScheduleName | ScheduleConfig | ScheduleFunction;
 
 export type ResolvedSchedule = ScheduleConfig | ScheduleFunction;
 
+/** The schedule, where it is the one that looks at validation scores; resolved, it has every setting. */
+export function plateauOf(schedule: ResolvedSchedule): Required<PlateauConfig> | undefined {
+  if (typeof schedule === 'function' || schedule.name !== 'plateau') return undefined;
+  return schedule as Required<PlateauConfig>;
+}
+
 /** Smith & Topin 2018 start at 1/25 of the peak and end at 1/10,000 of that (PyTorch's values). */
 const ONE_CYCLE_START = 1 / 25;
 const ONE_CYCLE_END = ONE_CYCLE_START / 1e4;
