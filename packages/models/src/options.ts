@@ -21,9 +21,9 @@ export function resolveOptions<T extends object>(
   const known = Object.keys(table) as (keyof T & string)[];
   for (const key of Object.keys(given)) {
     if (known.includes(key as keyof T & string)) continue;
-    const near = suggest(key, known);
-    const hint = near === undefined ? '' : ` Did you mean '${near}'?`;
-    throw new Error(`Model '${model}' has no option '${key}'. It has: ${known.join(', ')}.${hint}`);
+    throw new Error(
+      `Model '${model}' has no option '${key}'. It has: ${known.join(', ')}.${didYouMean(key, known)}`,
+    );
   }
   const resolved = {} as Record<string, unknown>;
   for (const key of known) {
@@ -91,4 +91,10 @@ export function perChannel(fallback: readonly number[], positive: boolean): Opti
         ? undefined
         : `three ${positive ? 'positive ' : ''}numbers (R, G, B)`,
   };
+}
+
+/** A sentence, or nothing, to end a refusal with. */
+export function didYouMean(wrong: unknown, known: readonly string[]): string {
+  const near = typeof wrong === 'string' ? suggest(wrong, known) : undefined;
+  return near === undefined ? '' : ` Did you mean '${near}'?`;
 }

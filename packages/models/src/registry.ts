@@ -1,4 +1,3 @@
-import { suggest } from '@pcam/options';
 import { assemble } from './assemble.js';
 import { cnn } from './families/cnn.js';
 import { fcn } from './families/fcn.js';
@@ -6,7 +5,7 @@ import { resnet } from './families/resnet.js';
 import { vit } from './families/vit.js';
 import type { Family, StandardOptions } from './family.js';
 import type { AnyModelConfig, Model } from './model.js';
-import { resolveOptions } from './options.js';
+import { didYouMean, resolveOptions } from './options.js';
 import { addFamily, createRegistered, type OwnFamily, registeredNames } from './registered.js';
 import { withScope } from './scope.js';
 
@@ -129,9 +128,4 @@ function hint(name: unknown, known: readonly string[]): string {
 
 function familyWithPreset(preset: unknown): ModelName | undefined {
   return modelNames.find((name) => (presetNames(name) as readonly unknown[]).includes(preset));
-}
-
-function didYouMean(wrong: unknown, known: readonly string[]): string {
-  const near = typeof wrong === 'string' ? suggest(wrong, known) : undefined;
-  return near === undefined ? '' : ` Did you mean '${near}'?`;
 }
