@@ -1,4 +1,5 @@
 import { inGroup } from '@pcam/cli';
+import { engineChoices, engineHelp } from '@pcam/engine';
 import { modelNames, presetNames } from '@pcam/models';
 import { defaultRecipe, monitorNames } from '@pcam/training';
 import { z } from 'zod';
@@ -225,13 +226,7 @@ export const trainOptions = z.strictObject({
       .describe(
         'Go on with the run in --out from its last checkpoint; its settings need not be said again. --data says where the data are now, --epochs lengthens it',
       ),
-    engine: z
-      .enum(['auto', 'tensorflow', 'native', 'webgpu', 'wasm', 'cpu'])
-      .default('auto')
-      .describe(
-        'Where numbers are computed; auto takes the fastest that starts: tensorflow (CUDA, else CPU), native (C++), wasm, cpu (plain JavaScript); webgpu runs on a GPU',
-      )
-      .meta({ placeholder: 'NAME' }),
+    engine: z.enum(engineChoices).default('auto').describe(engineHelp).meta({ placeholder: 'NAME' }),
     checkpointSeconds: z
       .number()
       .min(0)

@@ -1,3 +1,4 @@
+import { engineChoices, engineHelp } from '@pcam/engine';
 import { z } from 'zod';
 import { NETWORKS, type Network, TRAININGS, type Training } from './settings.js';
 
@@ -61,11 +62,7 @@ export const experimentOptions = z.strictObject({
     .optional()
     .describe('Folder with real masked patches, for --part real')
     .meta({ placeholder: 'DIR' }),
-  engine: z
-    .enum(['auto', 'tensorflow', 'native', 'webgpu', 'wasm', 'cpu'])
-    .default('auto')
-    .describe('Where numbers are computed')
-    .meta({ placeholder: 'NAME' }),
+  engine: z.enum(engineChoices).default('auto').describe(engineHelp).meta({ placeholder: 'NAME' }),
 });
 
 export type ExperimentOptions = z.output<typeof experimentOptions>;

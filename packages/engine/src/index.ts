@@ -1,3 +1,4 @@
-export type { EngineName, Started } from './engines/candidate.js';
+export { type EngineChoice, type EngineName, engineChoices, engineHelp, engineNames } from './candidates.js';
+export type { Started } from './engines/candidate.js';
 export { registerGradients } from './gradients/register.js';
 export { type Engine, type EngineOptions, useEngine } from './use-engine.js';
