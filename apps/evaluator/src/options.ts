@@ -1,4 +1,5 @@
 import { inGroup } from '@pcam/cli';
+import { SPLITS } from '@pcam/pcam-data/node';
 import { z } from 'zod';
 import { ATTRIBUTIONS } from './attribution/names.js';
 import { modelOptions } from './model-options.js';
@@ -15,7 +16,7 @@ export const evaluateOptions = z.strictObject({
         'Folder with the split to evaluate: official .h5 files, Kaggle, folders of two classes, or a prepared cache',
       )
       .meta({ placeholder: 'DIR' }),
-    split: z.enum(['train', 'valid', 'test']).default('test').describe('Which split of the data'),
+    split: z.enum(SPLITS).default('test').describe('Which split of the data'),
     limit: z.number().int().min(0).default(0).describe('Evaluate the first N patches only; 0 takes all'),
   }),
   ...modelOptions,

@@ -1,7 +1,9 @@
 import { inGroup } from '@pcam/cli';
 import { engineChoices, engineHelp } from '@pcam/engine';
 import { modelNames, presetNames } from '@pcam/models';
-import { defaultRecipe, monitorNames } from '@pcam/training';
+import { augmentNames } from '@pcam/pcam-data';
+import { defaultRecipe, monitorNames, optimizerNames } from '@pcam/training';
+import { penaltyNames, positivesNames, regionNames } from '@pcam/xai';
 import { z } from 'zod';
 
 /** What `--constraint` knows. */
@@ -35,7 +37,7 @@ export const trainOptions = z.strictObject({
       .default(VALID_FRACTION)
       .describe('Share of slides held out of train for validation, where there is no valid split'),
     augment: z
-      .enum(['none', 'light', 'standard', 'strong'])
+      .enum(augmentNames)
       .default(loader.augment)
       .describe(
         'How much training patches are varied: light as within one laboratory (turned, mirrored, shifted, a little stain), standard as between laboratories (more stain, brightness, contrast), strong beyond',
@@ -81,7 +83,7 @@ export const trainOptions = z.strictObject({
       .default(defaultRecipe.epochs)
       .describe('Passes over the training split; with --resume, more of them lengthen the run'),
     batchSize: z.number().int().min(2).default(loader.batchSize).describe('Patches per step'),
-    optimizer: z.enum(['adamw', 'sgd']).default(optimizer.name).describe('Update rule'),
+    optimizer: z.enum(optimizerNames).default(optimizer.name).describe('Update rule'),
     learningRate: z
       .number()
       .positive()
@@ -175,17 +177,17 @@ export const trainOptions = z.strictObject({
         "In place of --lambda: set it at each step so that the constraint's gradient is this many times the cross-entropy's; 0 does not",
       ),
     constraintPenalty: z
-      .enum(['softplus', 'squared', 'hinge'])
+      .enum(penaltyNames)
       .default(constraint.penalty)
       .describe('softplus drives healthy tissue to vote against tumour, squared to 0, hinge to below 0'),
     constraintRegion: z
-      .enum(['centre', 'tumorFree', 'negatives', 'masks'])
+      .enum(regionNames)
       .default(constraint.region)
       .describe(
         'What counts as healthy: the centre 32×32 of negatives, also whole patches without tumour (needs the meta file), all of negatives, or what the masks leave out',
       ),
     constraintPositives: z
-      .enum(['unknown', 'centre'])
+      .enum(positivesNames)
       .default(constraint.positives)
       .describe('What is taken for lesion: nothing (as in the paper), or the centre 32×32 of positives'),
     pseudoMasks: z

@@ -1,4 +1,5 @@
 import { inGroup } from '@pcam/cli';
+import { SPLITS } from '@pcam/pcam-data/node';
 import { z } from 'zod';
 import { ATTRIBUTIONS } from '../attribution/names.js';
 import { modelOptions } from '../model-options.js';
@@ -13,10 +14,7 @@ export const predictOptions = z.strictObject({
         'What to predict, no labels needed: an image, a folder of images, an .h5 file with an array x, or a data set',
       )
       .meta({ placeholder: 'PATH' }),
-    split: z
-      .enum(['train', 'valid', 'test'])
-      .default('test')
-      .describe('Which split, where --images is a data set'),
+    split: z.enum(SPLITS).default('test').describe('Which split, where --images is a data set'),
     limit: z.number().int().min(0).default(0).describe('Predict the first N images only; 0 takes all'),
     skipBroken: z
       .boolean()
