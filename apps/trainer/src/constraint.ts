@@ -1,5 +1,5 @@
 import { UsageError } from '@pcam/cli';
-import type { Model } from '@pcam/models';
+import { type Model, optionNames } from '@pcam/models';
 import { suggest } from '@pcam/options';
 import type { LossTerm } from '@pcam/training';
 import { type AttributionName, attributionConstraint } from '@pcam/xai';
@@ -44,9 +44,10 @@ function regionOf({ pseudoMasks, constraintRegion }: TrainOptions): TrainOptions
  */
 export function modelChanges(options: TrainOptions): Record<string, unknown> {
   const { constraint, model } = options;
-  const able = model === 'cnn' || model === 'fcn';
-  if (!able || !attributionNames(constraint).includes('gradCam')) return {};
-  return { headBias: false, ...(regionOf(options) === 'masks' && { poolField: 'centre' }) };
+  if (!attributionNames(constraint).includes('gradCam')) return {};
+  const changes = { headBias: false, ...(regionOf(options) === 'masks' && { poolField: 'centre' }) };
+  const known: readonly string[] = optionNames(model);
+  return Object.fromEntries(Object.entries(changes).filter(([key]) => known.includes(key)));
 }
 
 /** Where a model that was asked for, or taken from another run, has the bias that {@link modelChanges} leaves out. */

@@ -1,6 +1,6 @@
 import { inGroup } from '@pcam/cli';
 import { engineChoices, engineHelp } from '@pcam/engine';
-import { modelNames, presetNames } from '@pcam/models';
+import { familyHelp, modelNames, presetNames } from '@pcam/models';
 import { augmentNames } from '@pcam/pcam-data';
 import { defaultRecipe, monitorNames, optimizerNames } from '@pcam/training';
 import { penaltyNames, positivesNames, regionNames } from '@pcam/xai';
@@ -50,12 +50,7 @@ export const trainOptions = z.strictObject({
       .describe('Threads that read and augment patches; 0 does it on the main thread'),
   }),
   ...inGroup('Model', {
-    model: z
-      .enum(['cnn', 'fcn', 'resnet', 'vit'])
-      .default('cnn')
-      .describe(
-        'Family: cnn is small and quick, fcn keeps maps as fine as its receptive field allows, resnet and vit are as published, for 96 pixels',
-      ),
+    model: z.enum(modelNames).default('cnn').describe(`Family. ${familyHelp}`),
     modelPreset: z
       .string()
       .optional()
