@@ -50,9 +50,15 @@ export {
 export { type ImageMaskOverlap, imageMaskOverlap, type MaskStatistics } from './image-overlap.js';
 export { type ImagePixelScores, imagePixelScores, type PixelStatistics } from './image-scores.js';
 export { dice, iou, type MaskOverlap, maskOverlap } from './masks.js';
-export type { BinaryOptions, BinaryStatistics } from './measure.js';
+export type { BinaryOptions } from './measure.js';
 export { type Bounds, type PixelOptions, type PixelScores, pixelScores } from './pixels.js';
 export { type BinaryScores, binaryScores } from './scores.js';
+export {
+  type BinaryStatistics,
+  binaryStatistics,
+  type StatisticName,
+  type StatisticTraits,
+} from './statistics.js';
 export { fitTemperature, type TemperatureFit, type TemperatureOptions } from './temperature.js';
 export { chooseThreshold, type ThresholdCriterion } from './threshold.js';
 export type { Numbers } from './validate.js';
