@@ -1,6 +1,7 @@
 import type { Interval } from '@pcam/metrics';
 import { threeDecimals } from './decimals.js';
 import type { Evaluation } from './evaluate.js';
+import { headlines } from './metrics.js';
 
 /** The result on a terminal. */
 export function summaryLines({
@@ -14,12 +15,7 @@ export function summaryLines({
   const { n, positives, threshold, imagesPerSecond } = metrics;
   const lines = [
     `${n} ${n === 1 ? 'patch' : 'patches'}, ${positives} with tumour, ${imagesPerSecond} patches/s; threshold ${threshold.toFixed(3)}, ${metrics.thresholdSource}`,
-    row('AUROC', metrics.auroc, metrics.aurocCi95),
-    row('average precision', metrics.averagePrecision, metrics.averagePrecisionCi95),
-    row('accuracy', metrics.accuracy, metrics.accuracyCi95),
-    row('sensitivity', metrics.sensitivity, metrics.sensitivityCi95),
-    row('specificity', metrics.specificity, metrics.specificityCi95),
-    row('ECE', metrics.ece, metrics.eceCi95),
+    ...headlines(metrics).map(({ title, value, ci95 }) => row(title, value, ci95)),
   ];
   if (!segmentation) return lines;
   const { estimates, thresholds, method, predictedShare } = segmentation;
