@@ -1,6 +1,7 @@
+import { describeValue } from '@pcam/options';
 import { addConfusions, type Confusion, countOutcomes, f1 } from './confusion.js';
 import { MetricError } from './errors.js';
-import { checkPairs, type Numbers, type PairNames, show } from './validate.js';
+import { checkPairs, type Numbers, type PairNames } from './validate.js';
 
 /** Overlap of predicted and true masks, pooled over the pixels of all images given so far. */
 export interface MaskOverlap {
@@ -36,7 +37,10 @@ export function maskOverlap(): MaskOverlap {
       checkPairs(predicted, truth, PIXELS);
       for (let i = 0; i < predicted.length; i++) {
         if (predicted[i] === 0 || predicted[i] === 1) continue;
-        throw new MetricError('label', `predicted pixel ${i} is ${show(predicted[i])}; masks are 0 or 1`);
+        throw new MetricError(
+          'label',
+          `predicted pixel ${i} is ${describeValue(predicted[i])}; masks are 0 or 1`,
+        );
       }
       counts = addConfusions(counts, countOutcomes(predicted, truth, 0.5));
     },

@@ -1,4 +1,4 @@
-import { checkKeys } from '@pcam/options';
+import { checkKeys, describeValue } from '@pcam/options';
 import {
   checkDataset,
   createLoader,
@@ -10,7 +10,6 @@ import {
 import { type Attribution, labelThreshold, pseudoMasks } from '@pcam/xai';
 import { tidy } from '@tensorflow/tfjs-core';
 import { checkBatch, checkMaps, checkValues } from './checks/batch.js';
-import { describe } from './checks/describe.js';
 import { yieldToEvents } from './yield.js';
 
 export interface PseudoMaskedOptions {
@@ -63,7 +62,7 @@ export async function pseudoMasked(options: PseudoMaskedOptions): Promise<Pseudo
   checkDataset('pseudoMasked: valid', valid);
   if (typeof options.attribute !== 'function') {
     throw new Error(
-      `pseudoMasked: attribute must be a function of images, (x) => gradCam(model, x), got ${describe(options.attribute)}`,
+      `pseudoMasked: attribute must be a function of images, (x) => gradCam(model, x), got ${describeValue(options.attribute)}`,
     );
   }
   const { height, width } = train;
