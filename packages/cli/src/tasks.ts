@@ -1,4 +1,4 @@
-import { createProgress, type Progress, type ProgressOptions } from './progress.js';
+import { createProgress, type ProgressLine, type ProgressOptions } from './progress.js';
 
 /** How far a long task has come, as a library reports it. */
 export interface TaskReport {
@@ -20,7 +20,7 @@ const MEGA = 1e6;
 
 export function createTaskProgress(options: Pick<ProgressOptions, 'stream' | 'now'> = {}): TaskProgress {
   const { stream = process.stderr } = options;
-  let current: { task: string; progress: Progress } | undefined;
+  let current: { task: string; progress: ProgressLine } | undefined;
   const end = (): void => {
     current?.progress.end();
     current = undefined;

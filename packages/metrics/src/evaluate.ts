@@ -27,7 +27,7 @@ interface EvaluateCommon extends Omit<BinaryOptions, 'input'> {
 }
 
 /** Scores `[n]`: either logits, where positive speaks for the positive class, or probabilities. */
-export type EvaluateOptions = EvaluateCommon &
+export type EvaluateBinaryOptions = EvaluateCommon &
   (
     | { readonly logits: Numbers; readonly probabilities?: undefined }
     | { readonly probabilities: Numbers; readonly logits?: undefined }
@@ -57,8 +57,8 @@ export interface BinaryEvaluation extends BinaryStatistics, Intervals {
  * the basic one of the ECE, cut to [0, 1].
  * @throws MetricError for bad or empty input or options; one class alone is no error here.
  */
-export function evaluateBinary(options: EvaluateOptions): BinaryEvaluation {
-  checkOptions<EvaluateOptions>('evaluateBinary', options, EVALUATE_OPTIONS, {
+export function evaluateBinary(options: EvaluateBinaryOptions): BinaryEvaluation {
+  checkOptions<EvaluateBinaryOptions>('evaluateBinary', options, EVALUATE_OPTIONS, {
     scores: 'give them as logits or as probabilities',
     input: 'give the scores as logits or as probabilities',
     resamples: 'give bootstrap: { resamples }',

@@ -42,7 +42,7 @@ export {
   type BinaryEvaluation,
   type CompareOptions,
   compareBinary,
-  type EvaluateOptions,
+  type EvaluateBinaryOptions,
   evaluateBinary,
   type ModelScores,
   type ResampleOptions,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { UsageError } from '@pcam/cli';
 import type { MapsOptions } from '../attribution/maps.js';
 import type { AttributionName } from '../attribution/names.js';
-import type { PredictOptions } from './options.js';
+import type { PredictImagesOptions } from './options.js';
 
 /** How maps are made and, where masks are wanted, cut. */
 export interface MapPlan extends MapsOptions {
@@ -27,7 +27,7 @@ const DEFAULTS = {
  * What flags say and, where `--masks` names an evaluation, what that one did: a threshold is of maps that are made
  * alike, so that flags which say otherwise are refused.
  */
-export function mapPlan(options: PredictOptions): MapPlan {
+export function mapPlan(options: PredictImagesOptions): MapPlan {
   const { masks, attribution, layer, mapAverage, mapMargin, smoothing, minimumArea } = options;
   const given = defined({ attribution, layer, mapAverage, mapMargin, smoothing, minimumArea });
   if (masks === undefined) return { ...DEFAULTS, ...given };

@@ -6,7 +6,7 @@ import { modelOptions } from '../model-options.js';
 import { MAP_AVERAGES } from '../options.js';
 
 /** Every flag of `pcam-predict`, and every key of its preset files. */
-export const predictOptions = z.strictObject({
+export const predictImagesOptions = z.strictObject({
   ...inGroup('Data', {
     images: z
       .string()
@@ -98,4 +98,4 @@ export const predictOptions = z.strictObject({
   }),
 });
 
-export type PredictOptions = z.output<typeof predictOptions>;
+export type PredictImagesOptions = z.output<typeof predictImagesOptions>;

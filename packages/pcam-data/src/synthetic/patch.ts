@@ -4,13 +4,13 @@ import { type CellTraits, placeHealthyCells } from './cells.js';
 import { Crowd } from './crowd.js';
 import { paintGround, roughen } from './ground.js';
 import { develop } from './optics.js';
-import { CENTRE, outlineTumour, type Target } from './outline.js';
+import { CENTRE, outlineTumour, type TumourPlace } from './outline.js';
 import { Random } from './random.js';
 import { fillTissues } from './regions.js';
 import { createSlide, type Slide } from './slide.js';
 import { placeTumourCells } from './tumour-cells.js';
 
-const TARGETS: readonly Target[] = ['centre', 'ring', 'none'];
+const TARGETS: readonly TumourPlace[] = ['centre', 'ring', 'none'];
 
 export interface SyntheticPatch {
   /** RGB, `[size, size, 3]`. */
@@ -28,7 +28,7 @@ export interface SyntheticPatchOptions {
   /** Height and width in pixels of about 0.97 µm: a multiple of 32, at least 64; 96 by default. */
   readonly size?: number;
   /** Where the patch carries tumour: `centre` makes it positive; `ring` and `none` negative. */
-  readonly tumour?: Target;
+  readonly tumour?: TumourPlace;
   /** The slide, `createSlide(seed, 0, 0, 'synthetic')` by default. */
   readonly slide?: Slide;
 }
@@ -85,7 +85,7 @@ export interface PaintOptions {
   readonly random: Random;
   readonly slide: Slide;
   readonly size: number;
-  readonly target: Target;
+  readonly target: TumourPlace;
   /** Receive the patch at place `offset` (in patches). */
   readonly image: Uint8Array;
   readonly mask: Uint8Array;
