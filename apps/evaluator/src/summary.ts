@@ -8,14 +8,16 @@ export function summaryLines({
   metrics,
   segmentation,
 }: Pick<Evaluation, 'metrics' | 'segmentation'>): string[] {
+  const shown = headlines(metrics);
+  const width = Math.max(18, ...shown.map(({ title }) => title.length));
   const row = (name: string, value: number | null, ci: Interval | null): string => {
     const text = value === null ? 'undefined (one class only)' : threeDecimals(value);
-    return `${name.padEnd(18)} ${text}${ci ? `  [${threeDecimals(ci[0])}, ${threeDecimals(ci[1])}]` : ''}`;
+    return `${name.padEnd(width)} ${text}${ci ? `  [${threeDecimals(ci[0])}, ${threeDecimals(ci[1])}]` : ''}`;
   };
   const { n, positives, threshold, imagesPerSecond } = metrics;
   const lines = [
     `${n} ${n === 1 ? 'patch' : 'patches'}, ${positives} with tumour, ${imagesPerSecond} patches/s; threshold ${threshold.toFixed(3)}, ${metrics.thresholdSource}`,
-    ...headlines(metrics).map(({ title, value, ci95 }) => row(title, value, ci95)),
+    ...shown.map(({ title, value, ci95 }) => row(title, value, ci95)),
   ];
   if (!segmentation) return lines;
   const { estimates, thresholds, method, predictedShare } = segmentation;
