@@ -2,8 +2,7 @@ import { describeValue } from '@pcam/options';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { MetricError } from './errors.js';
-import { checkOptions } from './options.js';
-import { checkNumbers } from './validate.js';
+import { checkNumbers, checkOptions } from './validate.js';
 
 /** The name or number of each element's group, `[n]`. */
 export type Groups = ArrayLike<string | number>;

@@ -2,7 +2,6 @@ import { type BootstrapOptions, bootstrap, type Groups, type Interval } from './
 import type { Confusion } from './confusion.js';
 import { MetricError } from './errors.js';
 import { BINARY_OPTIONS, type BinaryOptions, measurer } from './measure.js';
-import { checkOptions } from './options.js';
 import {
   type BinaryStatistics,
   byStatistic,
@@ -10,7 +9,7 @@ import {
   type StatisticName,
   statisticNames,
 } from './statistics.js';
-import type { Numbers } from './validate.js';
+import { checkOptions, type Numbers } from './validate.js';
 
 export interface ResampleOptions extends Pick<BootstrapOptions, 'resamples' | 'seed' | 'groups'> {
   /** Keep the number of positives and negatives in every resample; not together with `groups`. */

@@ -2,10 +2,9 @@ import type { KnownKeys } from '@pcam/options';
 import { BIN_OPTIONS, type BinOptions, logit, sigmoid } from './calibration.js';
 import { type Confusion, countOutcomes } from './confusion.js';
 import { MetricError } from './errors.js';
-import { checkOneOf } from './options.js';
 import { cumulator, rank } from './ranking.js';
 import { type BinaryStatistics, byStatistic, STATISTICS } from './statistics.js';
-import { checkProbabilities, type Numbers } from './validate.js';
+import { checkOneOf, checkProbabilities, type Numbers } from './validate.js';
 
 export interface BinaryOptions extends BinOptions {
   /** What the scores are: `logits` (the default), any finite number, or `probabilities`, in [0, 1]. */
