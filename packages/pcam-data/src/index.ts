@@ -15,7 +15,7 @@ export { dihedral, undihedral } from './augment/dihedral.js';
 export { DIHEDRAL_ORDER, inverseDihedral } from './augment/geometry.js';
 export type { LoaderOptions } from './batches-options.js';
 export { CENTRE, centreLabel, centreSquare, type Square } from './centre.js';
-export { checkDataset } from './check-dataset.js';
+export { checkDataset, readPatches } from './check-dataset.js';
 export type { Dataset, Patches } from './dataset.js';
 export {
   type Batch,
