@@ -1,7 +1,7 @@
 import { inGroup } from '@pcam/cli';
+import { ATTRIBUTIONS } from '@pcam/evaluation';
 import { SPLITS } from '@pcam/pcam-data/node';
 import { z } from 'zod';
-import { ATTRIBUTIONS } from '../attribution/names.js';
 import { modelOptions } from '../model-options.js';
 import { MAP_AVERAGES } from '../options.js';
 
