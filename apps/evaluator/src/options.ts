@@ -1,11 +1,9 @@
 import { inGroup } from '@pcam/cli';
-import { ATTRIBUTIONS } from '@pcam/evaluation';
+import { ATTRIBUTIONS, mapAverageNames } from '@pcam/evaluation';
 import { SPLITS } from '@pcam/pcam-data/node';
 import { z } from 'zod';
 import { MASK_THRESHOLD } from './mask-threshold.js';
 import { modelOptions } from './model-options.js';
-
-export const MAP_AVERAGES = ['none', 'dihedral', 'multiScale', 'both'] as const;
 
 /** Every flag of `pcam-evaluate`, and every key of its preset files. */
 export const evaluateOptions = z.strictObject({
@@ -38,7 +36,7 @@ export const evaluateOptions = z.strictObject({
       .describe('Layer of the Grad-CAM maps; the last one by default')
       .meta({ placeholder: 'NAME' }),
     mapAverage: z
-      .enum(MAP_AVERAGES)
+      .enum(mapAverageNames)
       .default('none')
       .describe('Average maps over the 8 symmetries of the square, over three scales, or both'),
     mapMargin: z

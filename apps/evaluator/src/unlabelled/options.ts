@@ -1,9 +1,8 @@
 import { inGroup } from '@pcam/cli';
-import { ATTRIBUTIONS } from '@pcam/evaluation';
+import { ATTRIBUTIONS, mapAverageNames } from '@pcam/evaluation';
 import { SPLITS } from '@pcam/pcam-data/node';
 import { z } from 'zod';
 import { modelOptions } from '../model-options.js';
-import { MAP_AVERAGES } from '../options.js';
 
 /** Every flag of `pcam-predict`, and every key of its preset files. */
 export const predictImagesOptions = z.strictObject({
@@ -42,7 +41,7 @@ export const predictImagesOptions = z.strictObject({
       .describe('Layer of the Grad-CAM maps; the last one by default')
       .meta({ placeholder: 'NAME' }),
     mapAverage: z
-      .enum(MAP_AVERAGES)
+      .enum(mapAverageNames)
       .optional()
       .describe(
         'Average maps over the 8 symmetries of the square, over three scales, or both; none by default',
