@@ -16,5 +16,7 @@ const config: Options = library([], {
   external: ['#gradients'],
   noExternal: [GRADIENTS_MODULE],
   esbuildPlugins: [shareTfjsCore()],
+  // Else each file imports all that its imports import, which bundlers warn of.
+  treeshake: { moduleSideEffects: false },
 });
 export default config;
