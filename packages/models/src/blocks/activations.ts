@@ -12,8 +12,8 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /*
- * tfjs' own gradients of softmax and sigmoid save the output, which loses a path when they are differentiated
- * again (tfjs issue #3252). These save the input and recompute, so any order of derivative is right.
+ * Any order of derivative is right here without `enableHigherOrderGradients()` of @pcam/tfjs-gradients, which tells
+ * why those of tfjs's own softmax and sigmoid are not: these save the input and recompute.
  */
 
 type Save = (kept: Tensor[]) => void;
