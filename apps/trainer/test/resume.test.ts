@@ -173,13 +173,21 @@ describe('before training', () => {
     const wider = ['--model-options', model.replace('"widths":[4]', '"widths":[8]')];
     const odd = asked('--valid-fraction', '0.3'); // known once the data are opened
     expect(await left(dryRun(asked('--init-from', at('run')), () => {}))).toBe(0);
-    expect(await left(dryRun(asked('--init-from', at('run'), ...wider), () => {}), /another model/)).toBe(0);
+    expect(
+      await left(
+        dryRun(asked('--init-from', at('run'), ...wider), () => {}),
+        /another model/,
+      ),
+    ).toBe(0);
     expect(await left(overfitBatch(asked(), stopAt('step')), /said: step 10/)).toBe(0);
     for (const trial of [dryRun, overfitBatch, train]) {
-      expect(await left(trial(odd, () => {}), /--valid-fraction says nothing/)).toBe(0);
+      expect(
+        await left(
+          trial(odd, () => {}),
+          /--valid-fraction says nothing/,
+        ),
+      ).toBe(0);
     }
-    const drawn = asked('--constraint', 'gradCam', '--pseudo-masks', at('run'));
-    expect(await left(dryRun(drawn, () => {}))).toBe(0);
   });
 
   it('an option in code that nobody reads is refused', async () => {
