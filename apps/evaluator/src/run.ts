@@ -1,8 +1,8 @@
+import type { EpochRow } from '@pcam/figures';
 import type { Model } from '@pcam/models';
 import type { Calibration, EpochRecord } from '@pcam/training';
 import { openRun, type PatchSize, type Run, type RunModel } from '@pcam/training/node';
 import type { EvaluateOptions } from './options.js';
-import type { EpochRow } from './plots/training.js';
 
 /** What says which weights of a run are meant, and how they are used. */
 export type RunOptions = Pick<EvaluateOptions, 'run' | 'checkpoint' | 'tta' | 'threshold'>;

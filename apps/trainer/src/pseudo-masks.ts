@@ -1,8 +1,9 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { createProgress, UsageError } from '@pcam/cli';
+import { pseudoMasked } from '@pcam/evaluation';
 import type { Model } from '@pcam/models';
 import { type Dataset, takeEvenly, withMasks } from '@pcam/pcam-data';
-import { checkPatches, pseudoMasked } from '@pcam/training';
+import { checkPatches } from '@pcam/training';
 import { isRun, openRun, type Run } from '@pcam/training/node';
 import { type Attribution, dihedralMaps, gradCam, paddedMaps } from '@pcam/xai';
 import type { TrainingData } from './data.js';
