@@ -4,12 +4,13 @@ import { access, mkdir, stat, statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createGunzip } from 'node:zlib';
+import { writeAll } from '@pcam/files';
 import { DataError, fileError } from './errors.js';
 import { fileKind, kindAdvice } from './file-kind.js';
 import { gzipError } from './gzip-error.js';
 import type { OnProgress } from './progress.js';
 import { readHead } from './read-head.js';
-import { writeAll, writeAside } from './write-aside.js';
+import { writeAside } from './write-aside.js';
 
 export interface GunzipOptions {
   /** Where copies go whose own folder cannot be written; `$XDG_CACHE_HOME/pcam` or `~/.cache/pcam` by default. */

@@ -1,4 +1,5 @@
-import { DataError, systemCode } from './errors.js';
+import { systemCode } from '@pcam/files';
+import { DataError } from './errors.js';
 
 /** Makes one line of what zlib says of a `.gz`; other errors pass unchanged. */
 export function gzipError(error: unknown, gz: string): unknown {

@@ -1,4 +1,5 @@
-import { DataError, systemCode } from './errors.js';
+import { systemCode } from '@pcam/files';
+import { DataError } from './errors.js';
 
 /** A failure that another attempt may mend. */
 export class Transient extends Error {

@@ -1,14 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { explain, PARTIAL, RunFolderError, writeAll } from './files.js';
+import { systemCode } from './disk-words.js';
 import { lives, type Owner, thisProcess } from './owner.js';
+import { writeAllSync } from './write-aside.js';
 
-/** What keeps a second process out of a run folder. */
+/** What keeps a second process out of something. */
 export interface Lock {
-  /** For people, where the lock of a process that died was taken over. */
-  readonly note?: string;
+  /** Of whom it was taken over: a process that died. */
+  readonly takenFrom?: Owner;
   /** Gives it back; once is enough. */
   release(): void;
+}
+
+/** A lock is another's, or this process's own already. */
+export class HeldError extends Error {
+  override readonly name = 'HeldError';
+  /** The lock file. */
+  readonly path: string;
+  /** Undefined where the file names nobody. */
+  readonly owner: Owner | undefined;
+  /** Of another host or container nobody here can tell, nor of nobody. */
+  readonly alive: true | 'unknown';
+
+  constructor(path: string, owner: Owner | undefined, alive: true | 'unknown') {
+    const by = owner === undefined ? 'nobody who can be told' : `process ${owner.pid} on host ${owner.host}`;
+    super(`${path} is held by ${by}; if that runs no longer, delete it`);
+    this.path = path;
+    this.owner = owner;
+    this.alive = alive;
+  }
 }
 
 /** Taken by this process: given back when it ends in whatever way it can notice. */
@@ -18,36 +38,29 @@ const held = new Set<Lock>();
  * Takes a lock file, which names its owner. Of processes that try at once, one gets it. A lock whose owner died on
  * this host is taken over.
  *
- * @param folder what the lock is of, for people.
- * @throws RunFolderError where it is another's: who has it, and what to do.
+ * @throws HeldError where it is another's; system errors where it cannot be written.
  */
-export function takeLock(path: string, folder: string): Lock {
+export function takeLock(path: string): Lock {
   const own = thisProcess(randomUUID());
   // Again where it was given back, or changed hands, while we looked.
   for (;;) {
     if (create(path, own)) return hold(path, own);
     const found = readOwner(path);
     if (found === undefined) continue;
-    refuseLiving(path, folder, found);
-    if (!replace(path, folder, found, own)) continue;
-    const { pid, since } = found as Owner;
-    return hold(
-      path,
-      own,
-      `${folder} was left by process ${pid} of ${since}, which is dead; going on in its place`,
-    );
+    refuseLiving(path, found);
+    if (replace(path, found, own)) return hold(path, own, found as Owner);
   }
 }
 
-/** As {@link takeLock}, taking nothing. */
-export function refuseHeld(path: string, folder: string): void {
+/** Looks whether {@link takeLock} would be refused, and takes nothing. @throws HeldError */
+export function findHolder(path: string): void {
   const owner = readOwner(path);
-  if (owner !== undefined) refuseLiving(path, folder, owner);
+  if (owner !== undefined) refuseLiving(path, owner);
 }
 
-function hold(path: string, own: Owner, note?: string): Lock {
+function hold(path: string, own: Owner, takenFrom?: Owner): Lock {
   const lock: Lock = {
-    ...(note !== undefined && { note }),
+    ...(takenFrom && { takenFrom }),
     release() {
       const owner = held.delete(lock) ? readOwner(path) : undefined;
       if (owner !== undefined && id(owner) === own.id) rmSync(path, { force: true });
@@ -64,18 +77,16 @@ function releaseAll(): void {
 }
 
 /** Puts `own` in the place of the dead owner that was found; false where it is no longer there. */
-function replace(path: string, folder: string, found: Owner | 'broken', own: Owner): boolean {
+function replace(path: string, found: Owner | 'broken', own: Owner): boolean {
   // Only who has this second lock may replace the first, so that a slower one sees that it has changed hands.
-  const right = takeLock(`${path}.takeover`, folder);
+  const right = takeLock(`${path}.takeover`);
   try {
     const now = readOwner(path);
     if (now === undefined || id(now) !== id(found)) return false;
-    const aside = `${path}.${own.id}${PARTIAL}`;
+    const aside = asideOf(path, own);
     writeFileSync(aside, JSON.stringify(own));
     renameSync(aside, path);
     return true;
-  } catch (error) {
-    throw explain(error, path);
   } finally {
     right.release();
   }
@@ -85,37 +96,28 @@ function id(owner: Owner | 'broken'): string {
   return owner === 'broken' ? owner : owner.id;
 }
 
-function refuseLiving(path: string, folder: string, owner: Owner | 'broken'): void {
-  const remove = `delete ${path}`;
-  if (owner === 'broken') {
-    throw new RunFolderError(`${path} names no owner; if no training runs in ${folder}, ${remove}`);
-  }
-  const { pid, host, since } = owner;
+function asideOf(path: string, own: Owner): string {
+  return `${path}.${own.id}.partial`;
+}
+
+function refuseLiving(path: string, owner: Owner | 'broken'): void {
+  if (owner === 'broken') throw new HeldError(path, undefined, 'unknown');
   const alive = lives(owner);
-  if (alive === false) return;
-  if (alive === true) {
-    const who = pid === process.pid ? 'this process' : `process ${pid}`;
-    const instead =
-      pid === process.pid ? 'close it there first' : 'wait for it or stop it, or choose another folder';
-    throw new RunFolderError(`${folder} is in use by ${who} since ${since}; ${instead}`);
-  }
-  throw new RunFolderError(
-    `${folder} is in use by process ${pid} on host ${host} since ${since}; if it runs there no longer, ${remove}`,
-  );
+  if (alive !== false) throw new HeldError(path, owner, alive);
 }
 
 /** @returns false where the file is there already. Its content is whole as soon as its name is there. */
 function create(path: string, own: Owner): boolean {
   const text = JSON.stringify(own);
-  const aside = `${path}.${own.id}${PARTIAL}`;
+  const aside = asideOf(path, own);
   try {
     writeFileSync(aside, text);
     linkSync(aside, path);
     return true;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = systemCode(error);
     if (code === 'EEXIST') return false;
-    if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EROFS') throw explain(error, path);
+    if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EROFS') throw error;
     return createWithoutLinks(path, text);
   } finally {
     rmSync(aside, { force: true });
@@ -127,14 +129,14 @@ function createWithoutLinks(path: string, text: string): boolean {
   try {
     const file = openSync(path, 'wx');
     try {
-      writeAll(file, Buffer.from(text));
+      writeAllSync(file, Buffer.from(text));
     } finally {
       closeSync(file);
     }
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw explain(error, path);
+    if (systemCode(error) === 'EEXIST') return false;
+    throw error;
   }
 }
 
@@ -144,6 +146,6 @@ function readOwner(path: string): Owner | 'broken' | undefined {
     const owner = JSON.parse(readFileSync(path, 'utf8')) as Owner;
     return typeof owner.pid === 'number' && typeof owner.id === 'string' ? owner : 'broken';
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : 'broken';
+    return systemCode(error) === 'ENOENT' ? undefined : 'broken';
   }
 }

@@ -1,12 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { thisProcess } from '@pcam/files';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkRunFolder, createRun, openRun } from '../src/node/index.js';
-import { takeLock } from '../src/node/lock.js';
-import { thisProcess } from '../src/node/owner.js';
 
 let folder: string;
 beforeEach(() => {
@@ -100,32 +98,4 @@ describe('two trainings in one run folder', () => {
     writer.close();
     expect(existsSync(lockOf(folder))).toBe(false);
   });
-});
-
-test('of processes that take over a dead one’s lock at the same moment, one gets it', async () => {
-  write({ pid: ended() });
-  const script = fileURLToPath(new URL('./support/lock-child.ts', import.meta.url));
-  const flags = ['--conditions=@pcam/source', '--import=tsx', script];
-  const go = join(folder, 'go');
-  const children = Array.from({ length: 3 }, () => spawn(process.execPath, [...flags, lockOf(folder), go]));
-  const next = (child: (typeof children)[number]): Promise<string> =>
-    new Promise((resolve) => child.stdout.once('data', (chunk) => resolve(String(chunk).trim())));
-  await Promise.all(children.map(next)); // ready
-  const outcomes = children.map(next);
-  writeFileSync(go, '');
-  const lines = await Promise.all(outcomes);
-  expect(lines.filter((line) => line === 'got it')).toHaveLength(1);
-  expect(lines.filter((line) => line.includes('is in use by process'))).toHaveLength(2);
-  const ends = children.map((child) => new Promise((resolve) => child.on('close', resolve)));
-  for (const child of children) child.stdin.end();
-  await Promise.all(ends);
-  // Given back as the process ended that had it.
-  expect(readdirSync(folder)).toEqual(['go']);
-});
-
-test('a lock that changed hands is not given back by its former owner', () => {
-  const lock = takeLock(lockOf(folder), folder);
-  write({ pid: process.ppid });
-  lock.release();
-  expect(existsSync(lockOf(folder))).toBe(true);
 });

@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** A process that works in a run folder. */
+/** A process that holds a lock. */
 export interface Owner {
   readonly pid: number;
   readonly host: string;

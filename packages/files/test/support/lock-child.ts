@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { takeLock } from '../../src/node/lock.js';
+import { takeLock } from '../../src/index.js';
 
 // Tries for a lock once a file is there, and keeps it until its input ends: lock-child.ts LOCK FILE
 const [, , path, go] = process.argv;
@@ -8,7 +8,7 @@ while (!existsSync(go!)) {
   // Spins, so that all try at the same moment.
 }
 try {
-  takeLock(path!, 'the run');
+  takeLock(path!);
   process.stdout.write('got it\n');
 } catch (error) {
   process.stdout.write(`${(error as Error).message}\n`);
