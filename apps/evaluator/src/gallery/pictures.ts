@@ -1,4 +1,4 @@
-import type { Dataset } from '@pcam/pcam-data';
+import { CENTRE, type Dataset } from '@pcam/pcam-data';
 import { type Attribution, overlay } from '@pcam/xai';
 import type { Tensor3D } from '@tensorflow/tfjs-core';
 import { mapsOfPatches } from '../attribution/stream.js';
@@ -49,7 +49,7 @@ export async function drawPatches(options: PicturesOptions): Promise<Pictures> {
   const predicted = await cut?.(maps);
   maps.dispose();
   const range = sharedRange(values);
-  const centre = Math.min(height, width) > 32 ? 32 : undefined;
+  const centre = Math.min(height, width) > CENTRE ? CENTRE : undefined;
   const pixels = height * width;
   const pictures = index.map((_, i): PatchPictures => {
     const part = <T extends Uint8Array | Float32Array>(all: T) =>
