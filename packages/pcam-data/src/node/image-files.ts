@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { DataError } from './errors.js';
 import { listFolder } from './official-files.js';
 
@@ -23,4 +25,12 @@ export async function listImages(folder: string): Promise<string[]> {
   if (images.length > 0) return images;
   const there = names.length === 0 ? 'it is empty' : `it holds ${names.slice(0, 3).join(', ')}`;
   throw new DataError('missing-file', `${folder} holds no images (PNG, JPEG, TIFF or WebP); ${there}`);
+}
+
+/** The images that lie in a folder of `dir` now, by their names within `dir`. */
+export async function imageNames(dir: string, folder: string): Promise<string[]> {
+  const names = await readdir(join(dir, folder));
+  return names
+    .filter((name) => IMAGE_EXTENSIONS.test(name) && !name.startsWith('.'))
+    .map((name) => `${folder.replaceAll('\\', '/')}/${name}`);
 }
