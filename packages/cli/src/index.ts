@@ -1,5 +1,4 @@
 export { checkOptions } from './check-options.js';
-export { surviveClosedPipes } from './closed-pipes.js';
 export { type Command, type Program, type Subcommand, subcommand } from './command.js';
 export { describeError, UsageError } from './errors.js';
 export { type Flag, flagsOf } from './flags.js';

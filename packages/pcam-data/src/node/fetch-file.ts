@@ -1,11 +1,10 @@
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkAnswer, checkStart } from './check-answer.js';
+import { checkAnswer, checkStart, failedConnection, refusedAnswer, Transient } from './answers.js';
 import { DataError, fileError } from './errors.js';
 import { lockFile } from './lock-file.js';
 import { md5File } from './md5.js';
-import { failedConnection, refusedAnswer, Transient } from './network-failure.js';
 import type { OnProgress } from './progress.js';
 import { writeAll } from './write-aside.js';
 

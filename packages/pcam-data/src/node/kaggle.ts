@@ -3,8 +3,7 @@ import { checkKeys } from '@pcam/options';
 import { parseBinary, readColumns } from './csv.js';
 import { DataError } from './errors.js';
 import { checkSplit, type SplitOptions, splitOf } from './fractions.js';
-import { IMAGE_EXTENSIONS, imageNames, listImages } from './image-files.js';
-import { imageDataset, type LabelledFile } from './images.js';
+import { IMAGE_EXTENSIONS, imageDataset, imageNames, type LabelledFile, listImages } from './image-files.js';
 import type { LayoutOpener } from './layouts.js';
 import type { SpecDataset } from './spec.js';
 

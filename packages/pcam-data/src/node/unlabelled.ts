@@ -9,8 +9,7 @@ import { FLAT_EXTENSION } from './flat-format.js';
 import { checkIndex, gather, h5RunReader } from './gather.js';
 import { type GunzipOptions, gunzipped } from './gunzip.js';
 import { openH5 } from './h5.js';
-import { IMAGE_EXTENSIONS, listImages } from './image-files.js';
-import { imageDataset } from './images.js';
+import { IMAGE_EXTENSIONS, imageDataset, listImages } from './image-files.js';
 import { checkImages } from './official.js';
 import { listFolder, officialName, splitsAmong } from './official-files.js';
 
