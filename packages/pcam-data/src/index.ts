@@ -15,7 +15,7 @@ export { dihedral, undihedral } from './augment/dihedral.js';
 export { DIHEDRAL_ORDER, inverseDihedral } from './augment/geometry.js';
 export type { LoaderOptions } from './batches-options.js';
 export { CENTRE, centreLabel, centreSquare, type Square } from './centre.js';
-export { checkDataset } from './check-dataset.js';
+export { checkDataset, readPatches } from './check-dataset.js';
 export type { Dataset, Patches } from './dataset.js';
 export {
   type Batch,
@@ -40,7 +40,7 @@ export {
 export { type SlideSplit, type SplitBySlideOptions, splitBySlide } from './split.js';
 export { findDuplicates } from './split-duplicates.js';
 export { createSyntheticDataset, type SyntheticDatasetOptions } from './synthetic/dataset.js';
-export type { Target } from './synthetic/outline.js';
+export type { TumourPlace } from './synthetic/outline.js';
 export {
   type SyntheticPatch,
   type SyntheticPatchOptions,
