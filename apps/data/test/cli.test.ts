@@ -1,26 +1,31 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { open, readdir, rm, truncate, utimes } from 'node:fs/promises';
+import { open, readdir, rm, stat, truncate, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { openFlat, type VerifyReport } from '@pcam/pcam-data/node';
 import { build } from 'tsup';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { sizeOf } from '../src/node/fetch-file.js';
-import { openFlat, type VerifyReport } from '../src/node/index.js';
-import { copyOf, fixture, name, tempDir } from './support/files.js';
-import { pixels } from './support/formula.js';
-import { serve, type TestServer } from './support/server.js';
+import { copyOf, fixture, name, tempDir } from '../../../packages/pcam-data/test/support/files.js';
+import { pixels } from '../../../packages/pcam-data/test/support/formula.js';
+import { serve, type TestServer } from '../../../packages/pcam-data/test/support/server.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const bundle = `${root}node_modules/.cache/cli-test-${process.pid}`;
+// Where the libraries that are not bundled are found.
+const bundle = `${root}../../packages/pcam-data/node_modules/.cache/cli-test-${process.pid}`;
 
 // Bundled once from source, so that every run of it starts at once.
 beforeAll(() =>
   build({
-    entry: [`${root}src/node/cli.ts`],
+    entry: [`${root}src/cli.ts`],
     config: false,
     format: 'esm',
+    noExternal: [/^@pcam\//, 'zod'],
+    external: ['sharp', 'h5wasm', '@tensorflow/tfjs-core', 'pure-rand'],
+    esbuildOptions(options) {
+      options.conditions = ['@pcam/source'];
+    },
     outDir: bundle,
     silent: true,
     clean: true,
@@ -48,6 +53,12 @@ async function pcamData(args: string[], watch?: (interrupt: () => void) => Promi
   clearInterval(timer);
   return { code, out, err };
 }
+
+const sizeOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
 
 let server: TestServer | undefined;
 afterEach(() => server?.close());
@@ -93,10 +104,10 @@ describe('pcam-data', () => {
   it.each([
     [
       ['verify', 'none', '--foo'],
-      /^pcam-data: unknown option --foo; known are --help, --version, --split, --quick, --official, --json\n$/,
+      /^pcam-data: --foo is not a flag; see --help \(there are --split, --quick, --official, --json\)\n$/,
     ],
-    [['download', '--too', 'x'], /^pcam-data: unknown option --too; did you mean --to\?\n$/],
-    [['prepare', 'data', '--overwrit'], /^pcam-data: unknown option --overwrit; known are/],
+    [['download', '--too', 'x'], /^pcam-data: --too is not a flag; did you mean --to\?\n$/],
+    [['prepare', 'data', '--overwrit'], /^pcam-data: --overwrit is not a flag; see --help \(there are/],
     [['verify', '/no/such/folder'], /^pcam-data: \/no\/such\/folder does not exist\n$/],
     [
       ['frobnicate'],
@@ -106,11 +117,8 @@ describe('pcam-data', () => {
       ['download', '--to', 'x', '--split', 'train,tset'],
       /^pcam-data: --split must be some of train,valid,test, not "tset"; did you mean test\?\n$/,
     ],
-    [['prepare', fixture('contiguous')], /^pcam-data: --to is missing; see --help\n$/],
-    [
-      ['synthesize', '--to', 'x', '--train', 'many'],
-      /^pcam-data: --train must be a whole number, not "many"\n$/,
-    ],
+    [['prepare', fixture('contiguous')], /^pcam-data: --to <path> is missing; see --help\n$/],
+    [['synthesize', '--to', 'x', '--train', 'many'], /^pcam-data: --train: expected a number, got "many"\n$/],
   ])('%j is one line on stderr', async (args, message) => {
     const { code, out, err } = await pcamData(args);
     expect({ code, out }).toEqual({ code: 1, out: '' });
@@ -148,7 +156,7 @@ describe('pcam-data', () => {
     await full.close();
     expect({ code, err }).toEqual({
       code: 1,
-      err: 'pcam-data: cannot write to the output: ENOSPC: no space left on device, write\n',
+      err: 'pcam-data: cannot write to the output: the disk is full; free some space and run this again\n',
     });
   });
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkAnswer } from './check-answer.js';
+import { checkAnswer } from './answers.js';
 
 const file = { url: 'https://data.example/a.h5.gz', name: 'a.h5.gz', bytes: 10 };
 const answer = (url: string, headers: Record<string, string>) => ({
