@@ -1,6 +1,7 @@
 import { UsageError } from '@pcam/cli';
 import { type Model, optionNames } from '@pcam/models';
 import { suggest } from '@pcam/options';
+import { CENTRE } from '@pcam/pcam-data';
 import type { LossTerm } from '@pcam/training';
 import { type AttributionName, attributionConstraint } from '@pcam/xai';
 import { ATTRIBUTIONS, type TrainOptions } from './options.js';
@@ -45,7 +46,7 @@ function regionOf({ pseudoMasks, constraintRegion }: TrainOptions): TrainOptions
 export function modelChanges(options: TrainOptions): Record<string, unknown> {
   const { constraint, model } = options;
   if (!attributionNames(constraint).includes('gradCam')) return {};
-  const changes = { headBias: false, ...(regionOf(options) === 'masks' && { poolField: 'centre' }) };
+  const changes = { headBias: false, ...(regionOf(options) === 'masks' && { poolField: CENTRE }) };
   const known: readonly string[] = optionNames(model);
   return Object.fromEntries(Object.entries(changes).filter(([key]) => known.includes(key)));
 }

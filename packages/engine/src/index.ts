@@ -1,4 +1,3 @@
 export { type EngineChoice, type EngineName, engineChoices, engineHelp, engineNames } from './candidates.js';
 export type { Started } from './engines/candidate.js';
-export { registerGradients } from './gradients/register.js';
 export { type Engine, type EngineOptions, useEngine } from './use-engine.js';

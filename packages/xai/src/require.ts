@@ -1,5 +1,6 @@
 import { describeValue } from '@pcam/options';
-import { getGradient, type Tensor4D } from '@tensorflow/tfjs-core';
+import { hasGradients } from '@pcam/tfjs-gradients';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 
 /** @throws Error for what is no batch of images: its shape, the order of its axes, its type. */
 export function requireImages(images: Tensor4D): void {
@@ -30,7 +31,7 @@ function looksChannelsFirst([, first, rows, columns]: readonly number[]): boolea
 
 /** @throws Error where tfjs cannot differentiate yet. */
 export function requireGradients(): void {
-  if (getGradient('Sum') && getGradient('Identity')) return;
+  if (hasGradients()) return;
   throw new Error(
     "tfjs has no gradients registered: call useEngine() from @pcam/engine, or import '@tensorflow/tfjs', first.",
   );

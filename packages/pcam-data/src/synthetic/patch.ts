@@ -11,7 +11,7 @@ import { fillTissues } from './regions.js';
 import { createSlide, type Slide } from './slide.js';
 import { placeTumourCells } from './tumour-cells.js';
 
-const TARGETS: readonly TumourPlace[] = ['centre', 'ring', 'none'];
+const TUMOUR_PLACES: readonly TumourPlace[] = ['centre', 'ring', 'none'];
 
 export interface SyntheticPatch {
   /** RGB, `[size, size, 3]`. */
@@ -50,7 +50,7 @@ export function syntheticPatch(options: SyntheticPatchOptions): SyntheticPatch {
   });
   const { seed, index = 0, size = 96, tumour = 'centre' } = options;
   checkSize(size);
-  checkChoice('syntheticPatch: tumour', tumour, TARGETS);
+  checkChoice('syntheticPatch: tumour', tumour, TUMOUR_PLACES);
   const slide = options.slide ?? createSlide(seed, 0, 0, 'synthetic');
   const image = new Uint8Array(size * size * 3);
   const mask = new Uint8Array(size * size);
