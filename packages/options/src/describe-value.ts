@@ -11,7 +11,7 @@ export function describeValue(value: unknown): string {
   if (isTensor(value)) return `a tensor [${value.shape.join(', ')}]`;
   if (Array.isArray(value)) return 'an array';
   const kind = value.constructor?.name;
-  if (kind && kind !== 'Object') return `${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind}`;
+  if (kind && kind !== 'Object') return `${/^[AEIO]/.test(kind) ? 'an' : 'a'} ${kind}`;
   return `an object with ${Object.keys(value).slice(0, 4).join(', ') || 'no keys'}`;
 }
 
