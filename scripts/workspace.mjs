@@ -24,10 +24,10 @@ export function requireNode(version = process.versions.node) {
 }
 
 /** Runs a command in the workspace root and ends with its status if it fails. */
-export function run(command, args, { hint, env } = {}) {
+export function run(command, args, { hint, env, quiet } = {}) {
   const { status, error } = spawnSync(command, args, {
     cwd: root,
-    stdio: 'inherit',
+    stdio: ['inherit', quiet ? 'ignore' : 'inherit', 'inherit'],
     env: { ...process.env, ...env },
     shell: process.platform === 'win32',
   });
