@@ -5,15 +5,25 @@ import { publicPackages } from './packages.mjs';
 import { pnpm } from './workspace.mjs';
 
 /**
- * Packs every public package as it would be published.
+ * Packs packages as they would be published.
+ * @param filters of pnpm, e.g. `['--filter', 'pcam-train']`.
+ */
+export function pack(folder, filters) {
+  mkdirSync(folder, { recursive: true });
+  pnpm(['--silent', ...filters, 'pack', '--pack-destination', folder], { quiet: true });
+}
+
+/**
+ * Packs every public package.
  * @param folder an empty or new one.
  * @returns a tarball each: `file`, `manifest` and `files` as they are in it, `bytes`, and the package's `directory`.
  */
 export function packAll(folder) {
-  mkdirSync(folder, { recursive: true });
   const ours = publicPackages();
-  const filters = ours.flatMap(({ manifest }) => ['--filter', manifest.name]);
-  pnpm(['--silent', ...filters, 'pack', '--pack-destination', folder], { quiet: true });
+  pack(
+    folder,
+    ours.flatMap(({ manifest }) => ['--filter', manifest.name]),
+  );
   const tarballs = readdirSync(folder)
     .filter((name) => name.endsWith('.tgz'))
     .map((name) => read(join(folder, name)));

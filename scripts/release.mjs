@@ -20,7 +20,8 @@ const dry = values['dry-run'];
 if (!dry) refuseTooEarly();
 
 installAndBuild();
-if (isBuilt()) ship();
+const here = `${process.platform}-${process.arch}`;
+if (isBuilt() && !isShippedFor(here)) ship();
 const folder = mkdtempSync(join(tmpdir(), 'pcam-release-'));
 try {
   const tarballs = packAll(folder);

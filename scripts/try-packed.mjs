@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { transform } from 'esbuild';
 import { publicPackages } from './packages.mjs';
 import { serveRegistry } from './registry.mjs';
 import { root } from './workspace.mjs';
@@ -48,7 +49,8 @@ async function tryLibrary(folder) {
 
   await install(folder, '@tensorflow/tfjs');
   const readme = readFileSync(join(root, 'packages/xai/README.md'), 'utf8');
-  await program(folder, /^```ts\n([\s\S]*?)^```/m.exec(readme)[1]);
+  const snippet = /^```ts\n([\s\S]*?)^```/m.exec(readme)[1];
+  await program(folder, (await transform(snippet, { loader: 'ts' })).code);
   const count = installed.trim().split(',').length;
   console.log(`npm install @pcam/xai brings ${ours}, ${count} exports, and explains its README's model.`);
 }
@@ -60,7 +62,11 @@ async function tryCommands(folder, tarballs) {
   const bins = (name) => join(folder, 'node_modules', '.bin', name);
   const workspace = await story(workspaceBin, join(folder, 'workspace'));
   const data = join(folder, 'workspace/data');
-  const train = await run(bins('pcam-train'), ['--data', data, '--out', 'none', '--dry-run', ...SIZES], folder);
+  const train = await run(
+    bins('pcam-train'),
+    ['--data', data, '--out', 'none', '--dry-run', ...SIZES],
+    folder,
+  );
   const engine = /^engine: .*/m.exec(train)?.[0];
   if (engine === undefined) throw new Error(`pcam-train names no engine:\n${train}`);
   if (process.env.PCAM_REQUIRE_NATIVE && !engine.startsWith('engine: native')) {
