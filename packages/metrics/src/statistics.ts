@@ -52,7 +52,7 @@ export interface StatisticTraits {
 }
 
 /** Checked predictions of the whole data set, `[n]` each. */
-export interface Predicted {
+interface Predicted {
   readonly labels: Numbers;
   /** (logit / temperature + bias), and its sigmoid. */
   readonly logits: Numbers;
@@ -61,7 +61,7 @@ export interface Predicted {
 }
 
 /** Which of them count, and how often: all once, or a resample of a bootstrap. */
-export interface Drawn {
+interface Drawn {
   readonly weights: Numbers | undefined;
   /** By score, as given. */
   readonly counts: Cumulative;
@@ -186,9 +186,6 @@ export const STATISTICS: Table = {
 
 export const statisticNames = Object.keys(STATISTICS) as readonly StatisticName[];
 
-/** What people should know of each statistic that `evaluateBinary` gives, in its order. */
-export const binaryStatistics: { readonly [Name in StatisticName]: StatisticTraits } = STATISTICS;
-
 /** One value a statistic. */
 export function byStatistic<Value>(value: (name: StatisticName) => Value): Record<StatisticName, Value> {
   return Object.fromEntries(statisticNames.map((name) => [name, value(name)])) as Record<
@@ -196,3 +193,8 @@ export function byStatistic<Value>(value: (name: StatisticName) => Value): Recor
     Value
   >;
 }
+
+/** What people should know of each statistic that `evaluateBinary` gives, in its order. */
+export const binaryStatistics: { readonly [Name in StatisticName]: StatisticTraits } = byStatistic(
+  (name): StatisticTraits => STATISTICS[name],
+);
