@@ -56,6 +56,27 @@ describe('esbuild', () => {
     );
   });
 
+  it('leaves what reads files and images to @pcam/pcam-data/node', async () => {
+    const loaded = async (name: string): Promise<string[]> => {
+      const { metafile } = await esbuild.build({
+        stdin: { contents: `export * from '${name}';`, resolveDir: project },
+        bundle: true,
+        format: 'esm',
+        platform: 'node',
+        external: ['@tensorflow/*', 'sharp', 'h5wasm/*'],
+        outdir: project,
+        write: false,
+        metafile: true,
+        logLevel: 'silent',
+      });
+      return Object.values(metafile.outputs).flatMap((file) => file.imports.map(({ path }) => path));
+    };
+    const libraries = ['sharp', 'h5wasm/node'];
+    expect(await loaded('@pcam/pcam-data/node')).toEqual(expect.arrayContaining(libraries));
+    const inBrowsers = await loaded('@pcam/pcam-data');
+    expect(inBrowsers.filter((path) => !path.startsWith('@tensorflow/'))).toEqual([]);
+  });
+
   const over = { external: ['@tensorflow/*'] };
   it.each<[string, RegExp, string, esbuild.BuildOptions]>([
     ['a LayersModel', /of a LayersModel takes ([\d.]+) kB/, '{ fromLayersModel, gradCam }', over],
