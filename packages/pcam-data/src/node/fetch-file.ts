@@ -2,10 +2,9 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeldError, type Lock, takeLock, writeAll } from '@pcam/files';
-import { checkAnswer, checkStart } from './check-answer.js';
+import { checkAnswer, checkStart, failedConnection, refusedAnswer, Transient } from './answers.js';
 import { DataError, fileError } from './errors.js';
 import { md5File } from './md5.js';
-import { failedConnection, refusedAnswer, Transient } from './network-failure.js';
 import type { OnProgress } from './progress.js';
 
 /** How patiently a download goes on after failures. */

@@ -7,7 +7,7 @@ import { DataError } from './errors.js';
 import { encodeHeader } from './flat-format.js';
 import { recordSource } from './flat-source.js';
 import { equalBytes, findTarget } from './flat-target.js';
-import { openSpec } from './open-spec.js';
+import { openSpec } from './open-dataset.js';
 import type { OnProgress } from './progress.js';
 import type { SpecDataset } from './spec.js';
 import { writeAside } from './write-aside.js';
