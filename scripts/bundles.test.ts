@@ -13,7 +13,7 @@ import { findChromium, serve } from '../vitest.browser.js';
 import { build } from '../vitest.packing.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const PACKAGES = ['engine', 'metrics', 'models', 'pcam-data', 'training', 'xai'] as const;
+const PACKAGES = ['engine', 'metrics', 'models', 'pcam-data', 'tfjs-gradients', 'training', 'xai'] as const;
 
 /** A project of a page's author: what is built, as it would lie in node_modules, and a page that uses all of it. */
 const project = mkdtempSync(join(tmpdir(), 'pcam-bundles-'));

@@ -282,7 +282,8 @@ describe('download', () => {
     });
     const other = await tempDir();
     // No process has this number: Linux's largest is 2^22.
-    await writeFile(join(other, `${GZ}.lock`), `4194304 ${hostname()}\n`);
+    const owner = { pid: 4194304, host: hostname(), since: '', id: 'x' };
+    await writeFile(join(other, `${GZ}.lock`), JSON.stringify(owner));
     await download(other);
     expect((await readdir(other)).filter((name) => name.endsWith('.lock'))).toEqual([]);
   });

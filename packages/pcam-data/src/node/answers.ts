@@ -1,4 +1,5 @@
-import { DataError, systemCode } from './errors.js';
+import { systemCode } from '@pcam/files';
+import { DataError } from './errors.js';
 
 /** What is known of the file that was asked for. */
 interface WantedFile {

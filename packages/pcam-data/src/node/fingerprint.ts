@@ -3,7 +3,8 @@ import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { fileError, systemCode } from './errors.js';
+import { systemCode } from '@pcam/files';
+import { fileError } from './errors.js';
 import { OPENERS, type SourceFiles } from './layouts.js';
 import type { FilesSpec } from './spec.js';
 

@@ -4,10 +4,11 @@ import { access, mkdir, stat, statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { DataError, fileError, systemCode } from './errors.js';
+import { systemCode, writeAll } from '@pcam/files';
+import { DataError, fileError } from './errors.js';
 import { fileKind, kindAdvice, readHead } from './file-kind.js';
 import type { OnProgress } from './progress.js';
-import { writeAll, writeAside } from './write-aside.js';
+import { writeAside } from './write-aside.js';
 
 export interface GunzipOptions {
   /** Where copies go whose own folder cannot be written; `$XDG_CACHE_HOME/pcam` or `~/.cache/pcam` by default. */

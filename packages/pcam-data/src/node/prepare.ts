@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import { writeAll } from '@pcam/files';
 import { checkKeys } from '@pcam/options';
 import { checkDataset, readPatches } from '../check-dataset.js';
 import { DataError } from './errors.js';
@@ -9,7 +10,7 @@ import { equalBytes, findTarget } from './flat-target.js';
 import { openSpec } from './open-dataset.js';
 import type { OnProgress } from './progress.js';
 import type { SpecDataset } from './spec.js';
-import { writeAll, writeAside } from './write-aside.js';
+import { writeAside } from './write-aside.js';
 
 const BLOCK_BYTES = 8 << 20;
 
