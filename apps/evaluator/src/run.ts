@@ -31,15 +31,16 @@ export async function openTrainedRun(options: RunOptions): Promise<TrainedRun> {
   const run = openRun(options.run);
   try {
     const checkpoint = join(run.dir, 'checkpoints', `${options.checkpoint}.safetensors`);
+    const how = { ...calibrationOf(run, options), ...readHistory(run.dir) };
     const { model, weights } = readModel(checkpoint);
     const expected = (run.config.model as { name?: string } | undefined)?.name;
     if (expected !== undefined && model.config.name !== expected) {
+      model.dispose();
       throw new UsageError(
         `${checkpoint} holds a ${model.config.name}, but the run was of a ${expected}; restore the checkpoint`,
       );
     }
-    const history = readHistory(run.dir);
-    return { run, model, checkpoint, weights, ...calibrationOf(run, options), ...history };
+    return { run, model, checkpoint, weights, ...how };
   } finally {
     run.close();
   }
@@ -55,10 +56,11 @@ function readModel(checkpoint: string): Pick<TrainedRun, 'model' | 'weights'> {
   }
 }
 
+/** A run that masks are compared with. */
+export type ComparedRun = Pick<TrainedRun, 'model'> & { readonly name: string };
+
 /** The run that masks are compared with, if any: its best weights. @throws as {@link openTrainedRun}. */
-export async function openCompared(
-  options: EvaluateOptions,
-): Promise<{ readonly name: string; readonly model: Model } | undefined> {
+export async function openCompared(options: EvaluateOptions): Promise<ComparedRun | undefined> {
   if (options.compareRun === undefined) return undefined;
   const { model } = await openTrainedRun({ ...options, run: options.compareRun, checkpoint: 'best' });
   return { name: options.compareRun, model };

@@ -39,7 +39,7 @@ export async function writePictures(options: ExperimentOptions, say: (line: stri
     values[name] = (await tensor.data()) as Float32Array;
     if (name === 'constrained') {
       const [by] = await chosenThresholds(maps, valid, ['labels']);
-      cut = new Uint8Array(await segment(tensor, by!));
+      cut = new Uint8Array(await segment(tensor, { threshold: by!.threshold }));
     }
     tensor.dispose();
     model.dispose();
