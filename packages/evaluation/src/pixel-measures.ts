@@ -73,11 +73,9 @@ const MASK_MEASURES: Table<MaskMeasure, Confusion> = {
 export type PixelMeasure = MapMeasure | MaskMeasure;
 
 /** How a measure is called, and read. */
-export interface MeasureInfo extends Omit<MeasureOf<never>, 'value'> {
-  readonly key: PixelMeasure;
-  /** What it is of: a map before any cut, or a mask. */
-  readonly of: 'map' | 'mask';
-}
+export type MeasureInfo = Omit<MeasureOf<never>, 'value'> &
+  /** Of a map before any cut, or of a mask. */
+  ({ readonly of: 'map'; readonly key: MapMeasure } | { readonly of: 'mask'; readonly key: MaskMeasure });
 
 /**
  * Every measure of pixels, in the order to show them: what is added to this file appears in `metrics.json`, on the
@@ -89,11 +87,7 @@ export const PIXEL_MEASURES: readonly MeasureInfo[] = [
 ];
 
 function infoOf(table: Readonly<Record<string, MeasureOf<never>>>, of: 'map' | 'mask'): MeasureInfo[] {
-  return Object.entries(table).map(([key, { value, ...info }]) => ({
-    ...info,
-    key: key as PixelMeasure,
-    of,
-  }));
+  return Object.entries(table).map(([key, { value, ...info }]) => ({ ...info, of, key }) as MeasureInfo);
 }
 
 /** What can be measured, in the order to show it. */
