@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chooseThresholds, imagesAt } from '@pcam/evaluation';
+import { contactSheet } from '@pcam/figures';
 import type { Dataset } from '@pcam/pcam-data';
 import { gradCam, segment } from '@pcam/xai';
 import { tidy } from '@tensorflow/tfjs-core';
@@ -8,7 +9,6 @@ import { syntheticSplits } from './data.js';
 import { averaged, type Maps } from './maps.js';
 import { trainNetwork } from './networks.js';
 import type { ExperimentOptions } from './options.js';
-import { contactSheet } from './report/sheet.js';
 import { CUTS } from './score.js';
 import { type Training, unconstrainedSetup } from './settings.js';
 
