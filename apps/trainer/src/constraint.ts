@@ -1,6 +1,7 @@
 import { UsageError } from '@pcam/cli';
 import type { Model } from '@pcam/models';
 import { suggest } from '@pcam/options';
+import { CENTRE } from '@pcam/pcam-data';
 import type { LossTerm } from '@pcam/training';
 import { type AttributionName, attributionConstraint } from '@pcam/xai';
 import { ATTRIBUTIONS, type TrainOptions } from './options.js';
@@ -46,7 +47,7 @@ export function modelChanges(options: TrainOptions): Record<string, unknown> {
   const { constraint, model } = options;
   const able = model === 'cnn' || model === 'fcn';
   if (!able || !attributionNames(constraint).includes('gradCam')) return {};
-  return { headBias: false, ...(regionOf(options) === 'masks' && { poolField: 'centre' }) };
+  return { headBias: false, ...(regionOf(options) === 'masks' && { poolField: CENTRE }) };
 }
 
 /** Where a model that was asked for, or taken from another run, has the bias that {@link modelChanges} leaves out. */

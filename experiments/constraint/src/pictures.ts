@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chooseThresholds, imagesAt } from '@pcam/evaluation';
 import { contactSheet } from '@pcam/figures';
+import { replaceFile } from '@pcam/files';
 import type { Dataset } from '@pcam/pcam-data';
 import { gradCam, segment } from '@pcam/xai';
 import { tidy } from '@tensorflow/tfjs-core';
@@ -58,7 +58,7 @@ export async function writePictures(options: ExperimentOptions, say: (line: stri
     predicted: part(cut, i),
   }));
   const path = join(options.out, 'maps.png');
-  writeFileSync(path, await contactSheet({ patches, height, width }));
+  replaceFile(path, await contactSheet({ patches, height, width }));
   say(`wrote ${path}`);
 }
 

@@ -1,3 +1,4 @@
+import { CENTRE } from '@pcam/pcam-data';
 import type { AttributionConstraintOptions } from '@pcam/xai';
 
 /** The attribution that training constrains. */
@@ -66,7 +67,7 @@ const CLASSIFIERS = {
   'cnn-fine': { name: 'cnn', preset: 'cnn-fine', headBias: false },
   fcn: { name: 'fcn', headBias: false },
   /** The logit is of the centre alone, as the label is: masks and label then never contradict one another. */
-  'fcn-centre': { name: 'fcn', headBias: false, poolField: 'centre' },
+  'fcn-centre': { name: 'fcn', headBias: false, poolField: CENTRE },
 } as const;
 
 export type Network = keyof typeof CLASSIFIERS;

@@ -63,7 +63,8 @@ export function drawPatches(patches: MappedPatches): Pictures {
     if (values) checkLength(`drawPatches: ${name}`, values, [n, height, width]);
   }
   const range = sharedRange(maps);
-  const centre = Math.min(height, width) > (patches.centre ?? Number.POSITIVE_INFINITY) && patches.centre;
+  const centre =
+    patches.centre !== undefined && patches.centre < Math.min(height, width) ? patches.centre : undefined;
   const pictures = Array.from({ length: n }, (_, i): PatchPictures => {
     const part = <T extends Uint8Array | Float32Array>(all: T) =>
       all.subarray(i * pixels, (i + 1) * pixels) as T;

@@ -53,7 +53,6 @@ export { type GradientTimesInputOptions, gradientTimesInput } from './gradients/
 export { type InputGradientOptions, inputGradient } from './gradients/input-gradient.js';
 export { type IntegratedGradientsOptions, integratedGradients } from './gradients/integrated-gradients.js';
 export { targetGradient } from './gradients/target-gradient.js';
-export { enableHigherOrderGradients } from './higher-order/enable.js';
 export { type InBatchesOptions, inBatches } from './in-batches.js';
 export type { Placement } from './placement.js';
 export { resizeImages, resizeMaps } from './resize.js';

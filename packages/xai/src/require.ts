@@ -1,4 +1,5 @@
-import { getGradient, type Tensor4D } from '@tensorflow/tfjs-core';
+import { hasGradients } from '@pcam/tfjs-gradients';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { kindOf } from './kind-of.js';
 
 /** @throws Error for what is no batch of images: its shape, the order of its axes, its type. */
@@ -30,7 +31,7 @@ function looksChannelsFirst([, first, rows, columns]: readonly number[]): boolea
 
 /** @throws Error where tfjs cannot differentiate yet. */
 export function requireGradients(): void {
-  if (getGradient('Sum') && getGradient('Identity')) return;
+  if (hasGradients()) return;
   throw new Error(
     "tfjs has no gradients registered: call useEngine() from @pcam/engine, or import '@tensorflow/tfjs', first.",
   );

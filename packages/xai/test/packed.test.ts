@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +36,9 @@ describe('a project outside the workspace that installs the packed tarball', { t
     for (const [name, code] of Object.entries(files())) writeFileSync(join(folder, name), code);
     cpSync(join(folder, 'typed.mts'), join(folder, 'typed.cts'));
     await pack(fileURLToPath(new URL('../', import.meta.url)), join(folder, 'xai.tgz'));
+    mkdirSync(join(folder, 'beside'));
+    const gradients = fileURLToPath(new URL('../../tfjs-gradients/', import.meta.url));
+    await pack(gradients, join(folder, 'beside', 'tfjs-gradients.tgz'));
     try {
       await command(
         'npm',
