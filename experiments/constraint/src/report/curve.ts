@@ -107,6 +107,7 @@ export function tradeoffCurve(results: readonly CellResult[]): PlotSpec {
     text: 'What constraining attributions gives and takes',
     subtitle:
       'Each network against the unconstrained one (λ = 0) of its seed: means over seeds, small marks single seeds.',
+    offset: 12,
   };
   return { title, width: WIDTH, height: HEIGHT, layer } as unknown as PlotSpec;
 }
