@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,10 +35,9 @@ describe('a project outside the workspace that installs the packed tarball', { t
     cpSync(fileURLToPath(new URL('./consumer/', import.meta.url)), folder, { recursive: true });
     for (const [name, code] of Object.entries(files())) writeFileSync(join(folder, name), code);
     cpSync(join(folder, 'typed.mts'), join(folder, 'typed.cts'));
-    await pack(fileURLToPath(new URL('../', import.meta.url)), join(folder, 'xai.tgz'));
-    mkdirSync(join(folder, 'beside'));
-    const gradients = fileURLToPath(new URL('../../tfjs-gradients/', import.meta.url));
-    await pack(gradients, join(folder, 'beside', 'tfjs-gradients.tgz'));
+    for (const name of ['xai', 'tfjs-gradients']) {
+      await pack(fileURLToPath(new URL(`../../${name}/`, import.meta.url)), join(folder, `${name}.tgz`));
+    }
     try {
       await command(
         'npm',
