@@ -56,6 +56,7 @@ export {
   type MaskOverlap,
   type MaskStatistics,
   maskOverlap,
+  maskStatistics,
 } from './masks.js';
 export type { BinaryOptions } from './measure.js';
 export { type Bounds, type PixelOptions, type PixelScores, pixelScores } from './pixels.js';

@@ -48,27 +48,28 @@ export function maskOverlap(): MaskOverlap {
       counts = addConfusions(counts, other.counts());
     },
     counts: () => counts,
-    dice: () => scoresOf(some()).dice,
-    iou: () => scoresOf(some()).iou,
-    f1Negative: () => scoresOf(some()).f1Negative,
+    dice: () => maskStatistics(some()).dice,
+    iou: () => maskStatistics(some()).iou,
+    f1Negative: () => maskStatistics(some()).f1Negative,
   };
 }
 
-/** Two empty masks agree: 1. */
-function scoresOf(counts: Confusion): MaskStatistics {
+/** Of masks pooled over pixels, as {@link MaskOverlap} defines them. */
+export interface MaskStatistics {
+  readonly dice: number;
+  readonly iou: number;
+  readonly f1Negative: number;
+}
+
+/** How far masks overlap whose pixels are counted; two empty masks agree: 1. @throws MetricError `kind`. */
+export function maskStatistics(counts: Confusion): MaskStatistics {
+  checkCounts('maskStatistics', counts);
   const { tp, fp, tn, fn } = counts;
   return {
     dice: tp + fp + fn === 0 ? 1 : f1(counts),
     iou: tp + fp + fn === 0 ? 1 : tp / (tp + fp + fn),
     f1Negative: tn + fp + fn === 0 ? 1 : (2 * tn) / (2 * tn + fp + fn),
   };
-}
-
-/** Of masks pooled over pixels, as `MaskOverlap` defines them. */
-export interface MaskStatistics {
-  readonly dice: number;
-  readonly iou: number;
-  readonly f1Negative: number;
 }
 
 /** Mask overlap that remembers which image each pixel is of, so that a bootstrap can draw whole images. */
@@ -85,11 +86,26 @@ export interface ImageMaskOverlap {
    * Pooled over all pixels; image i counts `weights[i]` times where given, as a bootstrap asks.
    * @throws MetricError `empty`.
    */
+  counts(weights?: Numbers): Confusion;
+  /** Of these counts. @throws MetricError `empty`. */
   statistics(weights?: Numbers): MaskStatistics;
 }
 
 export function imageMaskOverlap(): ImageMaskOverlap {
   const images: Confusion[] = [];
+  const pooled = (weights?: Numbers): Confusion => {
+    let [tp, fp, tn, fn] = [0, 0, 0, 0];
+    for (let i = 0; i < images.length; i++) {
+      const weight = weights ? weights[i]! : 1;
+      const counts = images[i]!;
+      tp += weight * counts.tp;
+      fp += weight * counts.fp;
+      tn += weight * counts.tn;
+      fn += weight * counts.fn;
+    }
+    if (tp + fp + tn + fn > 0) return { tp, fp, tn, fn };
+    throw new MetricError('empty', 'there is nothing to measure: no pixel was given');
+  };
   return {
     update(predicted, truth) {
       const overlap = maskOverlap();
@@ -103,20 +119,9 @@ export function imageMaskOverlap(): ImageMaskOverlap {
     get length() {
       return images.length;
     },
-    each: () => images.map((counts) => scoresOf(counts).dice),
-    statistics(weights) {
-      let [tp, fp, tn, fn] = [0, 0, 0, 0];
-      for (let i = 0; i < images.length; i++) {
-        const weight = weights ? weights[i]! : 1;
-        const counts = images[i]!;
-        tp += weight * counts.tp;
-        fp += weight * counts.fp;
-        tn += weight * counts.tn;
-        fn += weight * counts.fn;
-      }
-      if (tp + fp + tn + fn > 0) return scoresOf({ tp, fp, tn, fn });
-      throw new MetricError('empty', 'there is nothing to measure: no pixel was given');
-    },
+    each: () => images.map((counts) => maskStatistics(counts).dice),
+    counts: pooled,
+    statistics: (weights) => maskStatistics(pooled(weights)),
   };
 }
 
