@@ -44,7 +44,7 @@ export interface StatisticTraits {
   readonly title: string;
   /** One sentence for those who do not know it. */
   readonly means: string;
-  readonly better: 'higher' | 'lower';
+  readonly higherIsBetter: boolean;
   /** Whether it is of decisions at the threshold, and not of the scores themselves. */
   readonly atThreshold: boolean;
   /** Whether it is among the few that a summary shows. */
@@ -86,7 +86,7 @@ export const STATISTICS: Table = {
   auroc: {
     title: 'AUROC',
     means: 'How well scores rank tumour above no tumour; 0.5 is chance, 1 perfect.',
-    better: 'higher',
+    higherIsBetter: true,
     atThreshold: false,
     headline: true,
     of: () => (drawn) => orNull(() => areaUnderRoc(drawn.counts)),
@@ -94,7 +94,7 @@ export const STATISTICS: Table = {
   averagePrecision: {
     title: 'average precision',
     means: 'Area under the precision–recall curve.',
-    better: 'higher',
+    higherIsBetter: true,
     atThreshold: false,
     headline: true,
     of: () => (drawn) => orNull(() => areaOfPrecision(drawn.counts)),
@@ -102,7 +102,7 @@ export const STATISTICS: Table = {
   accuracy: {
     title: 'accuracy',
     means: 'Share of all patches called rightly.',
-    better: 'higher',
+    higherIsBetter: true,
     atThreshold: true,
     headline: true,
     of: () => (drawn) => accuracy(drawn.confusion),
@@ -110,7 +110,7 @@ export const STATISTICS: Table = {
   balancedAccuracy: {
     title: 'balanced accuracy',
     means: 'Mean of sensitivity and specificity.',
-    better: 'higher',
+    higherIsBetter: true,
     atThreshold: true,
     headline: false,
     of: () => (drawn) => orNull(() => balancedAccuracy(drawn.confusion)),
@@ -118,7 +118,7 @@ export const STATISTICS: Table = {
   sensitivity: {
     title: 'sensitivity',
     means: 'Share of tumour patches that are found.',
-    better: 'higher',
+    higherIsBetter: true,
     atThreshold: true,
     headline: true,
     of: () => (drawn) => orNull(() => sensitivity(drawn.confusion)),
@@ -126,7 +126,7 @@ export const STATISTICS: Table = {
   specificity: {
     title: 'specificity',
     means: 'Share of tumour-free patches left alone.',
-    better: 'higher',
+    higherIsBetter: true,
     atThreshold: true,
     headline: true,
     of: () => (drawn) => orNull(() => specificity(drawn.confusion)),
@@ -134,7 +134,7 @@ export const STATISTICS: Table = {
   precision: {
     title: 'precision',
     means: 'Share of patches called tumour that are.',
-    better: 'higher',
+    higherIsBetter: true,
     atThreshold: true,
     headline: false,
     of: () => (drawn) => precision(drawn.confusion),
@@ -142,7 +142,7 @@ export const STATISTICS: Table = {
   f1: {
     title: 'F1',
     means: 'Harmonic mean of precision and sensitivity.',
-    better: 'higher',
+    higherIsBetter: true,
     atThreshold: true,
     headline: false,
     of: () => (drawn) => f1(drawn.confusion),
@@ -150,7 +150,7 @@ export const STATISTICS: Table = {
   brier: {
     title: 'Brier score',
     means: 'Mean squared difference of probability and label; 0 is best.',
-    better: 'lower',
+    higherIsBetter: false,
     atThreshold: false,
     headline: false,
     of: ({ probabilities, labels }) => {
@@ -161,7 +161,7 @@ export const STATISTICS: Table = {
   ece: {
     title: 'calibration error',
     means: 'How far stated probabilities are from observed shares; 0 is best.',
-    better: 'lower',
+    higherIsBetter: false,
     atThreshold: false,
     headline: true,
     // Drawing patches twice makes bins look worse calibrated than they are.
@@ -174,7 +174,7 @@ export const STATISTICS: Table = {
   logLoss: {
     title: 'log loss',
     means: 'Mean cross-entropy of the labels in nats; 0 is best.',
-    better: 'lower',
+    higherIsBetter: false,
     atThreshold: false,
     headline: false,
     of: ({ logits, labels }) => {
