@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { checkOptions, describeError, UsageError } from '@pcam/cli';
+import { checkOptions, UsageError } from '@pcam/cli';
 import { useEngine } from '@pcam/engine';
 import { EvaluationError } from '@pcam/evaluation';
 import { evaluationPlots, trainingPlots } from '@pcam/figures';
@@ -120,9 +120,6 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
     const out = output.finish();
     return { out, report: join(out, 'report.html'), metrics, ...(segmentation && { segmentation }) };
   } catch (error) {
-    // Which file it was says little, since the folder is written aside.
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
-      throw new UsageError(`--out ${options.out}: ${describeError(error)}`);
     if (error instanceof EvaluationError && error.code === 'threshold')
       throw new UsageError(`--mask-threshold ${error.message}`);
     throw error;
