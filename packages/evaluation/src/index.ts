@@ -10,6 +10,7 @@ export {
   type MaskMeasure,
   type MeasuredPixels,
   type MeasureInfo,
+  type MeasureOf,
   maskMeasures,
   PIXEL_MEASURES,
   type PixelMeasure,

@@ -4,6 +4,7 @@ import { type Attribution, labelThreshold, pseudoMasks } from '@pcam/xai';
 import { EvaluationError } from './errors.js';
 import { streamMaps } from './mapped-batches.js';
 
+/** Whose maps make masks for which patches. */
 export interface PseudoMaskedOptions {
   /** The patches that get masks. */
   readonly train: Dataset;
@@ -23,6 +24,7 @@ export interface PseudoMaskedOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Patches with the masks that were made. */
 export interface PseudoMasked {
   /** `train` with its pseudo-masks in the place of any other masks. */
   readonly dataset: MaskedDataset;
