@@ -10,9 +10,10 @@ import {
   type Tensor4D,
   tidy,
 } from '@tensorflow/tfjs-core';
+import { requireModel } from '../adapters/require-model.js';
+import { XaiError } from '../errors.js';
 import type { Explainable } from '../explainable.js';
 import { requireGradients, requireImages } from '../require.js';
-import { requireModel } from '../require-model.js';
 import { type Target, targetSum } from '../target.js';
 
 /**
@@ -20,7 +21,7 @@ import { type Target, targetSum } from '../target.js';
  * can be differentiated again as far as the model's ops can.
  *
  * @param images `[B, H, W, C]`. @returns `[B, H, W, C]`.
- * @throws Error where the target is none of the model's, does not depend on the images, or no
+ * @throws XaiError where the target is none of the model's, does not depend on the images, or no
  *   gradients are registered with tfjs.
  */
 export function targetGradient(model: Explainable, images: Tensor4D, target?: Target): Tensor4D {
@@ -47,7 +48,8 @@ export function targetGradient(model: Explainable, images: Tensor4D, target?: Ta
       }
     })(images);
     if (failure) throw failure;
-    if (!reached) throw new Error('The target does not depend on the images: choose another target.');
+    if (!reached)
+      throw new XaiError('target', 'The target does not depend on the images: choose another target.');
     return gradient as Tensor4D;
   });
 }

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fromFunction } from './adapters/function.js';
-import type { Explainable } from './explainable.js';
+import { fromFunction } from '../adapters/function.js';
+import type { Explainable } from '../explainable.js';
+import { inBatches } from '../in-batches.js';
 import { gradCam } from './grad-cam.js';
-import { inBatches } from './in-batches.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

@@ -1,7 +1,5 @@
 import { add, mul, sub, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import type { Explainable } from '../explainable.js';
-import type { Target } from '../target.js';
-import { targetGradient } from './target-gradient.js';
+import type { AttributionPass } from '../pass/attribution-pass.js';
 
 /** A point on the straight way from `from` (0) to the image (1). */
 export interface PathPoint {
@@ -16,20 +14,15 @@ export interface PathPoint {
  * not grow with their number (unless a tape records them).
  * @returns `[B, H, W, C]`.
  */
-export function meanPathGradient(
-  model: Explainable,
-  images: Tensor4D,
-  points: readonly PathPoint[],
-  target?: Target,
-): Tensor4D {
+export function meanPathGradient(pass: AttributionPass, points: readonly PathPoint[]): Tensor4D {
   return tidy(() => {
     let total: Tensor4D | undefined;
     for (const { from, at } of points) {
       const before = total;
       total = tidy(() => {
-        const way = sub<Tensor4D>(images, from);
+        const way = sub<Tensor4D>(pass.images, from);
         const place = add<Tensor4D>(from, mul(way, at));
-        const step = mul<Tensor4D>(way, targetGradient(model, place, target));
+        const step = mul<Tensor4D>(way, pass.imageGradient(place));
         return before ? add<Tensor4D>(before, step) : step;
       });
       before?.dispose();

@@ -1,5 +1,6 @@
 import { reshape, slice, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
-import type { Layer, TokenLayer } from './explainable.js';
+import { XaiError } from '../errors.js';
+import type { Layer, TokenLayer } from '../explainable.js';
 
 /**
  * An activation as a map `[B, h, w, C]`: maps as they are, tokens without the class
@@ -13,7 +14,8 @@ export function toGrid(
 ): Tensor4D {
   const rank = layer.kind === 'map' ? 4 : 3;
   if (activation.rank !== rank) {
-    throw new Error(
+    throw new XaiError(
+      'layer',
       `Layer '${layer.name}' (${layer.kind}) is shaped [${activation.shape}]; expected ${
         layer.kind === 'map' ? '[B, h, w, C]' : '[B, T, D]'
       }.`,
@@ -39,7 +41,8 @@ function tokenGrid(
   if (Number.isInteger(rows) && Number.isInteger(columns) && rows * columns === places && places > 0) {
     return [rows, columns];
   }
-  throw new Error(
+  throw new XaiError(
+    'layer',
     `Layer '${layer.name}' has ${places} tokens beside ${layer.classTokens ?? 0} class tokens, which fill no grid ` +
       `for a ${height}×${width} image: describe it in the model's layers (classTokens, stride or grid).`,
   );

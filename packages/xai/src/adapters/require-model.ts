@@ -1,3 +1,5 @@
+import { XaiError } from '../errors.js';
+
 /** What people hand over in the place of an explainable model, and what to do with each. */
 const ADAPTERS = {
   promise: 'a promise: await it, as in await tf.loadLayersModel(…) or tf.loadGraphModel(…)',
@@ -6,17 +8,17 @@ const ADAPTERS = {
   function: 'a function: pass fromFunction(model)',
 };
 
-/** @throws Error for what has no forward pass, naming the adapter that it needs. */
+/** @throws XaiError for what has no forward pass, naming the adapter that it needs. */
 export function requireModel(model: unknown): void {
   if (isObject(model) && typeof model.forward === 'function') return;
   const kind = kindOf(model);
   const what = kind === undefined ? 'no model: it has no forward(images, { tap })' : ADAPTERS[kind];
-  throw new Error(`The model is ${what}.`);
+  throw new XaiError('model', `The model is ${what}.`);
 }
 
 /**
  * @param adapter that was called, with what it takes.
- * @throws Error where the model belongs to another adapter, or has not been awaited.
+ * @throws XaiError where the model belongs to another adapter, or has not been awaited.
  */
 export function requireKind(
   adapter: 'fromLayersModel' | 'fromGraphModel' | 'fromFunction',
@@ -25,13 +27,16 @@ export function requireKind(
 ): void {
   const kind = kindOf(model);
   if (kind === wanted) return;
-  if (kind !== undefined) throw new Error(`${adapter}: the model is ${ADAPTERS[kind]}.`);
+  if (kind !== undefined) throw new XaiError('model', `${adapter}: the model is ${ADAPTERS[kind]}.`);
   if (typeof model === 'string' && wanted !== 'function') {
-    throw new Error(`${adapter}: the model is '${model}': load it first, with await tf.load${wanted}(…).`);
+    throw new XaiError(
+      'model',
+      `${adapter}: the model is '${model}': load it first, with await tf.load${wanted}(…).`,
+    );
   }
-  if (!isObject(model)) throw new Error(`${adapter}: the model is ${model}.`);
+  if (!isObject(model)) throw new XaiError('model', `${adapter}: the model is ${model}.`);
   if (typeof model.forward !== 'function') return;
-  throw new Error(`${adapter}: the model is explainable already: pass it as it is.`);
+  throw new XaiError('model', `${adapter}: the model is explainable already: pass it as it is.`);
 }
 
 function kindOf(model: unknown): keyof typeof ADAPTERS | undefined {
