@@ -1,9 +1,10 @@
 import { createTaskProgress, UsageError } from '@pcam/cli';
+import { needsLabels, needsMasks } from '@pcam/evaluation';
 import { createSyntheticDataset, type Dataset, readIntoMemory } from '@pcam/pcam-data';
 import { openDataset } from '@pcam/pcam-data/node';
+import { ruleOf } from './mask-threshold.js';
 import type { EvaluateOptions } from './options.js';
-import { needsLabels, needsMasks, ruleOf } from './segmentation/rule.js';
-import { type ThresholdSource, thresholdSource } from './segmentation/validation.js';
+import { type OpenSource, thresholdSource } from './threshold-source.js';
 
 /** @param data a folder, or `synthetic`. */
 export async function openSplit(data: string, split: string): Promise<Dataset> {
@@ -21,7 +22,7 @@ export async function openSplit(data: string, split: string): Promise<Dataset> {
 export async function openSource(
   options: EvaluateOptions,
   dataset: Dataset,
-): Promise<ThresholdSource | undefined> {
+): Promise<OpenSource | undefined> {
   const { segment, attribution, maskThreshold, segmentValid, compareRun, layer } = options;
   if (!segment) {
     if (segmentValid !== undefined) throw new UsageError('--segment-valid says nothing without --segment');

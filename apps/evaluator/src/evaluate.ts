@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { checkOptions, describeError, UsageError } from '@pcam/cli';
 import { useEngine } from '@pcam/engine';
+import { EvaluationError } from '@pcam/evaluation';
+import { evaluationPlots, trainingPlots } from '@pcam/figures';
 import { evaluateBinary, sigmoid } from '@pcam/metrics';
 import { take } from '@pcam/pcam-data';
 import { checkPatches } from '@pcam/training';
@@ -12,14 +14,13 @@ import { type EvaluateOptions, evaluateOptions } from './options.js';
 import { openOutput } from './output/folder.js';
 import { outputOptions } from './output/names.js';
 import { otherSize } from './patch-size.js';
-import { evaluationPlots, trainingPlots } from './plots/index.js';
 import { predictAll } from './predict.js';
 import { describeReport } from './report/describe.js';
 import { reportHtml } from './report/report.js';
 import { openCompared, openTrainedRun } from './run.js';
-import { segmentationKeys } from './segmentation/keys.js';
-import type { Segmentation } from './segmentation/segment-split.js';
-import type { ThresholdSource } from './segmentation/validation.js';
+import type { Segmentation } from './segment-split.js';
+import { segmentationKeys } from './segmentation-keys.js';
+import type { OpenSource } from './threshold-source.js';
 import { predictionRows, writeGallery, writeSegmentation } from './write.js';
 
 export interface Evaluation {
@@ -35,7 +36,7 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
   checkOptions('evaluate', options, evaluateOptions);
   const { split, tta, seed, resamples } = options;
   const opened = await openSplit(options.data, split);
-  let source: ThresholdSource | undefined;
+  let source: OpenSource | undefined;
   // Claimed before any work, so that a folder that cannot be written is said at once.
   const output = openOutput(options.out, outputOptions(options));
   try {
@@ -121,6 +122,8 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
     // Which file it was says little, since the folder is written aside.
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
       throw new UsageError(`--out ${options.out}: ${describeError(error)}`);
+    if (error instanceof EvaluationError && error.code === 'threshold')
+      throw new UsageError(`--mask-threshold ${error.message}`);
     throw error;
   } finally {
     output.discard();

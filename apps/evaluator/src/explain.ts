@@ -1,14 +1,13 @@
+import { createTaskProgress } from '@pcam/cli';
+import { imagesAt, type Maps, mapsOf, type ThresholdSource } from '@pcam/evaluation';
 import type { Model } from '@pcam/models';
 import { type Dataset, takeEvenly } from '@pcam/pcam-data';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { type Maps, mapsOf } from './attribution/maps.js';
-import { patchTensor } from './attribution/stream.js';
-import { type Gallery, makeGallery } from './gallery/make.js';
-import { selectExamples } from './gallery/select.js';
+import { type Gallery, makeGallery } from './gallery.js';
+import { ruleOf } from './mask-threshold.js';
 import type { EvaluateOptions } from './options.js';
-import { ruleOf } from './segmentation/rule.js';
-import { type Segmentation, segmentSplit } from './segmentation/segment-split.js';
-import type { ThresholdSource } from './segmentation/validation.js';
+import { type Segmentation, segmentSplit } from './segment-split.js';
+import { selectExamples } from './select-examples.js';
 
 export interface ExplainInput {
   readonly options: EvaluateOptions;
@@ -43,10 +42,12 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
   const references =
     options.attribution === 'expectedGradients' && source ? await readReferences(source.dataset) : undefined;
   const maps = mapsOf(model, { ...options, references });
+  const progress = createTaskProgress();
   const segmentation =
     options.segment && source
       ? await segmentSplit({
           ...{ maps, dataset, source, batchSize, minimumArea, resamples, seed, write },
+          onProgress: (task, done, total) => progress.report({ task, done, total, unit: 'patches' }),
           rule: ruleOf(options.maskThreshold),
           compare: compared && { name: compared.name, ...gradCamMaps(compared.model, options) },
           shown: Math.min(options.maps, SEGMENTED),
@@ -67,8 +68,7 @@ function gradCamMaps(model: Model, { mapAverage, mapMargin, smoothing }: Evaluat
   return mapsOf(model, { attribution: 'gradCam', mapAverage, mapMargin, smoothing });
 }
 
-async function readReferences(dataset: Dataset): Promise<Tensor4D> {
+function readReferences(dataset: Dataset): Promise<Tensor4D> {
   const few = takeEvenly(dataset, REFERENCES);
-  const { images } = await few.read(Int32Array.from({ length: few.length }, (_, i) => i));
-  return patchTensor(images, [few.length, few.height, few.width]);
+  return imagesAt(few, [...few.labels.keys()]);
 }

@@ -1,8 +1,8 @@
 import { inGroup } from '@pcam/cli';
+import { ATTRIBUTIONS } from '@pcam/evaluation';
 import { z } from 'zod';
-import { ATTRIBUTIONS } from './attribution/names.js';
+import { MASK_THRESHOLD } from './mask-threshold.js';
 import { modelOptions } from './model-options.js';
-import { MASK_THRESHOLD } from './segmentation/rule.js';
 
 export const MAP_AVERAGES = ['none', 'dihedral', 'multiScale', 'both'] as const;
 

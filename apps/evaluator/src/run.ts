@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeError, UsageError } from '@pcam/cli';
+import type { EpochRow } from '@pcam/figures';
 import type { Model } from '@pcam/models';
 import { type Calibration, type EpochRecord, modelFromCheckpoint } from '@pcam/training';
 import { openRun, type Run } from '@pcam/training/node';
 import type { EvaluateOptions } from './options.js';
-import type { EpochRow } from './plots/training.js';
 
 /** What says which weights of a run are meant, and how they are used. */
 export type RunOptions = Pick<EvaluateOptions, 'run' | 'checkpoint' | 'tta' | 'threshold'>;

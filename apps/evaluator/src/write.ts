@@ -1,11 +1,9 @@
+import { type PatchPictures, sheet, toPng } from '@pcam/figures';
 import { sigmoid } from '@pcam/metrics';
 import { toCsv } from './csv.js';
-import type { Gallery } from './gallery/make.js';
-import type { PatchPictures } from './gallery/pictures.js';
-import { toPng } from './gallery/png.js';
-import { outcomeOf } from './gallery/select.js';
-import { gallerySheet, sheet } from './gallery/sheet.js';
-import { describeMask, type Segmentation } from './segmentation/segment-split.js';
+import { type Gallery, gallerySheet } from './gallery.js';
+import { describeMask, type Segmentation } from './segment-split.js';
+import { outcomeOf } from './select-examples.js';
 
 type Write = (name: string, content: Uint8Array) => void;
 

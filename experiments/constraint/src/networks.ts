@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createProgress } from '@pcam/cli';
+import { pseudoMasked } from '@pcam/evaluation';
 import type { Model } from '@pcam/models';
 import { loadModel, saveModel } from '@pcam/models/node';
-import { pseudoMasked } from '@pcam/training';
 import { gradCam } from '@pcam/xai';
 import { averaged } from './maps.js';
 import type { ExperimentOptions } from './options.js';

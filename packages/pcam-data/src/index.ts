@@ -14,7 +14,8 @@ export {
 export { dihedral, undihedral } from './augment/dihedral.js';
 export { DIHEDRAL_ORDER, inverseDihedral } from './augment/geometry.js';
 export type { LoaderOptions } from './batches-options.js';
-export { checkDataset } from './check-dataset.js';
+export { CENTRE, centreLabel, centreSquare, type Square } from './centre.js';
+export { checkDataset, readPatches } from './check-dataset.js';
 export type { Dataset, Patches } from './dataset.js';
 export {
   type Batch,
@@ -41,7 +42,6 @@ export { findDuplicates } from './split-duplicates.js';
 export { createSyntheticDataset, type SyntheticDatasetOptions } from './synthetic/dataset.js';
 export type { Target } from './synthetic/outline.js';
 export {
-  centreLabel,
   type SyntheticPatch,
   type SyntheticPatchOptions,
   syntheticPatch,

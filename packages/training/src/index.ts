@@ -30,7 +30,6 @@ export type { Optimizer, OwnOptimizer, UpdateInput } from './optimizers/optimize
 export { type SgdConfig, sgd } from './optimizers/sgd.js';
 export { type PlateauConfig, type PlateauState, plateauAfter } from './plateau.js';
 export { type Predictions, type PredictOptions, predict, type TestTimeAugmentation } from './predict.js';
-export { type PseudoMasked, type PseudoMaskedOptions, pseudoMasked } from './pseudo-masked.js';
 export { defaultRecipe, recipe } from './recipe.js';
 export {
   type EpochRecord,
@@ -54,3 +53,4 @@ export {
 } from './schedule.js';
 export type { Best } from './state.js';
 export { type CheckpointStore, memoryStore } from './store.js';
+export { yieldToEvents } from './yield.js';

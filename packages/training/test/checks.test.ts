@@ -25,7 +25,6 @@ import {
   fitSegmentation,
   type LossTerm,
   predict,
-  pseudoMasked,
 } from '../src/index.js';
 import { tinyData, tinyLoader, tinyModel } from './support/tiny.js';
 
@@ -105,13 +104,9 @@ describe("a model of one's own that gives anything but logits [B] is refused", (
     );
   });
 
-  test('and so are maps and pixel logits of another shape', async () => {
+  test('and so are pixel logits of another shape', async () => {
     const patches = createSyntheticDataset({ seed: 1, n: 4, size: 64 });
     const loader = createLoader(patches, { batchSize: 4 });
-    const attribute = (): never => fill([4, 8, 8], 1) as never;
-    expect(await messageOf(() => pseudoMasked({ train: patches, valid: patches, attribute }))).toContain(
-      'pseudoMasked: attribute gave a tensor [4, 8, 8] for images [4, 64, 64, 3]; expected maps [4, 64, 64]',
-    );
     const model = { ...tinyModel(), forward: () => fill([4], 1) as never };
     expect(await messageOf(() => fitSegmentation({ model, data: loader, epochs: 1 }))).toContain(
       "fitSegmentation: model 'tiny' gave a tensor [4] for images [4, 64, 64, 3]; expected logits [4, 64, 64], one a pixel",
@@ -344,7 +339,7 @@ describe('unknown keys are refused, with a suggestion', () => {
     expect(await refusal(options)).toContain(message);
   });
 
-  test('by predict, fitSegmentation, pseudoMasked and the optimizers too', async () => {
+  test('by predict, fitSegmentation and the optimizers too', async () => {
     const loader = createLoader(dataset, { batchSize: 4 });
     expect(await messageOf(() => predict(tinyModel(), loader, { tt: 'none' } as never))).toContain(
       "predict: unknown option 'tt'; did you mean 'tta'?",
@@ -354,9 +349,6 @@ describe('unknown keys are refused, with a suggestion', () => {
     );
     expect(await messageOf(() => fitSegmentation({ emaDecay: 0.9 } as never))).toContain(
       "fitSegmentation: unknown option 'emaDecay'",
-    );
-    expect(await messageOf(() => pseudoMasked({ atribute: 1 } as never))).toContain(
-      "did you mean 'attribute'?",
     );
     expect(() => adamW({ beta: 0.9 } as never)).toThrow(
       "adamW: unknown option 'beta'; did you mean 'beta1'?",

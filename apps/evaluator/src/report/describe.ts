@@ -1,13 +1,11 @@
 import type { Engine } from '@pcam/engine';
+import { dataUri, type PatchPictures, type Plots, toPng } from '@pcam/figures';
 import { countParameters } from '@pcam/models';
 import { legend } from '@pcam/xai';
-import type { Gallery } from '../gallery/make.js';
-import type { PatchPictures } from '../gallery/pictures.js';
-import { dataUri, toPng } from '../gallery/png.js';
+import type { Gallery } from '../gallery.js';
 import type { EvaluationMetrics } from '../metrics.js';
-import type { Plots } from '../plots/index.js';
 import type { TrainedRun } from '../run.js';
-import type { Segmentation } from '../segmentation/segment-split.js';
+import type { Segmentation } from '../segment-split.js';
 import { version } from '../version.js';
 import type { FigureViews } from './figure.js';
 import type { GalleryFigure, ReportInput } from './report.js';

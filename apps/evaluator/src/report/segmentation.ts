@@ -1,6 +1,6 @@
+import { type Estimates, MEASURES, type Measure } from '@pcam/evaluation';
 import { threeDecimals } from '../decimals.js';
-import { type Estimates, MEASURES, type Measure } from '../segmentation/metrics.js';
-import { describeMask, type Segmentation } from '../segmentation/segment-split.js';
+import { describeMask, type Segmentation } from '../segment-split.js';
 import { type FigureViews, figure } from './figure.js';
 import { type Html, html } from './html.js';
 

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '@pcam/cli';
-import type { MapsOptions } from '../attribution/maps.js';
-import type { AttributionName } from '../attribution/names.js';
+import type { AttributionName, MapsOptions } from '@pcam/evaluation';
 import type { PredictOptions } from './options.js';
 
 /** How maps are made and, where masks are wanted, cut. */

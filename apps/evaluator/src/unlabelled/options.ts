@@ -1,6 +1,6 @@
 import { inGroup } from '@pcam/cli';
+import { ATTRIBUTIONS } from '@pcam/evaluation';
 import { z } from 'zod';
-import { ATTRIBUTIONS } from '../attribution/names.js';
 import { modelOptions } from '../model-options.js';
 import { MAP_AVERAGES } from '../options.js';
 

@@ -1,11 +1,11 @@
 import { basename, extname, join, resolve, sep } from 'node:path';
 import { checkOptions, createTaskProgress, UsageError } from '@pcam/cli';
 import { useEngine } from '@pcam/engine';
+import { mapsOf } from '@pcam/evaluation';
 import { sigmoid } from '@pcam/metrics';
 import { createLoader, take } from '@pcam/pcam-data';
 import { openUnlabelled, type UnlabelledDataset } from '@pcam/pcam-data/node';
 import { checkPatches } from '@pcam/training';
-import { mapsOf } from '../attribution/maps.js';
 import { checkLayer } from '../check-layer.js';
 import { toCsv } from '../csv.js';
 import { openOutput } from '../output/folder.js';

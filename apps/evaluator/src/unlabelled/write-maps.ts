@@ -1,9 +1,9 @@
-import { takeEvenly } from '@pcam/pcam-data';
+import { createTaskProgress } from '@pcam/cli';
+import { mappedBatches } from '@pcam/evaluation';
+import { maskPng, sharedRange, toPng } from '@pcam/figures';
+import { type Dataset, takeEvenly } from '@pcam/pcam-data';
 import type { UnlabelledDataset } from '@pcam/pcam-data/node';
 import { type Attribution, overlay, segment } from '@pcam/xai';
-import { eachMapped } from '../attribution/stream.js';
-import { sharedRange } from '../gallery/pictures.js';
-import { maskPng, toPng } from '../gallery/png.js';
 import { npy } from './npy.js';
 
 export interface WriteMapsOptions {
@@ -29,45 +29,42 @@ const SCALE_OF = 64;
  * @returns the map values of the deepest blue and red, where maps are written.
  */
 export async function writeMaps(options: WriteMapsOptions): Promise<readonly [number, number] | undefined> {
-  const { dataset, attribute, batchSize, threshold, minimumArea, write, nameOf } = options;
+  const { dataset, threshold, minimumArea, write, nameOf } = options;
   const { height, width } = dataset;
   const pixels = height * width;
   const range = options.maps ? await rangeOf(options) : undefined;
-  await eachMapped(
-    dataset,
-    attribute,
-    { batchSize, label: 'explaining' },
-    async ({ maps, values, index, images }) => {
-      const masks = threshold === undefined ? undefined : await segment(maps, { threshold, minimumArea });
-      for (const [i, place] of index.entries()) {
-        const name = nameOf(place);
-        const map = values.slice(i * pixels, (i + 1) * pixels);
-        if (range) {
-          const rgb = images.subarray(i * pixels * 3, (i + 1) * pixels * 3);
-          write(`maps/${name}.png`, await toPng({ data: overlay(rgb, map, { range }), width, height }));
-          write(`maps/${name}.npy`, npy(map, [height, width]));
-        }
-        if (masks)
-          write(
-            `masks/${name}.png`,
-            await maskPng(masks.subarray(i * pixels, (i + 1) * pixels), width, height),
-          );
+  for await (const { maps, values, index, images } of mapped('explaining', dataset, options)) {
+    const masks = threshold === undefined ? undefined : await segment(maps, { threshold, minimumArea });
+    for (const [i, place] of index.entries()) {
+      const name = nameOf(place);
+      const map = values.slice(i * pixels, (i + 1) * pixels);
+      if (range) {
+        const rgb = images.subarray(i * pixels * 3, (i + 1) * pixels * 3);
+        write(`maps/${name}.png`, await toPng({ data: overlay(rgb, map, { range }), width, height }));
+        write(`maps/${name}.npy`, npy(map, [height, width]));
       }
-    },
-  );
+      if (masks) {
+        const mask = masks.subarray(i * pixels, (i + 1) * pixels);
+        write(`masks/${name}.png`, await maskPng(mask, width, height));
+      }
+    }
+  }
   return range;
 }
 
 /** One colour scale for all images, so that they can be compared. */
-async function rangeOf({
-  dataset,
-  attribute,
-  batchSize,
-}: WriteMapsOptions): Promise<readonly [number, number]> {
+async function rangeOf(options: WriteMapsOptions): Promise<readonly [number, number]> {
   const some: number[] = [];
-  const few = takeEvenly(dataset, SCALE_OF);
-  await eachMapped(few, attribute, { batchSize, label: 'colour scale' }, ({ values }) => {
+  for await (const { values } of mapped('colour scale', takeEvenly(options.dataset, SCALE_OF), options)) {
     for (const value of values) some.push(value);
-  });
+  }
   return sharedRange(Float32Array.from(some));
+}
+
+/** The maps of a data set, with progress on stderr. */
+function mapped(task: string, dataset: Dataset, { attribute, batchSize }: WriteMapsOptions) {
+  const progress = createTaskProgress();
+  const onProgress = (done: number, total: number): void =>
+    progress.report({ task, done, total, unit: 'patches' });
+  return mappedBatches(dataset, attribute, { batchSize, onProgress });
 }

@@ -1,3 +1,4 @@
+import { CENTRE } from '../centre.js';
 import type { Random } from '../sampling-random.js';
 
 /** What passes of red, green and blue light, of 1: blue, green and black felt pens on glass. */
@@ -6,9 +7,6 @@ const INKS: readonly (readonly [number, number, number])[] = [
   [0.12, 0.6, 0.34],
   [0.2, 0.2, 0.22],
 ];
-
-/** Side of the square that the label is about. */
-const CENTRE = 32;
 
 /**
  * How much of each pixel ink covers, 0 to 1, `[height, width]`: a wavering stroke 4 to 8 pixels wide along one

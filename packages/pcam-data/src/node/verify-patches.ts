@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
+import { centreLabel } from '../centre.js';
 import type { Dataset } from '../dataset.js';
 import type { OnProgress } from './progress.js';
-
-/** PCam's label speaks for the centre 32×32 alone. */
-export const CENTRE = 32;
 
 /** Bytes of images and masks read at a time. */
 const BLOCK_BYTES = 4 << 20;
@@ -45,7 +43,7 @@ export async function readPatches(dataset: Dataset, onProgress?: OnProgress): Pr
       const tumour = mask.includes(1);
       if (tumour) found.withTumour++;
       if (tumorPatch && Number(tumour) !== tumorPatch[start + k]) found.patchDisagree++;
-      if (Number(tumourInCentre(mask, height, width)) !== labels[k]) found.disagree++;
+      if (centreLabel(mask, height, width) !== labels[k]) found.disagree++;
     }
   }
   return found;
@@ -61,14 +59,6 @@ function lookAt(image: Uint8Array, index: number, found: PatchesFound): void {
     return;
   }
   found.hashes[index] = createHash('sha1').update(image).digest().readBigUInt64LE();
-}
-
-function tumourInCentre(mask: Uint8Array, height: number, width: number): boolean {
-  const top = Math.max(0, Math.floor((height - CENTRE) / 2));
-  const left = Math.max(0, Math.floor((width - CENTRE) / 2));
-  for (let y = top; y < Math.min(height, top + CENTRE); y++)
-    if (mask.subarray(y * width + left, y * width + Math.min(width, left + CENTRE)).includes(1)) return true;
-  return false;
 }
 
 /** e.g. `3 patches are of a single colour: 2 of (0, 0, 0), patches 1, 4; 1 of (255, 255, 255), patch 7`. */

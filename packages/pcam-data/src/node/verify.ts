@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { checkKeys } from '@pcam/options';
+import { CENTRE } from '../centre.js';
 import { DataError } from './errors.js';
 import { md5File } from './md5.js';
 import { type OpenPcamOptions, openPcam, type PcamDataset } from './official.js';
@@ -14,7 +15,7 @@ import {
 } from './official-files.js';
 import { type OfficialRecord, ZENODO } from './official-record.js';
 import { findIdentical, type HashedSplit, type Identical } from './verify-identical.js';
-import { CENTRE, readPatches, singleColourNote } from './verify-patches.js';
+import { readPatches, singleColourNote } from './verify-patches.js';
 import type { FileReport, SplitReport, VerifyReport } from './verify-report.js';
 
 export interface VerifyOptions extends OpenPcamOptions {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { centreLabel } from '../centre.js';
 import type { Dataset, Patches } from '../dataset.js';
 import { createSyntheticDataset } from './dataset.js';
-import { centreLabel } from './patch.js';
 
 const N = 400;
 const PIXELS = 96 * 96;

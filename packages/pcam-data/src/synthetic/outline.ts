@@ -1,3 +1,4 @@
+import { CENTRE, centreSquare } from '../centre.js';
 import { clamp, cosine, sine } from './arithmetic.js';
 import { type Canvas, MARGIN } from './canvas.js';
 import { NoiseView, noise } from './noise.js';
@@ -6,8 +7,6 @@ import type { Random } from './random.js';
 /** Where a patch carries tumour: in the centre 32×32, only outside of it, or nowhere. */
 export type Target = 'centre' | 'ring' | 'none';
 
-/** Side of the square whose content is the label. */
-export const CENTRE = 32;
 const GAP = 3;
 const MOVES = 14;
 
@@ -139,8 +138,7 @@ function fill(canvas: Canvas, { discs, line: edge }: Outline, warp: Float32Array
 
 function count(canvas: Canvas): { centre: number; near: number; outside: number } {
   const { side, tumour } = canvas;
-  const low = (side - CENTRE) / 2;
-  const high = low + CENTRE;
+  const { top: low, bottom: high } = centreSquare(side, side);
   let centre = 0;
   let near = 0;
   let outside = 0;

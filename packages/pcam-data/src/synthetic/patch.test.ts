@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { centreLabel, syntheticPatch } from './patch.js';
+import { centreLabel } from '../centre.js';
+import { syntheticPatch } from './patch.js';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 

@@ -1,10 +1,11 @@
 import { checkChoice, checkKeys } from '@pcam/options';
+import { centreLabel } from '../centre.js';
 import { createCanvas, MARGIN } from './canvas.js';
 import { type CellTraits, placeHealthyCells } from './cells.js';
 import { Crowd } from './crowd.js';
 import { paintGround, roughen } from './ground.js';
 import { develop } from './optics.js';
-import { CENTRE, outlineTumour, type Target } from './outline.js';
+import { outlineTumour, type Target } from './outline.js';
 import { Random } from './random.js';
 import { fillTissues } from './regions.js';
 import { createSlide, type Slide } from './slide.js';
@@ -70,15 +71,6 @@ export function checkSize(size: number): void {
   if (!Number.isInteger(size) || size < 64 || size % 32 !== 0) {
     throw new RangeError(`size ${size}: a synthetic patch needs a multiple of 32 of at least 64, such as 96`);
   }
-}
-
-/** PCam's label rule on a mask `[size, size]`. */
-export function centreLabel(mask: Uint8Array, size: number): 0 | 1 {
-  const low = (size - CENTRE) / 2;
-  for (let y = low; y < low + CENTRE; y++) {
-    for (let x = low; x < low + CENTRE; x++) if (mask[y * size + x]) return 1;
-  }
-  return 0;
 }
 
 export interface PaintOptions {

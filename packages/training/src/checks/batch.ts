@@ -81,15 +81,6 @@ export function checkPixelLogits(where: string, model: string, logits: Tensor, i
   );
 }
 
-/** Maps of an attribution. @throws as {@link checkLogits}. */
-export function checkMaps(where: string, maps: Tensor, images: Tensor): void {
-  const wanted = images.shape.slice(0, 3);
-  if (hasShape(maps, wanted)) return;
-  throw new Error(
-    `${where}: attribute gave ${describe(maps)} for images [${images.shape.join(', ')}]; expected maps [${wanted.join(', ')}]`,
-  );
-}
-
 function advice(logits: unknown, size: number): string {
   if (!isTensor(logits)) return '';
   const columns = logits.shape[1];

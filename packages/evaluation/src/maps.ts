@@ -13,7 +13,7 @@ import {
   smoothMaps,
 } from '@pcam/xai';
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import type { AttributionName } from './names.js';
+import type { AttributionName } from './attribution-names.js';
 
 export interface MapsOptions {
   readonly attribution: AttributionName;

@@ -1,17 +1,8 @@
 import { checkKeys } from '@pcam/options';
-import {
-  checkDataset,
-  createLoader,
-  type Dataset,
-  disposeBatch,
-  type MaskedDataset,
-  withMasks,
-} from '@pcam/pcam-data';
+import { checkDataset, type Dataset, type MaskedDataset, withMasks } from '@pcam/pcam-data';
 import { type Attribution, labelThreshold, pseudoMasks } from '@pcam/xai';
-import { tidy } from '@tensorflow/tfjs-core';
-import { checkBatch, checkMaps, checkValues } from './checks/batch.js';
-import { describe } from './checks/describe.js';
-import { yieldToEvents } from './yield.js';
+import { EvaluationError } from './errors.js';
+import { streamMaps } from './mapped-batches.js';
 
 export interface PseudoMaskedOptions {
   /** The patches that get masks. */
@@ -46,7 +37,8 @@ export interface PseudoMasked {
  * second network on: `attributionConstraint({ region: 'masks' })`, or `fitSegmentation`. No true mask takes part.
  * One byte a pixel is held in memory.
  *
- * @throws Error where `valid` has no positive patch, or a map is not finite; the signal's reason, once aborted.
+ * @throws EvaluationError as {@link mappedBatches}, `size` where the splits' patches differ in size.
+ * @throws Error where `valid` has no positive patch, or for what is no data set; the signal's reason, once aborted.
  */
 export async function pseudoMasked(options: PseudoMaskedOptions): Promise<PseudoMasked> {
   checkKeys<PseudoMaskedOptions>('pseudoMasked', options, {
@@ -62,62 +54,37 @@ export async function pseudoMasked(options: PseudoMaskedOptions): Promise<Pseudo
   checkDataset('pseudoMasked: train', train);
   checkDataset('pseudoMasked: valid', valid);
   if (typeof options.attribute !== 'function') {
-    throw new Error(
-      `pseudoMasked: attribute must be a function of images, (x) => gradCam(model, x), got ${describe(options.attribute)}`,
+    throw new EvaluationError(
+      'option',
+      `pseudoMasked: attribute must be a function of images, (x) => gradCam(model, x), got ${options.attribute}`,
     );
   }
   const { height, width } = train;
   const size = [height, width] as const;
   const pixels = height * width;
   if (valid.height !== height || valid.width !== width) {
-    throw new Error(
+    throw new EvaluationError(
+      'size',
       `${valid.name} has patches of ${valid.height}×${valid.width}, ${train.name} of ${height}×${width}: give splits of one size.`,
     );
   }
   const total = valid.length + train.length;
   const choice = labelThreshold({ size });
-  await eachMap(valid, options, (maps, index) => {
-    choice.update(maps, at(valid.labels, index));
-    options.onProgress?.(choice.length, total);
-  });
+  const { attribute, batchSize, onProgress, signal } = options;
+  const mapped = (dataset: Dataset, before: number) =>
+    streamMaps('pseudoMasked', dataset, attribute, {
+      batchSize,
+      signal,
+      onProgress: (done) => onProgress?.(before + done, total),
+    });
+  for await (const { values, labels } of mapped(valid, 0)) choice.update(values, labels);
   const threshold = choice.threshold();
   const masks = new Uint8Array(train.length * pixels);
   const { tumorPatch } = train;
-  await eachMap(train, options, (maps, index) => {
-    const known = {
-      labels: at(train.labels, index),
-      ...(tumorFree && tumorPatch && { tumorPatch: at(tumorPatch, index) }),
-    };
-    masks.set(pseudoMasks(maps, { size, threshold, ...known }), index[0]! * pixels);
-    options.onProgress?.(valid.length + index.at(-1)! + 1, total);
-  });
+  for await (const { values, labels, index } of mapped(train, valid.length)) {
+    const free = tumorFree && tumorPatch && { tumorPatch: index.map((i) => tumorPatch[i]!) };
+    masks.set(pseudoMasks(values, { size, threshold, labels, ...free }), index[0]! * pixels);
+  }
   const tumour = masks.reduce((sum, value) => sum + value, 0);
   return { dataset: withMasks(train, masks), threshold, tumourShare: tumour / masks.length };
-}
-
-/** The maps of all patches, in order. */
-async function eachMap(
-  dataset: Dataset,
-  { attribute, batchSize = 32, signal }: PseudoMaskedOptions,
-  use: (maps: Float32Array, index: Int32Array) => void,
-): Promise<void> {
-  for await (const batch of createLoader(dataset, { batchSize }).epoch(0)) {
-    try {
-      signal?.throwIfAborted();
-      checkBatch('pseudoMasked', batch);
-      if (batch.index[0] === 0) await checkValues('pseudoMasked', batch);
-      const maps = tidy(() => attribute(batch.images));
-      checkMaps('pseudoMasked', maps, batch.images);
-      const values = (await maps.data()) as Float32Array;
-      maps.dispose();
-      use(values, batch.index);
-    } finally {
-      disposeBatch(batch);
-    }
-    await yieldToEvents();
-  }
-}
-
-function at(values: Uint8Array, index: Int32Array): Uint8Array {
-  return Uint8Array.from(index, (i) => values[i]!);
 }

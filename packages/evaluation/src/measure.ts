@@ -1,11 +1,10 @@
 import { imageMaskOverlap, imagePixelScores } from '@pcam/metrics';
 import type { Dataset } from '@pcam/pcam-data';
 import { type Attribution, segment } from '@pcam/xai';
-import { eachMapped } from '../attribution/stream.js';
 import type { Measured } from './baselines.js';
+import { mappedBatches } from './mapped-batches.js';
 import type { Rule } from './rule.js';
-import { chooseThresholds, type Thresholds } from './thresholds.js';
-import type { ThresholdSource } from './validation.js';
+import { chooseThresholds, type ThresholdSource, type Thresholds } from './thresholds.js';
 
 export interface MeasureOptions {
   readonly dataset: Dataset;
@@ -13,6 +12,8 @@ export interface MeasureOptions {
   readonly rule: Rule;
   readonly minimumArea: number;
   readonly batchSize: number;
+  /** Hears what is done, to how many patches. */
+  readonly onProgress?: (label: string, done: number, total: number) => void;
   readonly label: string;
   /** Hears each patch once: its true mask, where the data has such, and both predicted ones. */
   readonly onPatch?: (patch: SegmentedPatch) => Promise<void> | void;
@@ -38,11 +39,18 @@ export interface SegmentedModel {
  */
 export async function measureModel(attribute: Attribution, options: MeasureOptions): Promise<SegmentedModel> {
   const { dataset, source, rule, minimumArea, batchSize, label, onPatch } = options;
-  const thresholds = await chooseThresholds(rule, source, attribute, batchSize);
+  const thresholds = await chooseThresholds(rule, source, attribute, {
+    batchSize,
+    onProgress: (done, total) => options.onProgress?.('threshold', done, total),
+  });
   const scores = imagePixelScores();
   const [plain, selected] = [imageMaskOverlap(), imageMaskOverlap()];
   const pixels = dataset.height * dataset.width;
-  await eachMapped(dataset, attribute, { batchSize, label }, async ({ maps, values, masks, index }) => {
+  const onProgress = (done: number, total: number) => options.onProgress?.(label, done, total);
+  for await (const { maps, values, masks, index } of mappedBatches(dataset, attribute, {
+    batchSize,
+    onProgress,
+  })) {
     const cut = (threshold: number) => segment(maps, { threshold, minimumArea });
     const plainMasks = await cut(thresholds.plain);
     const selectedMasks =
@@ -59,7 +67,7 @@ export async function measureModel(attribute: Attribution, options: MeasureOptio
       }
       await onPatch?.({ index: place, truth, plain: part(plainMasks), maskSelected });
     }
-  });
+  }
   return {
     thresholds,
     plain: { scores, overlap: plain },

@@ -1,7 +1,4 @@
-import type { Dataset } from '@pcam/pcam-data';
-import { type Attribution, overlay } from '@pcam/xai';
-import type { Tensor3D } from '@tensorflow/tfjs-core';
-import { mapsOfPatches } from '../attribution/stream.js';
+import { overlay } from '@pcam/xai/display';
 import { enlarge, outlineCentre, outlineMask, type Picture, toPicture } from './draw.js';
 
 /** Screen pixels per pixel of a patch. */
@@ -20,7 +17,7 @@ export interface PatchPictures {
 }
 
 export interface Pictures {
-  /** In the order asked for. */
+  /** In the order given. */
   readonly pictures: readonly PatchPictures[];
   /** The two ends of the colour scale that all maps share. */
   readonly range: readonly [number, number];
@@ -28,37 +25,33 @@ export interface Pictures {
   readonly centre?: number;
 }
 
-export interface PicturesOptions {
-  readonly dataset: Dataset;
-  /** Places in the data set. */
-  readonly index: readonly number[];
-  readonly attribute: Attribution;
-  readonly batchSize: number;
-  /** From maps to the masks predicted of them, `[n, height, width]`. */
-  readonly cut?: ((maps: Tensor3D) => Promise<Uint8Array>) | undefined;
+/** Patches of one size in row order, one after another. */
+export interface MappedPatches {
+  readonly height: number;
+  readonly width: number;
+  /** RGB bytes, `[n, height, width, 3]`. */
+  readonly images: Uint8Array;
+  /** Raw and signed, `[n, height, width]`. */
+  readonly maps: Float32Array;
+  /** True masks, 0 or 1, `[n, height, width]`. */
+  readonly masks?: Uint8Array | undefined;
+  /** Masks cut from the maps, 0 or 1, `[n, height, width]`. */
+  readonly predicted?: Uint8Array | undefined;
 }
 
 /** Patches with their maps on one colour scale, and outlines of masks. */
-export async function drawPatches(options: PicturesOptions): Promise<Pictures> {
-  const { dataset, index, attribute, batchSize, cut } = options;
-  const { height, width } = dataset;
-  if (index.length === 0) return { pictures: [], range: [0, 0] };
-  const { images, masks } = await dataset.read(index);
-  const maps = await mapsOfPatches(images, [index.length, height, width], attribute, batchSize);
-  const values = (await maps.data()) as Float32Array;
-  const predicted = await cut?.(maps);
-  maps.dispose();
-  const range = sharedRange(values);
-  const centre = Math.min(height, width) > 32 ? 32 : undefined;
+export function drawPatches({ height, width, images, maps, masks, predicted }: MappedPatches): Pictures {
   const pixels = height * width;
-  const pictures = index.map((_, i): PatchPictures => {
+  const range = sharedRange(maps);
+  const centre = Math.min(height, width) > 32 ? 32 : undefined;
+  const pictures = Array.from({ length: maps.length / pixels }, (_, i): PatchPictures => {
     const part = <T extends Uint8Array | Float32Array>(all: T) =>
       all.subarray(i * pixels, (i + 1) * pixels) as T;
     const rgb = images.subarray(i * pixels * 3, (i + 1) * pixels * 3);
     const plain = (): Picture => enlarge(toPicture(rgb, width, height), SCALE);
     const patch = plain();
     if (centre) outlineCentre(patch, centre * SCALE, CENTRE_COLOUR);
-    const map = enlarge({ data: overlay(rgb, part(values), { range }), width, height }, SCALE);
+    const map = enlarge({ data: overlay(rgb, part(maps), { range }), width, height }, SCALE);
     if (!masks && !predicted) return { patch, map };
     const mask = plain();
     if (masks) outlineMask(mask, part(masks), SCALE, MASK_COLOUR);

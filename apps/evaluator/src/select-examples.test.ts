@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { outcomeOf, selectExamples } from './select.js';
+import { outcomeOf, selectExamples } from './select-examples.js';
 
 describe('selectExamples', () => {
   const probabilities = [0.99, 0.9, 0.6, 0.55, 0.1, 0.2, 0.8, 0.01, 0.3, 0.45];

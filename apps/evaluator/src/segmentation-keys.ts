@@ -1,5 +1,5 @@
-import type { EvaluateOptions } from '../options.js';
-import { flatKeys } from './metrics.js';
+import { flatKeys } from '@pcam/evaluation';
+import type { EvaluateOptions } from './options.js';
 import type { Segmentation } from './segment-split.js';
 
 /** The flat keys of `metrics.json` that speak of masks. Those without a suffix owe nothing to any mask. */

@@ -1,33 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { evaluateOptions } from '../options.js';
 import { baselines } from './baselines.js';
-import { estimate, flatKeys } from './metrics.js';
-import { MASK_THRESHOLD, ruleOf } from './rule.js';
-
-describe('--mask-threshold', () => {
-  it.each([
-    ['otsu', { method: 'otsu' }],
-    ['labels', { method: 'labels' }],
-    ['best-f1', { method: 'best-f1' }],
-    ['quantile:0.85', { method: 'quantile', quantile: 0.85 }],
-    ['quantile:.5', { method: 'quantile', quantile: 0.5 }],
-    ['0.25', 0.25],
-    ['-1e-3', -0.001],
-  ])('takes %s', (text, rule) => {
-    expect(text).toMatch(MASK_THRESHOLD);
-    expect(ruleOf(text)).toEqual(rule);
-  });
-
-  it.each(['quantile', 'quantile:0', 'quantile:1', 'quantile:1.5', 'f1', 'otsu:3', '', '1,5'])(
-    'refuses "%s"',
-    (maskThreshold) => {
-      const given = { run: 'r', data: 'd', out: 'o', maskThreshold };
-      expect(evaluateOptions.safeParse(given).error?.issues[0]?.message).toMatch(
-        /expected otsu, labels, quantile:Q/,
-      );
-    },
-  );
-});
+import { estimate, flatKeys } from './estimate.js';
 
 describe('baselines', () => {
   // 2×4 patches, tumour in the middle two columns of the first and in one corner of the second.

@@ -1,12 +1,10 @@
+import type { ThresholdSource } from '@pcam/evaluation';
 import { type Dataset, takeEvenly } from '@pcam/pcam-data';
 import { DataError } from '@pcam/pcam-data/node';
-import type { EvaluateOptions } from '../options.js';
+import type { EvaluateOptions } from './options.js';
 
-/** Whose pixels the mask threshold is chosen on. */
-export interface ThresholdSource {
-  readonly dataset: Dataset;
-  /** Whether it is another split than the one evaluated; if not, it chooses without masks only. */
-  readonly apart: boolean;
+/** Whose pixels the mask threshold is chosen on, until it is closed. */
+export interface OpenSource extends ThresholdSource {
   close(): Promise<void>;
 }
 
@@ -23,7 +21,7 @@ export async function thresholdSource(
   options: EvaluateOptions,
   evaluated: Dataset,
   open: (dir: string, split: string) => Promise<Dataset>,
-): Promise<ThresholdSource> {
+): Promise<OpenSource> {
   const { segmentValid, data, split, limit } = options;
   const most = limit > 0 ? Math.min(limit, MOST) : MOST;
   const own = { dataset: takeEvenly(evaluated, most), apart: false, close: async () => {} };

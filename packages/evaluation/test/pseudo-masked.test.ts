@@ -1,6 +1,6 @@
 import { useEngine } from '@pcam/engine';
-import { createMemoryDataset, type MemoryDataset } from '@pcam/pcam-data';
-import { memory, slice, squeeze, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { createMemoryDataset, createSyntheticDataset, type MemoryDataset } from '@pcam/pcam-data';
+import { fill, memory, slice, squeeze, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { pseudoMasked } from '../src/index.js';
 
@@ -63,4 +63,10 @@ test('says what is wrong', async () => {
   );
   const signal = AbortSignal.abort(new Error('enough'));
   await expect(pseudoMasked({ train, valid, attribute, signal })).rejects.toThrow('enough');
+  await expect(pseudoMasked({ atribute: 1 } as never)).rejects.toThrow("did you mean 'attribute'?");
+  const patches64 = createSyntheticDataset({ seed: 1, n: 4, size: 64 });
+  const other = (): never => fill([4, 8, 8], 1) as never;
+  await expect(pseudoMasked({ train: patches64, valid: patches64, attribute: other })).rejects.toThrow(
+    'pseudoMasked: attribute gave a tensor [4, 8, 8] for images [4, 64, 64, 3]; expected maps [4, 64, 64]',
+  );
 });

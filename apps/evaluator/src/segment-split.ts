@@ -1,13 +1,20 @@
+import {
+  type Baselines,
+  baselines,
+  type Estimates,
+  estimate,
+  type Maps,
+  type MeasureOptions,
+  measureModel,
+  needsMasks,
+  type SegmentedModel,
+  type Subject,
+  type Thresholds,
+} from '@pcam/evaluation';
+import { maskPng, type PatchPictures, type Pictures } from '@pcam/figures';
 import { type Attribution, segment } from '@pcam/xai';
 import type { Tensor3D } from '@tensorflow/tfjs-core';
-import type { Maps } from '../attribution/maps.js';
-import { drawPatches, type PatchPictures, type Pictures } from '../gallery/pictures.js';
-import { maskPng } from '../gallery/png.js';
-import { type Baselines, baselines } from './baselines.js';
-import { type MeasureOptions, measureModel, type SegmentedModel } from './measure.js';
-import { type Estimates, estimate, type Subject } from './metrics.js';
-import { needsMasks } from './rule.js';
-import type { Thresholds } from './thresholds.js';
+import { pictureExamples } from './gallery.js';
 
 /** What masks a model's maps make, and how good they are. */
 export interface Segmentation {
@@ -90,7 +97,7 @@ export async function segmentSplit(options: SegmentSplitOptions): Promise<Segmen
   const cut = (given: Tensor3D) => segment(given, { threshold, minimumArea });
   const dice = estimates && measured[written]!.overlap.each();
   const index = bestToWorst(dice ?? shares, marked, options.shown);
-  const { pictures, range } = await drawPatches({ dataset, index, attribute, batchSize, cut });
+  const { pictures, range } = await pictureExamples({ dataset, index, attribute, batchSize, cut });
   return {
     method,
     thresholds: measured.thresholds,

@@ -1,15 +1,7 @@
 import sharp from 'sharp';
-import type { Gallery } from './make.js';
-import type { PatchPictures } from './pictures.js';
+import type { PatchPictures } from './patch-pictures.js';
 import { toPng } from './png.js';
-import { OUTCOMES, type Outcome } from './select.js';
 
-const TITLES: Record<Outcome, string> = {
-  tp: 'true positives: tumour, found',
-  fn: 'false negatives: tumour, missed',
-  fp: 'false positives: no tumour, flagged',
-  tn: 'true negatives: no tumour, left alone',
-};
 const GAP = 8;
 const CAPTION = 20;
 const TITLE = 34;
@@ -17,21 +9,6 @@ const TITLE = 34;
 export interface SheetSection {
   readonly title: string;
   readonly members: readonly (PatchPictures & { readonly caption: string })[];
-}
-
-/** All panels on one sheet, a row (or more) an outcome. @returns a PNG. */
-export async function gallerySheet({ panels }: Gallery, probabilities: ArrayLike<number>): Promise<Buffer> {
-  return sheet(
-    OUTCOMES.map((outcome) => {
-      const members = panels
-        .filter((panel) => panel.outcome === outcome)
-        .map((panel) => ({
-          ...panel,
-          caption: `patch ${panel.index} · p = ${probabilities[panel.position]!.toFixed(3)}`,
-        }));
-      return { title: `${TITLES[outcome]}${members.length === 0 ? ': none' : ''}`, members };
-    }),
-  );
 }
 
 /** Sections of patches, at most `most` in a row, each with its map and its outlines. @returns a PNG. */

@@ -1,7 +1,13 @@
-import { type Numbers, precisionRecallCurve, reliabilityBins, rocCurve, thin } from '@pcam/metrics';
-import type { EvaluationMetrics } from '../metrics.js';
+import {
+  type BinaryEvaluation,
+  type Numbers,
+  precisionRecallCurve,
+  reliabilityBins,
+  rocCurve,
+  thin,
+} from '@pcam/metrics';
 import { reliabilityPlot, scorePlot } from './calibration.js';
-import { confusionPlot } from './confusion.js';
+import { type Confusion, confusionPlot } from './confusion.js';
 import { precisionRecallPlot, rocPlot } from './curves.js';
 import { type PlotSpec, renderSvg } from './render.js';
 import { aurocPlot, type EpochRow, lossPlot } from './training.js';
@@ -10,11 +16,14 @@ const MOST_POINTS = 500;
 /** Fewer bins than the calibration error's, so that small data sets show dots and not noise. */
 const BINS = 10;
 
+/** What was measured, and how many patches fell where. */
+export type EvaluatedScores = Omit<BinaryEvaluation, 'confusion'> & Confusion;
+
 /** By file name, without ending. What one class alone leaves undefined is left out. */
 export type Plots = Readonly<Record<string, string>>;
 
 export async function evaluationPlots(
-  metrics: EvaluationMetrics,
+  metrics: EvaluatedScores,
   probabilities: Numbers,
   labels: Numbers,
 ): Promise<Plots> {
