@@ -1,15 +1,18 @@
 import { flatKeys } from '@pcam/evaluation';
+import { attributionValues } from './map-options.js';
 import type { EvaluateOptions } from './options.js';
 import type { Segmentation } from './segment-split.js';
 
 /** The flat keys of `metrics.json` that speak of masks. Those without a suffix owe nothing to any mask. */
 export function segmentationKeys(
   { estimates, thresholds, compare, written, prevalence, predictedShare }: Segmentation,
-  { attribution, layer, mapAverage, mapMargin, smoothing, minimumArea }: EvaluateOptions,
+  options: EvaluateOptions,
 ): Record<string, unknown> {
+  const { attribution, layer, mapAverage, mapMargin, smoothing, minimumArea } = options;
   const made = {
     attribution,
     layer: layer ?? null,
+    ...attributionValues(options),
     mapAverage,
     mapMargin,
     smoothing,

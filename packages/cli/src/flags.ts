@@ -8,6 +8,8 @@ export interface Flag {
   readonly name: string;
   readonly kind: 'boolean' | 'number' | 'string' | 'json';
   readonly choices?: readonly string[];
+  /** What people write for a choice, each with the one that is meant. */
+  readonly otherChoices?: Readonly<Record<string, string>>;
   readonly description: string;
   /** How help names the value, e.g. `DIR`. */
   readonly placeholder: string;
@@ -23,12 +25,13 @@ interface Property {
   description?: string;
   placeholder?: string;
   group?: string;
+  otherChoices?: Readonly<Record<string, string>>;
   default?: unknown;
   anyOf?: Property[];
   const?: unknown;
 }
 
-/** Every option of a command is a key of one flat zod object; `.describe()` and `.meta({placeholder, group})` feed the help. */
+/** Every option of a command is a key of one flat zod object; `.describe()` and `.meta({placeholder, group, otherChoices})` feed the help. */
 export function flagsOf(schema: z.ZodObject): Flag[] {
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as {
     properties?: Record<string, Property>;
@@ -46,6 +49,7 @@ export function flagsOf(schema: z.ZodObject): Flag[] {
       placeholder:
         property.placeholder ??
         (choices ? choices.join('|') : { boolean: '', number: 'N', string: 'TEXT', json: 'JSON' }[kind]),
+      ...(property.otherChoices ? { otherChoices: property.otherChoices } : {}),
       ...(property.group === undefined ? {} : { group: property.group }),
       ...(property.default === undefined ? {} : { fallback: property.default }),
       required: json.required?.includes(key) ?? false,

@@ -157,8 +157,9 @@ function readText(file: string): string {
   return new TextDecoder(encoding).decode(bytes);
 }
 
-function nearChoice(value: unknown, { choices }: Flag): string {
-  const near = choices && typeof value === 'string' ? suggest(value, choices) : undefined;
+function nearChoice(value: unknown, { choices, otherChoices = {} }: Flag): string {
+  if (!choices || typeof value !== 'string') return '';
+  const near = Object.hasOwn(otherChoices, value) ? otherChoices[value] : suggest(value, choices);
   return near === undefined ? '' : `; did you mean ${near}?`;
 }
 

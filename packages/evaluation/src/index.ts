@@ -1,10 +1,10 @@
-export { ATTRIBUTIONS, type AttributionName } from './attribution-names.js';
 export { type Baselines, baselines, type Measured } from './baselines.js';
 export { EvaluationError, type EvaluationErrorCode } from './errors.js';
 export { type Estimates, estimate, flatKeys, MEASURES, type Measure, type Subject } from './estimate.js';
 export { imagesAt, type MappedBatch, type MappingOptions, mappedBatches } from './mapped-batches.js';
-export { type Maps, type MapsOptions, mapsOf } from './maps.js';
+export { defaultLayerOf, type Maps, type MapsOptions, mapsOf } from './maps.js';
 export { type MeasureOptions, measureModel, type SegmentedModel } from './measure.js';
 export { type PseudoMasked, type PseudoMaskedOptions, pseudoMasked } from './pseudo-masked.js';
 export { describeRule, needsLabels, needsMasks, type Rule } from './rule.js';
+export { slideAttribution, slideAttributionOptions } from './slide-attribution.js';
 export { chooseThresholds, type ThresholdSource, type Thresholds } from './thresholds.js';

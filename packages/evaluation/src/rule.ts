@@ -4,7 +4,7 @@ import type { MapThresholdOptions } from '@pcam/xai';
 export type Rule = number | { readonly method: 'labels' } | MapThresholdOptions;
 
 export function needsMasks(rule: Rule): boolean {
-  return typeof rule !== 'number' && rule.method === 'best-f1';
+  return typeof rule !== 'number' && rule.method === 'bestF1';
 }
 
 export function needsLabels(rule: Rule): boolean {
@@ -21,7 +21,7 @@ export function describeRule(rule: Rule): string {
       return "Otsu's rule";
     case 'quantile':
       return `the ${rule.quantile} quantile`;
-    case 'best-f1':
+    case 'bestF1':
       return 'the best F1';
   }
 }

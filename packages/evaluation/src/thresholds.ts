@@ -1,4 +1,4 @@
-import type { Dataset } from '@pcam/pcam-data';
+import { CENTRE, type Dataset } from '@pcam/pcam-data';
 import { type Attribution, chooseMapThreshold, labelThreshold, mapHistogram } from '@pcam/xai';
 import { EvaluationError } from './errors.js';
 import { type MappingOptions, mappedBatches } from './mapped-batches.js';
@@ -38,7 +38,7 @@ export async function chooseThresholds(
   const given = typeof plainRule === 'number';
   if (given && !masked) return { plain: plainRule, plainSource: describeRule(plainRule) };
   const histogram = mapHistogram();
-  const labelled = labelThreshold({ size: [dataset.height, dataset.width] });
+  const labelled = labelThreshold({ size: [dataset.height, dataset.width], centre: CENTRE });
   for await (const { values, masks, labels } of mappedBatches(dataset, attribute, options)) {
     histogram.update(values, masked ? masks : undefined);
     if (!given && plainRule.method === 'labels') labelled.update(values, labels);
@@ -61,7 +61,7 @@ export async function chooseThresholds(
   if (!masked || !histogram.levels().tumour.some((count) => count > 0)) return plain;
   return {
     ...plain,
-    maskSelected: choose({ method: 'best-f1' }),
+    maskSelected: choose({ method: 'bestF1' }),
     maskSelectedSource: `the best F1 ${where}, by their masks`,
   };
 }

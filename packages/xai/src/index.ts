@@ -18,6 +18,7 @@ export {
   attributionOptions,
   describeAttribution,
   type NamedAttribution,
+  needsReferences,
   otherAttributionNames,
   type SharedOption,
 } from './attributions/by-name.js';

@@ -1,6 +1,7 @@
 import { inGroup } from '@pcam/cli';
-import { ATTRIBUTIONS } from '@pcam/evaluation';
+import { attributionNames, needsReferences, otherAttributionNames } from '@pcam/xai';
 import { z } from 'zod';
+import { attributionFlags } from '../map-options.js';
 import { modelOptions } from '../model-options.js';
 import { MAP_AVERAGES } from '../options.js';
 
@@ -34,15 +35,11 @@ export const predictOptions = z.strictObject({
         'Write an attribution map an image: over it as .png, and raw as .npy (float32, [height, width])',
       ),
     attribution: z
-      .enum(ATTRIBUTIONS.filter((name) => name !== 'expectedGradients'))
+      .enum(attributionNames.filter((name) => !needsReferences(name)))
       .optional()
       .describe('How maps are made; gradCam by default')
-      .meta({ placeholder: 'NAME' }),
-    layer: z
-      .string()
-      .optional()
-      .describe('Layer of the Grad-CAM maps; the last one by default')
-      .meta({ placeholder: 'NAME' }),
+      .meta({ placeholder: 'NAME', otherChoices: otherAttributionNames() }),
+    ...attributionFlags,
     mapAverage: z
       .enum(MAP_AVERAGES)
       .optional()

@@ -90,6 +90,11 @@ export function attributionOptions(use: Use): {
   return shared as ReturnType<typeof attributionOptions>;
 }
 
+/** Whether a map cannot be made without images to compare with, outside of training. */
+export function needsReferences(name: AttributionName): boolean {
+  return optionsIn(attributions[name]).some(([, { kind, required }]) => kind === 'images' && required);
+}
+
 /** Of all values, those that an attribution reads. */
 export function attributionBy(
   name: AttributionName,

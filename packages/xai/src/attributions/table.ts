@@ -16,18 +16,18 @@ export { type IntegratedGradientsOptions, integratedGradients } from './integrat
 
 /** The definitions of all attributions by name. */
 export interface Attributions {
-  readonly gradCam: typeof gradCamDefinition;
   readonly inputGradient: typeof inputGradientDefinition;
   readonly gradientTimesInput: typeof gradientTimesInputDefinition;
   readonly integratedGradients: typeof integratedGradientsDefinition;
   readonly expectedGradients: typeof expectedGradientsDefinition;
+  readonly gradCam: typeof gradCamDefinition;
 }
 
 /** The definitions of all attributions by name, in the order in which they are listed for people. */
 export const attributions: Attributions = {
-  gradCam: gradCamDefinition,
   inputGradient: inputGradientDefinition,
   gradientTimesInput: gradientTimesInputDefinition,
   integratedGradients: integratedGradientsDefinition,
   expectedGradients: expectedGradientsDefinition,
+  gradCam: gradCamDefinition,
 };

@@ -261,8 +261,8 @@ it.each(['inputGradient', 'integratedGradients', 'expectedGradients', 'gradCam']
 
 describe('what is refused', () => {
   it.each<[object, RegExp]>([
-    [{ attribution: 'saliency' }, /attribution must be one of gradCam, .*, got 'saliency'/],
-    [{ attribution: { steps: 3 } }, /attribution must be one of gradCam, .*, got undefined/],
+    [{ attribution: 'saliency' }, /attribution must be one of inputGradient, .*, got 'saliency'/],
+    [{ attribution: { steps: 3 } }, /attribution must be one of inputGradient, .*, got undefined/],
     [{ attribution: ['gradCam'] }, /in a list, give \{ name: 'gradCam' \}/],
     [{ pass: {} }, /call it first: the term is attributionConstraint\(\{ … \}\)$/],
     [{ lambda: 0.3 }, /^attributionConstraint: unknown option 'lambda'; give weight: \{ lambda \}$/],
