@@ -1,14 +1,11 @@
-import { inGroup, optionFlags, optionValues, UsageError } from '@pcam/cli';
+import { optionFlags, optionValues, UsageError } from '@pcam/cli';
 import { slideAttributionOptions } from '@pcam/evaluation';
 import { type AttributionName, type AttributionValues, attributions } from '@pcam/xai';
 
 const OPTIONS = slideAttributionOptions('map');
 
 /** Flags of what attributions take, by both commands: `--layer` and its like. */
-export const attributionFlags: ReturnType<typeof optionFlags<typeof OPTIONS>> = inGroup(
-  'Maps',
-  optionFlags(OPTIONS),
-);
+export const attributionFlags: ReturnType<typeof optionFlags<typeof OPTIONS>> = optionFlags(OPTIONS);
 
 /** Of a command's options, those of attributions that were given. */
 export function attributionValues(options: object): AttributionValues {

@@ -1,16 +1,13 @@
-import { inGroup } from '@pcam/cli';
+import { inGroup, optionFlags } from '@pcam/cli';
+import { slideAttributionOptions } from '@pcam/evaluation';
 import { modelNames, presetNames } from '@pcam/models';
 import { defaultRecipe, monitorNames } from '@pcam/training';
+import { attributionNames, channelsNames, penaltyNames, positivesNames, regionNames } from '@pcam/xai';
 import { z } from 'zod';
 
-/** What `--constraint` knows. */
-export const ATTRIBUTIONS = [
-  'gradient',
-  'gradientTimesInput',
-  'integratedGradients',
-  'expectedGradients',
-  'gradCam',
-] as const;
+/** What attributions take, where they are constrained. */
+export const constraintOptions: ReturnType<typeof slideAttributionOptions> =
+  slideAttributionOptions('training');
 
 /** Of train's slides, where there is no valid split. */
 export const VALID_FRACTION = 0.15;
@@ -152,7 +149,7 @@ export const trainOptions = z.strictObject({
       .string()
       .default('none')
       .describe(
-        `Train attribution maps too: what healthy tissue contributes to the logit is driven below 0. none, or one or more (with commas) of ${ATTRIBUTIONS.join(', ')}`,
+        `Train attribution maps too: what healthy tissue contributes to the logit is driven below 0. none, or one or more (with commas) of ${attributionNames.join(', ')}`,
       )
       .meta({ placeholder: 'NAME' }),
     lambda: z
@@ -174,17 +171,17 @@ export const trainOptions = z.strictObject({
         "In place of --lambda: set it at each step so that the constraint's gradient is this many times the cross-entropy's; 0 does not",
       ),
     constraintPenalty: z
-      .enum(['softplus', 'squared', 'hinge'])
+      .enum(penaltyNames)
       .default(constraint.penalty)
       .describe('softplus drives healthy tissue to vote against tumour, squared to 0, hinge to below 0'),
     constraintRegion: z
-      .enum(['centre', 'tumorFree', 'negatives', 'masks'])
+      .enum(regionNames)
       .default(constraint.region)
       .describe(
         'What counts as healthy: the centre 32×32 of negatives, also whole patches without tumour (needs the meta file), all of negatives, or what the masks leave out',
       ),
     constraintPositives: z
-      .enum(['unknown', 'centre'])
+      .enum(positivesNames)
       .default(constraint.positives)
       .describe('What is taken for lesion: nothing (as in the paper), or the centre 32×32 of positives'),
     pseudoMasks: z
@@ -203,16 +200,12 @@ export const trainOptions = z.strictObject({
       )
       .meta({ placeholder: 'N|rms' }),
     constraintChannels: z
-      .enum(['sum', 'each'])
+      .enum([...channelsNames, 'each'])
       .default(constraint.channels)
-      .describe('Of attributions of pixels: sum them over the colours before the penalty, or penalise each'),
-    constraintLayer: z
-      .string()
-      .optional()
-      .describe('Of gradCam: the layer; the last one by default')
-      .meta({ placeholder: 'NAME' }),
-    constraintSteps: z.number().int().min(1).default(4).describe('Of integratedGradients: forward passes'),
-    constraintSamples: z.number().int().min(1).default(1).describe('Of expectedGradients: draws'),
+      .describe(
+        'Of attributions of pixels: sum or average them over the colours before the penalty, or penalise each',
+      ),
+    ...optionFlags(constraintOptions, 'constraint'),
   }),
   ...inGroup('Run and output', {
     out: z

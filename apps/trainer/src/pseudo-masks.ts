@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { createProgress, UsageError } from '@pcam/cli';
 import { pseudoMasked } from '@pcam/evaluation';
-import type { Model } from '@pcam/models';
 import { loadModel } from '@pcam/models/node';
 import { type Dataset, takeEvenly, withMasks } from '@pcam/pcam-data';
 import { checkPatches } from '@pcam/training';
 import { openRun } from '@pcam/training/node';
-import { type Attribution, dihedralMaps, gradCam, paddedMaps } from '@pcam/xai';
+import { averagedMaps, gradCam } from '@pcam/xai';
 import type { TrainingData } from './data.js';
 
 /** Pixels of reflected image around a patch, at least: beyond it zeros take part in maps. */
@@ -47,7 +46,8 @@ export async function drawPseudoMasks(source: PseudoMaskSource): Promise<Dataset
     const { dataset, threshold, tumourShare } = await pseudoMasked({
       train,
       valid,
-      attribute: averagedGradCam(model, train),
+      attribute: (images) =>
+        averagedMaps((x) => gradCam(model, x), images, { margin: MARGIN, stride: model.stride }),
       batchSize,
       onProgress: (done) => progress.update(done),
       ...(signal && { signal }),
@@ -89,11 +89,4 @@ export function bestWeightsOf(from: string): string {
     throw new UsageError(`--pseudo-masks ${from}: the run has no best weights yet; let it validate once`);
   }
   return path;
-}
-
-function averagedGradCam(model: Model, { height, width }: Dataset): Attribution {
-  // The larger image must be whole strides too.
-  let margin = Math.min(MARGIN, height, width);
-  while ((height + 2 * margin) % model.stride !== 0 || (width + 2 * margin) % model.stride !== 0) margin++;
-  return (images) => dihedralMaps((turned) => paddedMaps((x) => gradCam(model, x), turned, margin), images);
 }

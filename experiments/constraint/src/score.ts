@@ -7,7 +7,7 @@ import {
   imagePixelScores,
 } from '@pcam/metrics';
 import type { Model } from '@pcam/models';
-import { createLoader, type Dataset, disposeBatch } from '@pcam/pcam-data';
+import { CENTRE, createLoader, type Dataset, disposeBatch } from '@pcam/pcam-data';
 import { predict } from '@pcam/training';
 import { chooseMapThreshold, labelThreshold, mapHistogram, segment } from '@pcam/xai';
 import { type Tensor3D, tidy } from '@tensorflow/tfjs-core';
@@ -110,7 +110,7 @@ export async function chosenThresholds(
   cuts: readonly Cut[],
 ): Promise<{ readonly cut: Cut; readonly threshold: number }[]> {
   const histogram = mapHistogram();
-  const labels = labelThreshold({ size: [dataset.height, dataset.width] });
+  const labels = labelThreshold({ size: [dataset.height, dataset.width], centre: CENTRE });
   await eachBatch(maps, dataset, (batch) => {
     histogram.update(batch.values, cuts.includes('bestF1') ? batch.masks : undefined);
     labels.update(batch.values, batch.labels);
@@ -118,7 +118,7 @@ export async function chosenThresholds(
   const choose = {
     otsu: () => chooseMapThreshold(histogram, { method: 'otsu' }),
     labels: () => labels.threshold(),
-    bestF1: () => chooseMapThreshold(histogram, { method: 'best-f1' }),
+    bestF1: () => chooseMapThreshold(histogram, { method: 'bestF1' }),
   };
   return cuts.map((cut) => ({ cut, threshold: choose[cut]() }));
 }

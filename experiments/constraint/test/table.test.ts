@@ -194,7 +194,7 @@ test('shortcuts: an artefact after the other, the least attribution on it in bol
     one({ artefact: 'blur', artefactMass: null }),
     one({}),
     one({ seed: 1, aurocShifted: 0.4, artefactMass: 0.8 }),
-    one({ training: 'gradient', lambda: 1, aurocMatched: 0.7, artefactMass: 0.1 }),
+    one({ training: 'inputGradient', lambda: 1, aurocMatched: 0.7, artefactMass: 0.1 }),
   ]);
   const [, pen, , blur] = text.split('\n\n');
   expect(text).toMatch(/^### Shortcut: pen mark[\s\S]*### Shortcut: blur/);
