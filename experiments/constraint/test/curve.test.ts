@@ -47,7 +47,7 @@ test('the SVG has a line and a name for each attribution, the unconstrained and 
   expect(svg).toMatch(/^<svg[\s\S]*<\/svg>$/);
   expect(svg).not.toMatch(/NaN|undefined|Infinity/);
   expect(svg.match(/aria-roledescription="line mark"/g)).toHaveLength(2);
-  for (const text of ['>gradient<', '>gradCam<', '>unconstrained<', 'U-Net, from masks: +0.512']) {
+  for (const text of ['>inputGradient<', '>gradCam<', '>unconstrained<', 'U-Net, from masks: +0.512']) {
     expect(svg).toContain(text);
   }
   const { width, height } = await sharp(Buffer.from(svg)).metadata();
