@@ -20,12 +20,13 @@ const OF_CONSTRAINT: readonly Key[] = [
 
 const ofPixels = attributionNames.filter((name) => attributions[name].level === 'pixel');
 
-/** What some attributions alone read, each with those. */
-const OF_ATTRIBUTION: readonly (readonly [Key, readonly string[]])[] = [
+/** What some attributions alone read, each with those, and how these are called. */
+const OF_ATTRIBUTION: readonly (readonly [Key, readonly string[], string])[] = [
   ...Object.entries(constraintOptions).map(
-    ([key, { of }]) => [optionKey('constraint', key as keyof typeof constraintOptions), of] as const,
+    ([key, { of }]) =>
+      [optionKey('constraint', key as keyof typeof constraintOptions), of, of.join(', ')] as const,
   ),
-  ['constraintChannels', ofPixels],
+  ['constraintChannels', ofPixels, `attributions of pixels, such as ${ofPixels[0]}`],
 ];
 
 /**
@@ -48,9 +49,9 @@ export function checkCombinations(given: Given, implied: Given): void {
   for (const key of [...OF_CONSTRAINT, ...OF_ATTRIBUTION.map(([own]) => own)]) {
     if (names.length === 0 && says(key)) refuse(key, 'without --constraint; give --constraint gradCam');
   }
-  for (const [key, readers] of OF_ATTRIBUTION) {
+  for (const [key, readers, called] of OF_ATTRIBUTION) {
     if (says(key) && !names.some((name) => readers.includes(name))) {
-      refuse(key, `for --constraint ${of('constraint')}; it is for ${readers.join(', ')}`);
+      refuse(key, `for --constraint ${of('constraint')}; it is for ${called}`);
     }
   }
   if (says('lambda') && Number(of('lambdaRatio') ?? 0) > 0) {

@@ -200,7 +200,7 @@ test('shortcuts: an artefact after the other, the least attribution on it in bol
   expect(text).toMatch(/^### Shortcut: pen mark[\s\S]*### Shortcut: blur/);
   expect(cellsOf(pen!)).toEqual({
     'none –': ['2', '**0.300** (0.200 to 0.400)', '**0.800** (0.800 to 0.800)', '70 % (60 % to 80 %)'],
-    'gradient 1': ['1', '0.200', '0.700', '**10 %**'],
+    'inputGradient 1': ['1', '0.200', '0.700', '**10 %**'],
   });
   expect(cellsOf(blur!)['none –']!.at(-1)).toBe('–');
 });
