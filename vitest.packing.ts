@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -53,14 +52,12 @@ export async function build(packageFolder: string): Promise<void> {
 
 /**
  * Packs what `pnpm publish` would publish, built anew where that is needed.
- * @param tarball the file to write, `.tgz`, in a folder without another one.
+ * @param tarball the file to write, `.tgz`.
  */
 export async function pack(packageFolder: string, tarball: string): Promise<void> {
   await build(packageFolder);
   const { packageManager }: { packageManager: string } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),
   );
-  const to = dirname(tarball);
-  await command('npx', ['--yes', packageManager, 'pack', '--pack-destination', to], packageFolder);
-  await rename(join(to, readdirSync(to).find((name) => name.endsWith('.tgz'))!), tarball);
+  await command('npx', ['--yes', packageManager, 'pack', '--out', tarball], packageFolder);
 }

@@ -13,7 +13,7 @@ import { findChromium, serve } from '../vitest.browser.js';
 import { build } from '../vitest.packing.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const PACKAGES = ['engine', 'metrics', 'models', 'pcam-data', 'training', 'xai'] as const;
+const PACKAGES = ['engine', 'metrics', 'models', 'pcam-data', 'tfjs-gradients', 'training', 'xai'] as const;
 
 /** A project of a page's author: what is built, as it would lie in node_modules, and a page that uses all of it. */
 const project = mkdtempSync(join(tmpdir(), 'pcam-bundles-'));
@@ -54,6 +54,27 @@ describe('esbuild', () => {
     expect(new TextDecoder().decode(bundle)).not.toMatch(
       /(from|import\() ?["'](node:|fs|os|path|util|module)/,
     );
+  });
+
+  it('leaves what reads files and images to @pcam/pcam-data/node', async () => {
+    const loaded = async (name: string): Promise<string[]> => {
+      const { metafile } = await esbuild.build({
+        stdin: { contents: `export * from '${name}';`, resolveDir: project },
+        bundle: true,
+        format: 'esm',
+        platform: 'node',
+        external: ['@tensorflow/*', 'sharp', 'h5wasm/*'],
+        outdir: project,
+        write: false,
+        metafile: true,
+        logLevel: 'silent',
+      });
+      return Object.values(metafile.outputs).flatMap((file) => file.imports.map(({ path }) => path));
+    };
+    const libraries = ['sharp', 'h5wasm/node'];
+    expect(await loaded('@pcam/pcam-data/node')).toEqual(expect.arrayContaining(libraries));
+    const inBrowsers = await loaded('@pcam/pcam-data');
+    expect(inBrowsers.filter((path) => !path.startsWith('@tensorflow/'))).toEqual([]);
   });
 
   const over = { external: ['@tensorflow/*'] };

@@ -7,7 +7,7 @@ import { fail, installAndBuild, root, run } from './workspace.mjs';
 
 const OUT = 'demo';
 const COMMANDS = {
-  'pcam-data': 'packages/pcam-data/bin/pcam-data.js',
+  'pcam-data': 'apps/data/bin/pcam-data.js',
   'pcam-train': 'apps/trainer/bin/pcam-train.js',
   'pcam-evaluate': 'apps/evaluator/bin/pcam-evaluate.js',
 };

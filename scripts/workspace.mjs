@@ -24,10 +24,10 @@ export function requireNode(version = process.versions.node) {
 }
 
 /** Runs a command in the workspace root and ends with its status if it fails. */
-export function run(command, args, { hint, env } = {}) {
+export function run(command, args, { hint, env, quiet } = {}) {
   const { status, error } = spawnSync(command, args, {
     cwd: root,
-    stdio: 'inherit',
+    stdio: ['inherit', quiet ? 'ignore' : 'inherit', 'inherit'],
     env: { ...process.env, ...env },
     shell: process.platform === 'win32',
   });
@@ -36,9 +36,11 @@ export function run(command, args, { hint, env } = {}) {
     fail(`${[command, ...args].join(' ')} ended with ${status}.${hint ? ` ${hint}` : ''}`, status ?? 1);
 }
 
-/** The pinned pnpm, fetched by npx where it is not installed. */
+/** The pinned pnpm, fetched by npx where it is not what started this. */
 export function pnpm(args, options = {}) {
-  run('npx', ['--yes', packageManager, ...args], {
+  const started = process.env.npm_config_user_agent?.startsWith(`${packageManager.replace('@', '/')} `);
+  const [command, ...first] = started ? ['pnpm'] : ['npx', '--yes', packageManager];
+  run(command, [...first, ...args], {
     hint: 'npx comes with npm: check that npm works and reaches its registry.',
     ...options,
   });
@@ -47,15 +49,18 @@ export function pnpm(args, options = {}) {
 /** Installs what the lock file names and builds every package; quick when nothing changed. */
 export function installAndBuild() {
   requireNode();
+  if (process.env.PCAM_BUILT) return; // .ci/run says that it has just been done
+  const started = performance.now();
   pnpm(['install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only', '--loglevel=warn'], {
     hint: 'Check that the npm registry is reachable; after editing a package.json run "pnpm install" once.',
   });
-  turbo('build');
-}
-
-/** Runs a task of every package, under the pinned pnpm, which turbo looks for on the PATH. */
-export function turbo(task) {
-  pnpm(['exec', 'turbo', 'run', task, '--output-logs=errors-only'], {
-    hint: `What failed in ${task} stands above.`,
+  const installed = performance.now();
+  // turbo looks for the pinned pnpm on the PATH, where `pnpm exec` puts it.
+  pnpm(['exec', 'turbo', 'run', 'build', '--output-logs=errors-only'], {
+    hint: 'What failed in the build stands above.',
   });
+  const seconds = (from, to) => `${Math.round((to - from) / 1000)} s`;
+  console.log(
+    `installed in ${seconds(started, installed)}, built in ${seconds(installed, performance.now())}`,
+  );
 }

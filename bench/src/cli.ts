@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { runCommand } from '@pcam/cli';
+import { replaceFile } from '@pcam/files';
 import { runBench } from './bench.js';
 import { benchOptions, examples } from './options.js';
 import { markdownReport, terminalReport } from './report/report.js';
@@ -14,7 +14,7 @@ await runCommand({
   async run(options) {
     const results = await runBench(options, (line) => void process.stderr.write(`${line}\n`));
     process.stdout.write(`\n${terminalReport(results)}\n`);
-    if (options.markdown) await writeFile(options.markdown, markdownReport(results));
-    if (options.json) await writeFile(options.json, `${JSON.stringify(results, null, 2)}\n`);
+    if (options.markdown) replaceFile(options.markdown, markdownReport(results));
+    if (options.json) replaceFile(options.json, `${JSON.stringify(results, null, 2)}\n`);
   },
 });

@@ -1,5 +1,5 @@
 import type { ViteUserConfig } from 'vitest/config';
 import { project } from '../../vitest.base.js';
 
-const config: ViteUserConfig = project('files', { passWithNoTests: true });
+const config: ViteUserConfig = project('files');
 export default config;

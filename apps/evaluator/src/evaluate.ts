@@ -52,7 +52,7 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
     checkLayer(options.layer, model);
     say(`engine: ${engine.engine} on ${engine.device}, ${engine.threads} thread(s); ${engine.why}`);
     say(`model: ${model.config.name} from ${trained.checkpoint}`);
-    const note = otherSize(options.run, dataset);
+    const note = otherSize(trained, dataset);
     if (note) say(note);
 
     const start = performance.now();

@@ -1,6 +1,6 @@
 import { mappedBatches } from '@pcam/evaluation';
 import { drawPatches, type PatchPictures, type Pictures, sheet } from '@pcam/figures';
-import { type Dataset, subset } from '@pcam/pcam-data';
+import { CENTRE, type Dataset, subset } from '@pcam/pcam-data';
 import type { Attribution } from '@pcam/xai';
 import type { Tensor3D } from '@tensorflow/tfjs-core';
 import { type Example, OUTCOMES, type Outcome } from './select-examples.js';
@@ -57,7 +57,7 @@ export async function pictureExamples(options: PicturesOptions): Promise<Picture
     if (batch.masks) masks?.set(batch.masks, at);
     if (cut) predicted?.set(await cut(batch.maps), at);
   }
-  return drawPatches({ height, width, images, maps, masks, predicted });
+  return drawPatches({ height, width, images, maps, masks, predicted, centre: CENTRE });
 }
 
 const TITLES: Record<Outcome, string> = {

@@ -1,11 +1,7 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describeError, UsageError } from '@pcam/cli';
 import type { EpochRow } from '@pcam/figures';
 import type { Model } from '@pcam/models';
-import { type Calibration, type EpochRecord, modelFromCheckpoint } from '@pcam/training';
-import { openRun, type Run } from '@pcam/training/node';
+import type { Calibration, EpochRecord } from '@pcam/training';
+import { openRun, type PatchSize, type Run, type RunModel } from '@pcam/training/node';
 import type { EvaluateOptions } from './options.js';
 
 /** What says which weights of a run are meant, and how they are used. */
@@ -24,35 +20,19 @@ export interface TrainedRun {
   readonly thresholdSource: string;
   readonly epochs: readonly EpochRow[];
   readonly bestEpoch: number | undefined;
+  /** Of the patches that it was trained on, where the run knows. */
+  readonly patchSize: PatchSize | undefined;
 }
 
-/** @throws an error in one line where the folder is no run, has no such checkpoint, or holds another model's. */
+/** @throws RunFolderError where the folder is no run, has no such checkpoint, or holds another model's. */
 export async function openTrainedRun(options: RunOptions): Promise<TrainedRun> {
   const run = openRun(options.run);
-  try {
-    const checkpoint = join(run.dir, 'checkpoints', `${options.checkpoint}.safetensors`);
-    const { model, weights } = readModel(checkpoint);
-    const expected = (run.config.model as { name?: string } | undefined)?.name;
-    if (expected !== undefined && model.config.name !== expected) {
-      throw new UsageError(
-        `${checkpoint} holds a ${model.config.name}, but the run was of a ${expected}; restore the checkpoint`,
-      );
-    }
-    const history = readHistory(run.dir);
-    return { run, model, checkpoint, weights, ...calibrationOf(run, options), ...history };
-  } finally {
-    run.close();
-  }
-}
-
-/** Of a best checkpoint, which is a model, and of a last one, which also holds how to go on. */
-function readModel(checkpoint: string): Pick<TrainedRun, 'model' | 'weights'> {
-  try {
-    const bytes = new Uint8Array(readFileSync(checkpoint));
-    return { model: modelFromCheckpoint(bytes), weights: createHash('sha256').update(bytes).digest('hex') };
-  } catch (error) {
-    throw new UsageError(`${checkpoint}: cannot load a model: ${describeError(error)}`);
-  }
+  const { history } = run;
+  const loaded = await run.model(options.checkpoint);
+  const { model, path: checkpoint, sha256: weights, patchSize } = loaded;
+  const bestEpoch = history.findLast((record) => record.best)?.epoch;
+  const epochs = epochPoints(history);
+  return { run, model, checkpoint, weights, patchSize, epochs, bestEpoch, ...calibrationOf(loaded, options) };
 }
 
 /** The run that masks are compared with, if any: its best weights. @throws as {@link openTrainedRun}. */
@@ -66,11 +46,9 @@ export async function openCompared(
 
 /** The operating point comes from the validation split alone, for the same kind of prediction. */
 function calibrationOf(
-  run: Run,
-  { tta, threshold, checkpoint }: RunOptions,
+  { validation: report }: RunModel,
+  { tta, threshold }: RunOptions,
 ): Pick<TrainedRun, 'threshold' | 'temperature' | 'thresholdSource'> {
-  // The stored calibration is of the best weights; others have their own, which nobody measured.
-  const report = checkpoint === 'best' ? run.validation : undefined;
   const chosen: Calibration | undefined = tta ? report?.dihedral : report?.none;
   const given = threshold === undefined ? undefined : { threshold, thresholdSource: 'given by hand' };
   if (chosen) {
@@ -86,16 +64,6 @@ function calibrationOf(
     ? 'the run was calibrated without test-time augmentation'
     : 'the run has no calibration for these weights';
   return { temperature: 1, threshold: 0.5, thresholdSource: `the default, since ${why}`, ...given };
-}
-
-function readHistory(dir: string): Pick<TrainedRun, 'epochs' | 'bestEpoch'> {
-  let history: readonly EpochRecord[];
-  try {
-    history = JSON.parse(readFileSync(join(dir, 'curves.json'), 'utf8')) as EpochRecord[];
-  } catch {
-    return { epochs: [], bestEpoch: undefined }; // a run that was stopped in its first epoch has none
-  }
-  return { epochs: epochPoints(history), bestEpoch: history.findLast((record) => record.best)?.epoch };
 }
 
 /** Of a constrained run the cross-entropy alone, as validation has it; older runs did not record it apart. */

@@ -2,7 +2,8 @@ import { optionValues, UsageError } from '@pcam/cli';
 import { slideAttribution } from '@pcam/evaluation';
 import type { Model } from '@pcam/models';
 import { suggest } from '@pcam/options';
-import { defaultRecipe, type LossTerm } from '@pcam/training';
+import { CENTRE } from '@pcam/pcam-data';
+import type { LossTerm } from '@pcam/training';
 import {
   type AttributionName,
   attributionConstraint,
@@ -29,7 +30,7 @@ export function constraintTerms(options: TrainOptions): LossTerm[] {
       channels: options.constraintChannels,
       region: regionOf(options),
       positives: options.constraintPositives,
-      centre: defaultRecipe.constraint.centre,
+      centre: CENTRE,
       weight: ratio > 0 ? { ratio, warmup } : { lambda, warmup },
     }),
   ];
@@ -50,7 +51,7 @@ export function modelChanges(options: TrainOptions): Record<string, unknown> {
   const able = model === 'cnn' || model === 'fcn';
   const atLayer = constrainedNames(constraint).some((name) => attributions[name].level === 'layer');
   if (!able || !atLayer) return {};
-  return { headBias: false, ...(regionOf(options) === 'masks' && { poolField: 'centre' }) };
+  return { headBias: false, ...(regionOf(options) === 'masks' && { poolField: CENTRE }) };
 }
 
 /** Where a model that was asked for, or taken from another run, has the bias that {@link modelChanges} leaves out. */

@@ -29,7 +29,5 @@ function modelOfRun(from: string, given: Given): Given | undefined {
 }
 
 function configOf(dir: string): RunConfig {
-  const run = openRun(dir);
-  run.close();
-  return run.config;
+  return openRun(dir).config;
 }

@@ -1,12 +1,9 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { createProgress, UsageError } from '@pcam/cli';
 import { pseudoMasked } from '@pcam/evaluation';
-import { loadModel } from '@pcam/models/node';
 import { type Dataset, takeEvenly, withMasks } from '@pcam/pcam-data';
 import { checkPatches } from '@pcam/training';
-import { openRun } from '@pcam/training/node';
+import { isRun, openRun, type Run } from '@pcam/training/node';
 import { averagedMaps, gradCam } from '@pcam/xai';
 import type { TrainingData } from './data.js';
 
@@ -16,7 +13,7 @@ const MARGIN = 16;
 /** Validation patches whose labels settle the threshold. */
 const MOST = 2048;
 
-/** Within a run folder. */
+/** Attached to a run. */
 const DRAWN = 'pseudo-masks.gz';
 
 interface PseudoMaskSource {
@@ -38,7 +35,7 @@ export async function drawPseudoMasks(source: PseudoMaskSource): Promise<Dataset
   const { from, data, batchSize, say, signal } = source;
   const { train } = data;
   const valid = takeEvenly(data.valid, MOST);
-  const model = await loadModel(bestWeightsOf(from));
+  const { model } = await runThatDraws(from).model('best');
   try {
     checkPatches(model, train);
     const total = train.length + valid.length;
@@ -64,29 +61,28 @@ export async function drawPseudoMasks(source: PseudoMaskSource): Promise<Dataset
 }
 
 /** As {@link drawPseudoMasks}, once in a run: a resumed run goes on with the masks that it began with. */
-export async function pseudoMasksOfRun(run: string, source: PseudoMaskSource): Promise<Dataset> {
-  const path = join(run, DRAWN);
-  if (existsSync(path)) return withMasks(source.data.train, gunzipSync(readFileSync(path)));
+export async function pseudoMasksOfRun(
+  { attachments }: Pick<Run, 'attachments'>,
+  source: PseudoMaskSource,
+): Promise<Dataset> {
+  const drawn = await attachments.read(DRAWN);
+  if (drawn) return withMasks(source.data.train, gunzipSync(drawn));
   const dataset = await drawPseudoMasks(source);
   const { masks } = dataset as ReturnType<typeof withMasks>;
-  const aside = `${path}.partial`;
-  writeFileSync(aside, gzipSync(masks, { level: 4 }));
-  renameSync(aside, path);
+  await attachments.write(DRAWN, gzipSync(masks, { level: 4 }));
   return dataset;
 }
 
 /** Whether a run has its masks, so that where they come from is settled. */
-export function hasPseudoMasks(run: string): boolean {
-  return existsSync(join(run, DRAWN));
+export function hasPseudoMasks(dir: string): boolean {
+  return isRun(dir) && openRun(dir).attachments.has(DRAWN);
 }
 
-/** Where the weights are that draw. @throws RunFolderError, UsageError where there are none. */
-export function bestWeightsOf(from: string): string {
+/** The run whose best weights draw. @throws RunFolderError, UsageError where there are none. */
+export function runThatDraws(from: string): Run {
   const run = openRun(from);
-  run.close();
-  const path = join(run.dir, 'checkpoints', 'best.safetensors');
-  if (!existsSync(path)) {
+  if (run.weightsPath('best') === undefined) {
     throw new UsageError(`--pseudo-masks ${from}: the run has no best weights yet; let it validate once`);
   }
-  return path;
+  return run;
 }

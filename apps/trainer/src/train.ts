@@ -2,12 +2,12 @@ import { checkOptions, createProgress, type Progress } from '@pcam/cli';
 import { countParameters } from '@pcam/models';
 import type { Loader } from '@pcam/pcam-data';
 import { checkPatches, type FitResult, fit } from '@pcam/training';
-import { abortOnInterrupt, checkRunFolder, createRun, openRun } from '@pcam/training/node';
+import { abortOnInterrupt, checkRunFolder, createRun, type Interrupt, openRun } from '@pcam/training/node';
 import { biasNote, constraintTerms } from './constraint.js';
-import { findTrainingData, openTrainingData } from './data.js';
+import { findTrainingData, openTrainingData, type TrainingData } from './data.js';
 import { optionsOfRun } from './implied.js';
 import { type TrainOptions, trainOptions } from './options.js';
-import { bestWeightsOf, hasPseudoMasks, pseudoMasksOfRun } from './pseudo-masks.js';
+import { hasPseudoMasks, pseudoMasksOfRun, runThatDraws } from './pseudo-masks.js';
 import { mayChange, recordedConfig, upgradeConfig } from './recorded.js';
 import { buildModel, fitConfig, openLoader, startEngine } from './setup.js';
 import { version } from './version.js';
@@ -40,16 +40,18 @@ export async function train(options: TrainOptions, say: (line: string) => void):
   checkRunFolder(options.out, options.resume);
   const before = options.resume ? optionsOfRun(options.out)?.epochs : undefined;
   await findTrainingData(options);
-  if (options.pseudoMasks !== undefined && !options.resume) bestWeightsOf(options.pseudoMasks);
+  if (options.pseudoMasks !== undefined && !options.resume) runThatDraws(options.pseudoMasks);
   // Before the data are opened, whose unpacking or painting may take minutes: what no model has is told at once.
   const engine = await startEngine(options, say);
   const model = buildModel(options);
-  const data = await openTrainingData(options);
-  const interrupt = abortOnInterrupt((name) => {
-    if (process.stderr.isTTY) process.stderr.write('\n'); // leaves the progress bar's line
-    say(`${name}: finishing this step and saving; again to stop at once`);
-  });
+  let data: TrainingData | undefined;
+  let interrupt: Interrupt | undefined;
   try {
+    data = await openTrainingData(options);
+    interrupt = abortOnInterrupt((name) => {
+      if (process.stderr.isTTY) process.stderr.write('\n'); // leaves the progress bar's line
+      say(`${name}: finishing this step and saving; again to stop at once`);
+    });
     for (const note of data.notes) say(note);
     const lossTerms = constraintTerms(options);
     checkPatches(model, data.train);
@@ -77,9 +79,7 @@ export async function train(options: TrainOptions, say: (line: string) => void):
     try {
       const { signal } = interrupt;
       const masked =
-        from === undefined
-          ? data.train
-          : await pseudoMasksOfRun(run.dir, { from, data, batchSize, say, signal });
+        from === undefined ? data.train : await pseudoMasksOfRun(run, { from, data, batchSize, say, signal });
       const loader = await openLoader(masked, options, true);
       loaders.push(loader);
       const valid = await openLoader(data.valid, options, false);
@@ -150,18 +150,15 @@ export async function train(options: TrainOptions, say: (line: string) => void):
     } finally {
       for (const loader of loaders) await loader.close();
       run.close();
-      model.dispose();
     }
   } finally {
-    interrupt.dispose();
-    await data.close();
+    model.dispose();
+    interrupt?.dispose();
+    await data?.close();
   }
 }
 
 /** Whether there is a checkpoint, from which alone a run goes on. */
 function goesOn({ out, resume }: TrainOptions): boolean {
-  if (!resume) return false;
-  const run = openRun(out);
-  run.close();
-  return run.hasCheckpoint;
+  return resume && openRun(out).hasCheckpoint;
 }

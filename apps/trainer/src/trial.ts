@@ -1,9 +1,9 @@
 import { checkOptions, UsageError } from '@pcam/cli';
-import { countParameters } from '@pcam/models';
+import { countParameters, type Model } from '@pcam/models';
 import { createLoader, type Dataset, subset } from '@pcam/pcam-data';
 import { checkPatches, fit } from '@pcam/training';
 import { constraintTerms } from './constraint.js';
-import { findTrainingData, openTrainingData } from './data.js';
+import { findTrainingData, openTrainingData, type TrainingData } from './data.js';
 import { type TrainOptions, trainOptions } from './options.js';
 import { drawPseudoMasks } from './pseudo-masks.js';
 import { buildModel, fitConfig, openLoader, startEngine } from './setup.js';
@@ -29,8 +29,9 @@ export async function dryRun(options: TrainOptions, say: (line: string) => void)
   await findTrainingData(options);
   const engine = await startEngine(options, say);
   const model = buildModel(options);
-  const data = await openTrainingData(options);
+  let data: TrainingData | undefined;
   try {
+    data = await openTrainingData(options);
     for (const note of data.notes) say(note);
     if (options.initFrom !== undefined) await warmStart(model, options.initFrom);
     checkPatches(model, data.train);
@@ -77,7 +78,8 @@ export async function dryRun(options: TrainOptions, say: (line: string) => void)
       minutesPerEpoch: Number((seconds / 60).toPrecision(3)),
     };
   } finally {
-    await data.close();
+    model.dispose();
+    await data?.close();
   }
 }
 
@@ -97,13 +99,11 @@ export async function overfitBatch(
   checkOptions('overfitBatch', options, trainOptions);
   await findTrainingData(options);
   const engine = await startEngine(options, say);
-  // What keeps a model from learning by heart is switched off.
-  const known = buildModel(options).config;
-  const regularisers = ['dropout', 'stochasticDepth'].filter((key) => key in known);
-  const model = buildModel(options, Object.fromEntries(regularisers.map((key) => [key, 0])));
-  const data = await openTrainingData(options);
+  const model = withoutRegularisers(options);
+  let data: TrainingData | undefined;
   const stop = new AbortController();
   try {
+    data = await openTrainingData(options);
     if (options.initFrom !== undefined) await warmStart(model, options.initFrom);
     checkPatches(model, data.train);
     const batch = subset(data.train, spread(data.train, options.batchSize));
@@ -139,8 +139,17 @@ export async function overfitBatch(
     );
     return { overfits, engine: engine.engine, model: model.config.name, steps: step, loss };
   } finally {
-    await data.close();
+    model.dispose();
+    await data?.close();
   }
+}
+
+/** The model without what keeps it from learning by heart. */
+function withoutRegularisers(options: TrainOptions): Model {
+  const known = buildModel(options);
+  const regularisers = ['dropout', 'stochasticDepth'].filter((key) => key in known.config);
+  known.dispose();
+  return buildModel(options, Object.fromEntries(regularisers.map((key) => [key, 0])));
 }
 
 /** As many positives as negatives, as far as there are, up to `count`. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { describeError, UsageError } from '@pcam/cli';
 import { type Model, readWeights, writeWeights } from '@pcam/models';
 import { modelFromCheckpoint } from '@pcam/training';
-import { openRun } from '@pcam/training/node';
+import { openRun, RunFolderError } from '@pcam/training/node';
 
 /** Differences of weights that are named. */
 const MOST = 3;
@@ -15,10 +15,9 @@ const MOST = 3;
  * @throws UsageError where there are none or they cannot be read, or naming the tensors that the model has otherwise.
  */
 export async function warmStart(model: Model, from: string): Promise<string> {
-  const file = weightsOf(from);
-  const source = readModel(file);
+  const source = await findModel(from);
   try {
-    const differing = differingShapes(source, model);
+    const differing = differingShapes(source.model, model);
     if (differing.length > 0) {
       const more = differing.length > MOST ? `, and ${differing.length - MOST} more` : '';
       throw new UsageError(
@@ -26,30 +25,24 @@ export async function warmStart(model: Model, from: string): Promise<string> {
           'leave out the --model flags to take its model',
       );
     }
-    writeWeights(model, await readWeights(source));
+    writeWeights(model, await readWeights(source.model));
+    return source.path;
   } finally {
-    source.dispose();
-  }
-  return file;
-}
-
-function readModel(file: string): Model {
-  try {
-    return modelFromCheckpoint(new Uint8Array(readFileSync(file)));
-  } catch (error) {
-    throw new UsageError(`--init-from: no model can be loaded from ${file}: ${describeError(error)}`);
+    source.model.dispose();
   }
 }
 
-function weightsOf(from: string): string {
+async function findModel(from: string): Promise<{ readonly model: Model; readonly path: string }> {
   if (!existsSync(from)) throw new UsageError(`--init-from ${from} does not exist`);
-  if (statSync(from).isFile()) return from;
-  const run = openRun(from);
-  run.close();
-  if (run.checkpointPath === undefined) {
-    throw new UsageError(`--init-from ${from}: the run has no weights yet; let it end an epoch`);
+  try {
+    if (!statSync(from).isFile()) return await openRun(from).model();
+    return { model: modelFromCheckpoint(new Uint8Array(readFileSync(from))), path: from };
+  } catch (error) {
+    if (error instanceof RunFolderError && error.code !== 'broken') {
+      throw error.code === 'unfinished' ? new UsageError(`--init-from ${error.message}`) : error;
+    }
+    throw new UsageError(`--init-from: no model can be loaded from ${from}: ${describeError(error)}`);
   }
-  return run.checkpointPath;
 }
 
 function differingShapes(there: Model, here: Model): string[] {

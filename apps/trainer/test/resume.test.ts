@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseOptions } from '@pcam/cli';
 import { writeSyntheticPcam } from '@pcam/pcam-data/node';
+import { memory } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { checkCombinations } from '../src/combinations.js';
 import { impliedOptions } from '../src/implied.js';
@@ -157,6 +158,36 @@ describe('before training', () => {
       throw new Error(`said: ${line}`);
     };
     await expect(overfitBatch(asked(), enough)).rejects.toThrow(/said: engine: cpu on .*; cpu was asked for/);
+  });
+
+  it('--dry-run and --overfit-batch dispose every model, also where they fail', async () => {
+    await dryRun(asked(), () => {}); // what an engine keeps from its first steps on is there
+    const before = memory().numTensors;
+    const left = async (work: Promise<unknown>, failure?: RegExp): Promise<number> => {
+      await (failure ? expect(work).rejects.toThrow(failure) : work);
+      return memory().numTensors - before;
+    };
+    const stopAt = (words: string) => (line: string) => {
+      if (line.startsWith(words)) throw new Error(`said: ${line}`);
+    };
+    const wider = ['--model-options', model.replace('"widths":[4]', '"widths":[8]')];
+    const odd = asked('--valid-fraction', '0.3'); // known once the data are opened
+    expect(await left(dryRun(asked('--init-from', at('run')), () => {}))).toBe(0);
+    expect(
+      await left(
+        dryRun(asked('--init-from', at('run'), ...wider), () => {}),
+        /another model/,
+      ),
+    ).toBe(0);
+    expect(await left(overfitBatch(asked(), stopAt('step')), /said: step 10/)).toBe(0);
+    for (const trial of [dryRun, overfitBatch, train]) {
+      expect(
+        await left(
+          trial(odd, () => {}),
+          /--valid-fraction says nothing/,
+        ),
+      ).toBe(0);
+    }
   });
 
   it('an option in code that nobody reads is refused', async () => {

@@ -156,7 +156,7 @@ describe('pcam-train', () => {
       model: object;
       options: object;
     };
-    expect(model).toMatchObject({ headBias: false, poolField: 'centre' });
+    expect(model).toMatchObject({ headBias: false, poolField: 32 });
     expect(options).toMatchObject({ pseudoMasks: run('constrained') });
 
     lines.length = 0;

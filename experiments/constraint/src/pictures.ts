@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceFile } from '@pcam/files';
 import type { Dataset } from '@pcam/pcam-data';
 import { gradCam, segment } from '@pcam/xai';
 import { tidy } from '@tensorflow/tfjs-core';
@@ -57,7 +57,7 @@ export async function writePictures(options: ExperimentOptions, say: (line: stri
     predicted: part(cut, i),
   }));
   const path = join(options.out, 'maps.png');
-  writeFileSync(path, await contactSheet({ patches, height, width }));
+  replaceFile(path, await contactSheet({ patches, height, width }));
   say(`wrote ${path}`);
 }
 

@@ -68,7 +68,7 @@ const CLASSIFIERS = {
   'cnn-fine': { name: 'cnn', preset: 'cnn-fine', headBias: false },
   fcn: { name: 'fcn', headBias: false },
   /** The logit is of the centre alone, as the label is: masks and label then never contradict one another. */
-  'fcn-centre': { name: 'fcn', headBias: false, poolField: 'centre' },
+  'fcn-centre': { name: 'fcn', headBias: false, poolField: CENTRE },
 } as const;
 
 export type Network = keyof typeof CLASSIFIERS;

@@ -17,6 +17,8 @@ export interface Flag {
   readonly group?: string;
   readonly fallback?: unknown;
   readonly required: boolean;
+  /** Given without a flag, by its place. */
+  readonly isPath: boolean;
 }
 
 interface Property {
@@ -31,8 +33,19 @@ interface Property {
   const?: unknown;
 }
 
-/** Every option of a command is a key of one flat zod object; `.describe()` and `.meta({placeholder, group, otherChoices})` feed the help. */
-export function flagsOf(schema: z.ZodObject): Flag[] {
+/**
+ * Every option of a command is a key of one flat zod object; `.describe()` and `.meta({placeholder, group, otherChoices})`
+ * feed the help.
+ *
+ * @param paths options that are given by their place, which come first, in this order.
+ */
+export function flagsOf(schema: z.ZodObject, paths: readonly string[] = []): Flag[] {
+  const flags = allFlags(schema, paths);
+  const place = ({ key, isPath }: Flag): number => (isPath ? paths.indexOf(key) : paths.length);
+  return flags.sort((a, b) => place(a) - place(b));
+}
+
+function allFlags(schema: z.ZodObject, paths: readonly string[]): Flag[] {
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as {
     properties?: Record<string, Property>;
     required?: string[];
@@ -40,19 +53,20 @@ export function flagsOf(schema: z.ZodObject): Flag[] {
   return Object.entries(json.properties ?? {}).map(([key, property]) => {
     const kind = kindOf(property);
     const choices = property.enum?.map(String);
+    const isPath = paths.includes(key);
+    const placeholder = { boolean: '', number: 'N', string: 'TEXT', json: 'JSON' }[kind];
     return {
       key,
       name: key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
       kind,
       ...(choices ? { choices } : {}),
       description: property.description ?? '',
-      placeholder:
-        property.placeholder ??
-        (choices ? choices.join('|') : { boolean: '', number: 'N', string: 'TEXT', json: 'JSON' }[kind]),
+      placeholder: property.placeholder ?? (isPath ? `<${key}>` : choices ? choices.join('|') : placeholder),
       ...(property.otherChoices ? { otherChoices: property.otherChoices } : {}),
       ...(property.group === undefined ? {} : { group: property.group }),
       ...(property.default === undefined ? {} : { fallback: property.default }),
       required: json.required?.includes(key) ?? false,
+      isPath,
     };
   });
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Command } from './command.js';
+import type { Command, Program } from './command.js';
 import { type Flag, flagsOf } from './flags.js';
 
 /** Columns that names and values of flags take at most; a longer one has its description on the next line. */
@@ -15,7 +15,7 @@ const REST = 'Other';
  * @param columns to wrap descriptions at.
  */
 export function helpText(command: Command<z.ZodObject>, columns = 100): string {
-  const flags = flagsOf(command.options);
+  const flags = flagsOf(command.options, command.paths);
   const groups = new Map<string, (readonly [string, string])[]>();
   const rest = flags.filter((flag) => flag.group === undefined);
   for (const flag of flags.filter((each) => each.group !== undefined).concat(rest)) {
@@ -23,14 +23,41 @@ export function helpText(command: Command<z.ZodObject>, columns = 100): string {
   }
   add(groups, REST, ['--help', 'Show this text']);
   add(groups, REST, ['--version', 'Show the version']);
-  const lefts = [...groups.values()].flat().map(([left]) => left.length);
-  const width = Math.min(WIDEST, Math.max(...lefts));
-  const rows = [...groups].flatMap(([group, members]) => [
+  return [
+    command.summary,
     '',
-    ...(groups.size > 1 ? [`${group}:`] : []),
-    ...members.flatMap(([left, right]) => row(left, right, width, columns)),
+    usageLine(command),
+    ...table(groups, columns),
+    '',
+    ...examples(command.examples),
+  ].join('\n');
+}
+
+/** The text of `--help` of a program of several commands. */
+export function programHelp({ name, summary, commands }: Program, columns = 100): string {
+  const rows = Object.entries(commands).map(([word, command]) => {
+    const paths = flagsOf(command.options, command.paths).filter((flag) => flag.isPath);
+    return [[word, ...paths.map(usage)].join(' '), command.summary] as const;
+  });
+  const groups = new Map([
+    ['Commands', rows],
+    [
+      REST,
+      [
+        ['--help', 'Show this text, or behind a command that of the command'] as const,
+        ['--version', 'Show the version'] as const,
+      ],
+    ],
   ]);
-  return [command.summary, '', usageLine(command, flags), ...rows, '', ...examples(command)].join('\n');
+  const lines = Object.values(commands).flatMap((command) => command.examples.slice(0, 1));
+  return [
+    summary,
+    '',
+    `Usage: ${name} <command> [flags]`,
+    ...table(groups, columns),
+    '',
+    ...examples(lines),
+  ].join('\n');
 }
 
 /** What a bare command says: enough to begin with, rather than what is missing alone. */
@@ -38,21 +65,35 @@ export function shortHelp(command: Command<z.ZodObject>): string {
   return [
     command.summary,
     '',
-    usageLine(command, flagsOf(command.options)),
+    usageLine(command),
     '',
-    ...examples(command),
+    ...examples(command.examples),
     '',
     `All flags: ${command.name} --help`,
   ].join('\n');
 }
 
-function usageLine({ name }: Command<z.ZodObject>, flags: readonly Flag[]): string {
-  const required = flags.filter((flag) => flag.required).map(usage);
-  return `Usage: ${[name, ...required, '[flags]'].join(' ')}`;
+function usageLine({ name, options, paths }: Command<z.ZodObject>): string {
+  const required = flagsOf(options, paths).filter((flag) => flag.required || flag.isPath);
+  return `Usage: ${[name, ...required.map(usage), '[flags]'].join(' ')}`;
 }
 
-function examples(command: Command<z.ZodObject>): string[] {
-  return ['Examples:', ...command.examples.map((example) => `  ${example}`)];
+function examples(lines: readonly string[]): string[] {
+  return ['Examples:', ...lines.map((line) => `  $ ${line}`)];
+}
+
+/** Rows of names and descriptions under the heading of their group, if there are several. */
+function table(
+  groups: ReadonlyMap<string, readonly (readonly [string, string])[]>,
+  columns: number,
+): string[] {
+  const lefts = [...groups.values()].flat().map(([left]) => left.length);
+  const width = Math.min(WIDEST, Math.max(...lefts));
+  return [...groups].flatMap(([group, members]) => [
+    '',
+    ...(groups.size > 1 ? [`${group}:`] : []),
+    ...members.flatMap(([left, right]) => row(left, right, width, columns)),
+  ]);
 }
 
 function add<T>(groups: Map<string, T[]>, group: string, member: T): void {
@@ -82,11 +123,13 @@ function wrap(text: string, width: number): string[] {
 }
 
 function usage(flag: Flag): string {
+  if (flag.isPath) return flag.placeholder;
   return `--${flag.name}${flag.placeholder ? ` ${flag.placeholder}` : ''}`;
 }
 
 function describe(flag: Flag): string {
   const description = withChoices(flag);
+  if (flag.isPath) return description;
   if (flag.required) return `${description} (required)`;
   if (flag.fallback === undefined || flag.fallback === false || flag.fallback === '') return description;
   const fallback = typeof flag.fallback === 'string' ? flag.fallback : JSON.stringify(flag.fallback);

@@ -1,6 +1,5 @@
 export { checkOptions } from './check-options.js';
-export { surviveClosedPipes } from './closed-pipes.js';
-export type { Command } from './command.js';
+export { type Command, type Program, type Subcommand, subcommand } from './command.js';
 export { describeError, UsageError } from './errors.js';
 export { type Flag, flagsOf } from './flags.js';
 export { inGroup } from './groups.js';
@@ -15,6 +14,6 @@ export {
 } from './option-flags.js';
 export { type ParseSettings, parseOptions } from './parse.js';
 export { createProgress, formatSeconds, type Progress, type ProgressOptions } from './progress.js';
-export { runCommand } from './run-command.js';
+export { runCommand, runProgram } from './run-command.js';
 export { shellLine } from './shell.js';
 export { createTaskProgress, type TaskProgress, type TaskReport } from './tasks.js';

@@ -1,13 +1,20 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { suggest } from '@pcam/options';
 import type { z } from 'zod';
 import { UsageError } from './errors.js';
 import { type Flag, flagsOf } from './flags.js';
+import { readPreset } from './preset.js';
 
 type Given = Readonly<Record<string, unknown>>;
 
+/** A command of no more flags than this names them all to who gave another. */
+const FEW = 8;
+
 export interface ParseSettings {
+  /** As messages name it, e.g. `pcam-data verify`. */
+  readonly name?: string;
+  /** Options that are paths and are given without a flag, in this order. */
+  readonly paths?: readonly string[];
   /** The option that names a JSON file holding more options, if the command has one. */
   readonly presetKey?: string;
   /** Options that what was given implies, such as those of a run to resume. @throws UsageError */
@@ -31,8 +38,8 @@ export function parseOptions<Schema extends z.ZodObject>(
   settings: ParseSettings = {},
 ): z.output<Schema> {
   const { presetKey, otherNames = {} } = settings;
-  const flags = flagsOf(schema);
-  const given = fromFlags(flags, argv, otherNames);
+  const flags = flagsOf(schema, settings.paths);
+  const given = fromArguments(flags, argv, settings);
   const file = presetKey === undefined ? undefined : given[presetKey];
   const preset = typeof file === 'string' ? readPreset(file, flags, otherNames) : {};
   const implied = settings.implied?.({ ...preset, ...given }) ?? {};
@@ -43,19 +50,25 @@ export function parseOptions<Schema extends z.ZodObject>(
   const key = String(issue?.path[0] ?? '');
   const flag = flags.find((candidate) => candidate.key === key);
   if (!flag) throw new UsageError(issue?.message ?? 'the options do not fit');
-  const where = key in given || !(key in preset) ? `--${flag.name}` : `${file}: key "${key}"`;
+  const asGiven = flag.isPath ? flag.placeholder : `--${flag.name}`;
+  const where = key in given || !(key in preset) ? asGiven : `${file}: key "${key}"`;
   const value = [given, preset, implied].find((source) => key in source)?.[key];
+  if (value === undefined && flag.isPath) {
+    throw new UsageError(`give a path: ${settings.name ?? ''} ${flag.placeholder} (see --help)`);
+  }
   if (value === undefined) throw new UsageError(`${where} ${flag.placeholder} is missing; see --help`);
   throw new UsageError(
     `${where}: ${explain(issue!, flag)}, got ${JSON.stringify(value)}${nearChoice(value, flag)}`,
   );
 }
 
-function fromFlags(
-  flags: readonly Flag[],
+function fromArguments(
+  all: readonly Flag[],
   argv: readonly string[],
-  otherNames: Readonly<Record<string, string>>,
+  { name, otherNames = {} }: ParseSettings,
 ): Record<string, unknown> {
+  const flags = all.filter((flag) => !flag.isPath);
+  const paths = all.filter((flag) => flag.isPath);
   const { tokens } = parseArgs({
     args: [...argv],
     options: Object.fromEntries(
@@ -69,11 +82,13 @@ function fromFlags(
     tokens: true,
   });
   const values: Record<string, unknown> = {};
+  const positionals: string[] = [];
   for (const token of tokens) {
-    if (token.kind === 'positional') {
-      throw new UsageError(`"${token.value}" is not a flag; quote a path that holds blanks (see --help)`);
-    }
     if (token.kind === 'option-terminator') continue;
+    if (token.kind === 'positional') {
+      positionals.push(token.value);
+      continue;
+    }
     const negated = flags.find((flag) => flag.kind === 'boolean' && token.name === `no-${flag.name}`);
     const flag = negated ?? flags.find((candidate) => candidate.name === token.name);
     if (!flag) throw new UsageError(unknown(token.rawName, token.name, flags, otherNames));
@@ -81,10 +96,21 @@ function fromFlags(
       if (token.value !== undefined) throw new UsageError(`${token.rawName} takes no value`);
       values[flag.key] = !negated;
     } else {
+      const times = tokens.filter((each) => each.kind === 'option' && each.name === flag.name).length;
+      if (times > 1) throw new UsageError(`--${flag.name} is given ${times} times; give it once`);
       values[flag.key] = fromText(flag, token.value);
     }
   }
+  const stray = positionals[paths.length];
+  if (stray !== undefined) throw new UsageError(tooMany(stray, paths.length, name));
+  for (const [i, value] of positionals.entries()) values[paths[i]!.key] = value;
   return values;
+}
+
+function tooMany(stray: string, taken: number, name = 'this command'): string {
+  if (taken === 0) return `"${stray}" is not a flag; quote a path that holds blanks (see --help)`;
+  const own = name.slice(name.lastIndexOf(' ') + 1);
+  return `${own} takes ${taken === 1 ? 'one path' : `${taken} paths`}, not also "${stray}"; quote a path that holds blanks`;
 }
 
 function unknown(
@@ -96,7 +122,9 @@ function unknown(
   const meant = flags.find((flag) => flag.key === otherNames[camelCase(name)])?.name;
   const names = flags.map((flag) => flag.name);
   const near = meant ?? suggest(name, names);
-  return `${raw} is not a flag; ${near ? `did you mean --${near}?` : 'see --help'}`;
+  if (near) return `${raw} is not a flag; did you mean --${near}?`;
+  const few = names.length <= FEW ? ` (there are ${names.map((each) => `--${each}`).join(', ')})` : '';
+  return `${raw} is not a flag; see --help${few}`;
 }
 
 function camelCase(name: string): string {
@@ -122,39 +150,6 @@ function fromText(flag: Flag, text: string | undefined): unknown {
     }
   }
   return text;
-}
-
-function readPreset(
-  file: string,
-  flags: readonly Flag[],
-  otherNames: Readonly<Record<string, string>>,
-): Record<string, unknown> {
-  let preset: unknown;
-  try {
-    preset = JSON.parse(readText(file));
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const unread = missing ? 'does not exist' : 'cannot be read';
-    const reason = error instanceof SyntaxError ? `is not JSON (${error.message})` : unread;
-    throw new UsageError(`--preset ${file}: ${reason}`);
-  }
-  if (typeof preset !== 'object' || preset === null || Array.isArray(preset)) {
-    throw new UsageError(`--preset ${file}: expected an object of options`);
-  }
-  const keys = flags.map((flag) => flag.key);
-  for (const key of Object.keys(preset)) {
-    if (keys.includes(key)) continue;
-    const near = otherNames[key] ?? suggest(key, keys);
-    throw new UsageError(`${file}: key "${key}" is not an option${near ? `; did you mean "${near}"?` : ''}`);
-  }
-  return preset as Record<string, unknown>;
-}
-
-/** UTF-8 or UTF-16 by the byte-order mark, which editors and PowerShell's `>` write on Windows. */
-function readText(file: string): string {
-  const bytes = readFileSync(file);
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
-  return new TextDecoder(encoding).decode(bytes);
 }
 
 function nearChoice(value: unknown, { choices, otherChoices = {} }: Flag): string {

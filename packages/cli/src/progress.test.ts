@@ -86,6 +86,8 @@ describe('formatSeconds', () => {
   it.each([
     [-1, '0 s'],
     [8.4, '8 s'],
+    [59.7, '1 min 00 s'],
+    [190, '3 min 10 s'],
     [200, '3 min 20 s'],
     [7500, '2 h 05 min'],
   ])('%d', (seconds, text) => expect(formatSeconds(seconds)).toBe(text));

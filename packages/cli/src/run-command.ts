@@ -1,8 +1,9 @@
+import { suggest } from '@pcam/options';
 import type { z } from 'zod';
 import { surviveClosedPipes } from './closed-pipes.js';
-import type { Command } from './command.js';
+import type { Command, Program } from './command.js';
 import { describeError, UsageError } from './errors.js';
-import { helpText, shortHelp } from './help.js';
+import { helpText, programHelp, shortHelp } from './help.js';
 import { parseOptions } from './parse.js';
 
 /** Columns of help: as wide as the terminal, no wider than reads well. */
@@ -18,18 +19,51 @@ export async function runCommand<Schema extends z.ZodObject>(
   argv: readonly string[] = process.argv.slice(2),
 ): Promise<void> {
   surviveClosedPipes(command.name);
-  const any = command as unknown as Command<z.ZodObject>;
-  if (argv.includes('--help') || argv.includes('-h')) return print(helpText(any, helpColumns()));
-  if (argv.includes('--version')) return print(command.version);
+  await execute(command as unknown as Command<z.ZodObject>, argv, command.name);
+}
+
+/** As {@link runCommand}, of a program of several commands: the first argument says which. */
+export async function runProgram(
+  program: Program,
+  argv: readonly string[] = process.argv.slice(2),
+): Promise<void> {
+  surviveClosedPipes(program.name);
+  const [word, ...rest] = argv;
+  if (word !== undefined && Object.hasOwn(program.commands, word)) {
+    const { version } = program;
+    const command = { ...program.commands[word]!, name: `${program.name} ${word}`, version };
+    return execute(command, rest, program.name);
+  }
+  if (asksFor('help', argv)) return print(programHelp(program, helpColumns()));
+  if (asksFor('version', argv)) return print(program.version);
+  process.exitCode = 1;
+  if (word === undefined) return print(programHelp(program, helpColumns()));
+  const words = Object.keys(program.commands);
+  const near = suggest(word, words);
+  const hint = near === undefined ? `there are ${words.join(', ')} (see --help)` : `did you mean ${near}?`;
+  process.stderr.write(`${program.name}: there is no command "${word}"; ${hint}\n`);
+}
+
+/** @param speaker what an error's line begins with. */
+async function execute(
+  command: Command<z.ZodObject>,
+  argv: readonly string[],
+  speaker: string,
+): Promise<void> {
+  if (asksFor('help', argv)) return print(helpText(command, helpColumns()));
+  if (asksFor('version', argv)) return print(command.version);
   try {
-    const options = parseOptions(command.options, argv, command);
-    await command.run(options);
+    await command.run(parseOptions(command.options, argv, command));
   } catch (error) {
-    if (argv.length === 0 && error instanceof UsageError) process.stderr.write(`${shortHelp(any)}\n\n`);
-    process.stderr.write(`${command.name}: ${describeError(error)}\n`);
+    if (argv.length === 0 && error instanceof UsageError) process.stderr.write(`${shortHelp(command)}\n\n`);
+    process.stderr.write(`${speaker}: ${describeError(error)}\n`);
     if (process.env.PCAM_DEBUG && !(error instanceof UsageError)) console.error(error);
     process.exitCode = 1;
   }
+}
+
+function asksFor(what: 'help' | 'version', argv: readonly string[]): boolean {
+  return argv.includes(`--${what}`) || argv.includes(`-${what[0]}`);
 }
 
 function helpColumns(): number | undefined {

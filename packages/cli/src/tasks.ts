@@ -18,9 +18,12 @@ export interface TaskProgress {
 
 const MEGA = 1e6;
 
+/** Milliseconds: what is done sooner is worth no line. */
+const QUICK = 1000;
+
 export function createTaskProgress(options: Pick<ProgressOptions, 'stream' | 'now'> = {}): TaskProgress {
-  const { stream = process.stderr } = options;
-  let current: { task: string; progress: Progress } | undefined;
+  const { stream = process.stderr, now = Date.now } = options;
+  let current: { task: string; started: number; progress: Progress } | undefined;
   const end = (): void => {
     current?.progress.end();
     current = undefined;
@@ -36,10 +39,16 @@ export function createTaskProgress(options: Pick<ProgressOptions, 'stream' | 'no
       const whole = Math.ceil(total / scale);
       if (current?.task !== task) {
         end();
-        current = { task, progress: createProgress({ ...options, label: task, total: whole, unit: name }) };
+        current = {
+          task,
+          started: now(),
+          progress: createProgress({ ...options, label: task, total: whole, unit: name }),
+        };
       }
       current.progress.update(done >= total ? whole : Math.floor(done / scale));
-      if (done >= total) end();
+      if (done < total) return;
+      if (!stream.isTTY && now() - current.started < QUICK) current = undefined;
+      else end();
     },
     end,
   };

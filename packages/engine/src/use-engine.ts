@@ -1,8 +1,8 @@
 import { checkChoice, checkKeys } from '@pcam/options';
+import { registerGradients } from '@pcam/tfjs-gradients';
 import { ready } from '@tensorflow/tfjs-core';
 import { AUTO, NAMED } from './candidates.js';
 import type { Candidate, EngineName, Started, Surroundings } from './engines/candidate.js';
-import { registerGradients } from './gradients/register.js';
 import { loadOptional } from './load-optional.js';
 import { inNode } from './node-modules.js';
 

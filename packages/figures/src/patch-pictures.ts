@@ -37,13 +37,17 @@ export interface MappedPatches {
   readonly masks?: Uint8Array | undefined;
   /** Masks cut from the maps, 0 or 1, `[n, height, width]`. */
   readonly predicted?: Uint8Array | undefined;
+  /** Side in pixels of a square in the middle to outline, in patches that are larger. */
+  readonly centre?: number | undefined;
 }
 
 /** Patches with their maps on one colour scale, and outlines of masks. */
-export function drawPatches({ height, width, images, maps, masks, predicted }: MappedPatches): Pictures {
+export function drawPatches(patches: MappedPatches): Pictures {
+  const { height, width, images, maps, masks, predicted } = patches;
   const pixels = height * width;
   const range = sharedRange(maps);
-  const centre = Math.min(height, width) > 32 ? 32 : undefined;
+  const centre =
+    patches.centre !== undefined && patches.centre < Math.min(height, width) ? patches.centre : undefined;
   const pictures = Array.from({ length: maps.length / pixels }, (_, i): PatchPictures => {
     const part = <T extends Uint8Array | Float32Array>(all: T) =>
       all.subarray(i * pixels, (i + 1) * pixels) as T;

@@ -39,6 +39,11 @@ const refused: [string, object, RegExp][] = [
     /option 'widths' must be a list of whole numbers of at least 1, not 16/,
   ],
   ['a rate of 1', { name: 'vit', dropout: 1 }, /'dropout' must be a number of at least 0 and below 1, not 1/],
+  [
+    'a field by a name',
+    { name: 'fcn', poolField: 'centre' },
+    /'poolField' must be 'patch' or the side in pixels .* \(32 for what was called centre\), not "centre"/,
+  ],
   ['a choice', { name: 'resnet', block: 'wide' }, /'block' must be one of basic, bottleneck, not "wide"/],
   [
     'stages that disagree',

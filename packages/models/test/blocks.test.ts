@@ -1,5 +1,7 @@
 /* Every hand-written gradient, and the gradient of its squared norm, against central differences. */
+
 import { kernelCounts, resetKernelCounts, unavailable } from '@pcam/tfjs-backend-native';
+import { maxPool } from '@pcam/tfjs-gradients';
 import {
   abs,
   add,
@@ -28,7 +30,6 @@ import { batchNormalise, type ChannelMoments } from '../src/blocks/batch-normali
 import { channelAffine, channelMeans, spatialMeans } from '../src/blocks/channels.js';
 import { Dense } from '../src/blocks/dense.js';
 import { layerNorm, normalise } from '../src/blocks/layer-norm.js';
-import { maxPool } from '../src/blocks/max-pool.js';
 import { upsample } from '../src/blocks/upsample.js';
 import { truncatedNormal } from '../src/initialisers.js';
 import { Scope } from '../src/scope.js';
@@ -79,7 +80,7 @@ const cases: Case[] = [
   { name: 'sigmoid', inputs: () => [reproducible('scores', [20], 3)], op: ([x]) => sigmoid(x!) },
   { name: 'gelu', inputs: () => [reproducible('scores', [20], 3)], op: ([x]) => gelu(x!) },
   { name: 'upsampling', inputs: () => [map()], op: ([x]) => upsample(x as Tensor4D) },
-  { name: 'max pool', inputs: () => [ranked()], op: ([x]) => maxPool(x as Tensor4D) },
+  { name: 'max pool', inputs: () => [ranked()], op: ([x]) => maxPool(x as Tensor4D, 3, 2, 1) },
 ];
 
 /** Curved, so that second derivatives are not zero for linear ops. */
@@ -210,7 +211,7 @@ onEngines(['cpu', 'wasm', 'native'], (engine) => {
         }
         expected[best]! += amount;
       }
-      const [own] = grads((x: Tensor) => maxPool(x as Tensor4D))([x], dy);
+      const [own] = grads((x: Tensor) => maxPool(x as Tensor4D, 3, 2, 1))([x], dy);
       expect(max(abs(sub(own!, tensor(expected, x.shape)))).dataSync()[0]).toBeLessThan(1e-6);
     });
   });

@@ -1,5 +1,6 @@
-import { registerGradients, useEngine } from '@pcam/engine';
+import { useEngine } from '@pcam/engine';
 import { unavailable } from '@pcam/tfjs-backend-native';
+import { registerGradients } from '@pcam/tfjs-gradients';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { describe } from 'vitest';
 

@@ -308,13 +308,13 @@ def drop_rates(rate, count):
     return [rate if count == 1 else rate * index / (count - 1) for index in range(count)]
 
 
-def centre_cells(maps, stride):
-    """The cells [B, C, h, w] whose first pixel lies in the centre 32×32 of the image; at least one."""
+def square_cells(maps, stride, side):
+    """The cells [B, C, h, w] whose first pixel lies in the middle `side` × `side` of the image; at least one."""
 
     def part(cells):
-        low = (cells * stride - 32) / 2
+        low = (cells * stride - side) / 2
         first = max(0, math.ceil(low / stride))
-        last = min(cells - 1, math.ceil((low + 32) / stride) - 1)
+        last = min(cells - 1, math.ceil((low + side) / stride) - 1)
         return slice(first, max(first, last) + 1)
 
     return maps[:, :, part(maps.shape[2]), part(maps.shape[3])]
@@ -327,7 +327,8 @@ class Pooled(Standardised):
     """A logit of the mean over the cells of the last map: `cnn` and `fcn`."""
 
     def pooled(self, maps, stride):
-        cells = centre_cells(maps, stride) if self.config['poolField'] == 'centre' else maps
+        field = self.config['poolField']
+        cells = maps if field == 'patch' else square_cells(maps, stride, field)
         return self.head(self.dropout(cells.mean((2, 3))))[:, 0]
 
     def add_head(self, features):

@@ -41,7 +41,7 @@ export {
 export { type SlideSplit, type SplitBySlideOptions, splitBySlide } from './split.js';
 export { findDuplicates } from './split-duplicates.js';
 export { createSyntheticDataset, type SyntheticDatasetOptions } from './synthetic/dataset.js';
-export type { Target } from './synthetic/outline.js';
+export type { TumourPlace } from './synthetic/outline.js';
 export {
   type SyntheticPatch,
   type SyntheticPatchOptions,

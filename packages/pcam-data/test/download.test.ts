@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
+  type DataProgress,
   type DownloadOptions,
   downloadPcam,
   type OfficialRecord,
-  type Progress,
   ZENODO,
 } from '../src/node/index.js';
 import { name, tempDir } from './support/files.js';
@@ -65,7 +65,7 @@ describe('download', () => {
   it('gets all files, then finds them there', async () => {
     await start(whole);
     const dir = join(await tempDir(), 'new/data');
-    const seen: Progress[] = [];
+    const seen: DataProgress[] = [];
     expect(await download(dir, { onProgress: (p) => seen.push(p) })).toEqual(Array(3).fill('downloaded'));
     expect((await readdir(dir)).sort()).toEqual(
       [name('test', 'meta.csv'), GZ, `${name('test', 'y.h5')}.gz`].sort(),
@@ -282,7 +282,8 @@ describe('download', () => {
     });
     const other = await tempDir();
     // No process has this number: Linux's largest is 2^22.
-    await writeFile(join(other, `${GZ}.lock`), `4194304 ${hostname()}\n`);
+    const owner = { pid: 4194304, host: hostname(), since: '', id: 'x' };
+    await writeFile(join(other, `${GZ}.lock`), JSON.stringify(owner));
     await download(other);
     expect((await readdir(other)).filter((name) => name.endsWith('.lock'))).toEqual([]);
   });
@@ -356,7 +357,7 @@ describe('download', () => {
     );
     const dir = await tempDir();
     const stop = new AbortController();
-    const onProgress = vi.fn(({ done }: Progress) => done === 1000 && stop.abort());
+    const onProgress = vi.fn(({ done }: DataProgress) => done === 1000 && stop.abort());
     await expect(download(dir, { signal: stop.signal, onProgress })).rejects.toMatchObject({
       name: 'AbortError',
     });

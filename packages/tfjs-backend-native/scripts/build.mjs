@@ -22,12 +22,13 @@ const SOURCES = ['binding.gyp', 'native'];
 const binary = (folder) => join(folder, 'build', 'Release', 'pcam_native.node');
 /** Beside a binary: the hash of its sources. */
 const STAMP = 'sources.sha256';
+const HERE = `${process.platform}-${process.arch}`;
 
 /** One line where this platform is not supported. */
 export function unsupported() {
   if (['linux', 'darwin'].includes(process.platform) && ['x64', 'arm64'].includes(process.arch))
     return undefined;
-  return `${process.platform}-${process.arch} is not supported (Linux and macOS on x64 and arm64 are)`;
+  return `${HERE} is not supported (Linux and macOS on x64 and arm64 are)`;
 }
 
 /** Whether the binary that was built here comes from these sources. */
@@ -37,8 +38,7 @@ export function isBuilt() {
 
 /** Whether a binary of these sources that loads here was shipped. */
 export function isShipped() {
-  const shipped = join(root, 'prebuilds', `${process.platform}-${process.arch}`);
-  if (!isOfTheseSources(join(shipped, STAMP))) return false;
+  if (!isShippedFor(HERE)) return false;
   rmSync(binary(root), { force: true }); // of other sources: it would be preferred
   try {
     require('node-gyp-build')(root);
@@ -48,11 +48,16 @@ export function isShipped() {
   }
 }
 
+/** Whether there is a binary of these sources to ship for a platform, e.g. `linux-arm64`. */
+export function isShippedFor(platform) {
+  return isOfTheseSources(join(root, 'prebuilds', platform, STAMP), platform);
+}
+
 /** Copies the binary to where node-gyp-build finds it in a published package, and returns the folder. */
 export function ship() {
   const { glibcVersionRuntime } = process.report.getReport().header;
   const tag = process.platform === 'linux' ? (glibcVersionRuntime ? '.glibc' : '.musl') : '';
-  const to = join(root, 'prebuilds', `${process.platform}-${process.arch}`);
+  const to = join(root, 'prebuilds', HERE);
   mkdirSync(to, { recursive: true });
   copyFileSync(binary(root), join(to, `@pcam+tfjs-backend-native${tag}.node`));
   writeFileSync(join(to, STAMP), fingerprint());
@@ -100,12 +105,12 @@ function link(folder) {
   }
 }
 
-function isOfTheseSources(stamp) {
-  return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint();
+function isOfTheseSources(stamp, platform = HERE) {
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint(platform);
 }
 
-function fingerprint() {
-  const hash = createHash('sha256').update(`${process.platform}-${process.arch}`);
+function fingerprint(platform = HERE) {
+  const hash = createHash('sha256').update(platform);
   for (const file of SOURCES.flatMap((name) => files(join(root, name)))) {
     hash.update(`\0${relative(root, file)}\0`).update(readFileSync(file));
   }

@@ -122,6 +122,31 @@ export function modelFromCheckpoint(bytes: Uint8Array): Model {
   return model;
 }
 
+/** Of patches, in pixels. */
+export interface PatchSize {
+  readonly height: number;
+  readonly width: number;
+}
+
+/**
+ * What a last checkpoint says of its run, as far as it does: other bytes, or those of an older version, say less.
+ *
+ * @returns `epochs`: how many are done; `patchSize` of the training patches.
+ */
+export function describeCheckpoint(bytes: Uint8Array): { epochs?: number; patchSize?: PatchSize } {
+  try {
+    const { state, data } = decodeLast(bytes).saved as Partial<Saved>;
+    const { height, width } = (data ?? {}) as Partial<PatchSize>;
+    return {
+      ...(state && { epochs: state.epoch }),
+      ...(Number.isInteger(height) &&
+        Number.isInteger(width) && { patchSize: { height, width } as PatchSize }),
+    };
+  } catch {
+    return {};
+  }
+}
+
 function decodeLast(bytes: Uint8Array): { file: SafetensorsContent; saved: Saved } {
   try {
     const file = decodeSafetensors(bytes);

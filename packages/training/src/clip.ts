@@ -1,3 +1,4 @@
+import { hasKernel, runKernel } from '@pcam/tfjs-gradients';
 import {
   addN,
   type NamedTensorMap,
@@ -8,7 +9,6 @@ import {
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { hasKernel, runKernel } from './native-kernel.js';
 
 /**
  * Σ over all gradients of Σ g², a scalar tensor. Each gradient is summed along its last
@@ -17,7 +17,7 @@ import { hasKernel, runKernel } from './native-kernel.js';
  */
 export function squaredNorm(gradients: NamedTensorMap): Scalar {
   return tidy(() => {
-    const norm = hasKernel('SquaredNorm') ? (x: Tensor) => runKernel<Tensor>('SquaredNorm', { x }) : composed;
+    const norm = hasKernel('SquaredNorm') ? (x: Tensor) => runKernel('SquaredNorm', { x }) : composed;
     const parts = Object.values(gradients).map(norm);
     return (parts.length > 0 ? addN(parts) : scalar(0)) as Scalar;
   });

@@ -1,5 +1,5 @@
+import { hasKernel, runKernel } from '@pcam/tfjs-gradients';
 import { add, mul, type NamedTensorMap, scalar, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { hasKernel, runKernel } from './native-kernel.js';
 
 /**
  * The decay of the exponential moving average after `step` updates: min(decay, (1 + step) /

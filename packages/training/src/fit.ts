@@ -1,6 +1,5 @@
 import type { Model } from '@pcam/models';
 import { disposeBatch, type Loader } from '@pcam/pcam-data';
-import { groups } from './batches.js';
 import { createCheckpoints } from './checkpoints.js';
 import { checkBatch, checkValues } from './checks/batch.js';
 import { checkClasses } from './checks/both-classes.js';
@@ -9,19 +8,17 @@ import { clipScale } from './clip.js';
 import { configKeys, type FitConfig, plainConfig, resolveFitConfig } from './config.js';
 import { firstNonFinite, NonFiniteLogitsError, TrainingDivergedError } from './diagnosis.js';
 import { emaDecay, emaUpdate } from './ema.js';
+import { countStep, endEpoch, groups } from './epoch.js';
 import { computeGradients, type LossTerm } from './gradients.js';
 import { classWeights } from './loss.js';
-import { isBetter, monitored, monitoredScore } from './monitor.js';
 import { applyUpdate } from './optimizers/apply.js';
 import { createOptimizer } from './optimizers/create.js';
-import { plateauAfter } from './plateau.js';
 import { predict } from './predict.js';
 import { type EpochRecord, memoryLog, type RecordLog, type StepRecord } from './records.js';
 import { type ValidationReport, validationReport } from './report.js';
 import { plateauOf, scheduleFactor } from './schedule.js';
 import { type Best, initialState, stepSeed, type TrainingTensors } from './state.js';
 import { type CheckpointStore, CURVES, memoryStore, VALIDATION, writeJson } from './store.js';
-import { score } from './validation.js';
 import { disposeAll, snapshot, trainable, withWeights } from './weights.js';
 import { yieldToEvents } from './yield.js';
 
@@ -192,17 +189,16 @@ export async function fit(options: FitOptions): Promise<FitResult> {
 
         const images = batches.reduce((sum, batch) => sum + batch.index.length, 0);
         batches.forEach(disposeBatch);
-        state.step++;
-        state.batch += batches.length;
-        state.epochLoss += computed.loss;
-        state.epochCrossEntropy += crossEntropy;
-        state.epochTerms = addEach(state.epochTerms, lossTerms.length > 0 ? terms : {});
-        state.epochSteps++;
-        state.recentLosses = [...state.recentLosses, computed.loss].slice(-20);
+        const extra = lossTerms.length > 0 ? { terms } : {};
+        countStep(state, {
+          batches: batches.length,
+          loss: computed.loss,
+          crossEntropy,
+          terms: extra.terms ?? {},
+        });
         const seconds = (performance.now() - stepStart) / 1000;
         const speed = { imagesPerSecond: round(images / seconds), waitMs: round(waitMs) };
         const numbers = { loss: computed.loss, crossEntropy, learningRate, gradNorm, ...speed };
-        const extra = lossTerms.length > 0 ? { terms } : {};
         const record: StepRecord = { kind: 'step', ...place, ...numbers, ...extra };
         log.append(record);
         await options.onStep?.(record);
@@ -226,30 +222,9 @@ export async function fit(options: FitOptions): Promise<FitResult> {
         await save();
         return result('aborted');
       }
-      const more = predictions && monitored(monitor, predictions);
-      const scores = predictions && { ...score(predictions), ...(more && { monitored: more }) };
-      const best = scores && isBetter(scores, state.best?.scores, monitor, config.minDelta);
-      const epoch: EpochRecord = {
-        kind: 'epoch',
-        step: state.step,
-        epoch: state.epoch + 1,
-        trainLoss: state.epochLoss / state.epochSteps,
-        crossEntropy: state.epochCrossEntropy / state.epochSteps,
-        ...(lossTerms.length > 0 && { terms: divideEach(state.epochTerms, state.epochSteps) }),
-        ...(scores && { valid: scores, best: best === true }),
-      };
-      state.history = [...state.history, epoch];
-      if (scores && best) state.best = { step: epoch.step, epoch: epoch.epoch, scores };
-      state.epochsSinceBest = best ? 0 : state.epochsSinceBest + 1;
-      state.outOfPatience = config.patience !== null && state.epochsSinceBest >= config.patience;
-      if (plateau && scores) {
-        const { value, mode } = monitoredScore(scores, monitor);
-        state.plateau = plateauAfter(plateau, state.plateau, value, mode);
-      }
-      const begun = { epochLoss: 0, epochCrossEntropy: 0, epochTerms: {}, epochSteps: 0 };
-      Object.assign(state, { epoch: state.epoch + 1, batch: 0, ...begun });
+      const epoch = endEpoch(state, predictions, config);
       log.append(epoch);
-      if (best) await checkpoints.saveBest(tensors);
+      if (epoch.best) await checkpoints.saveBest(tensors);
       // Before the checkpoint, from which on nothing would write the last epoch's again after a crash.
       await writeJson(store, CURVES, state.history);
       await save();
@@ -292,16 +267,6 @@ async function unlessAborted<T>(
 function configOf(options: FitOptions): FitConfig {
   const keys = Object.keys(configKeys) as (keyof FitConfig)[];
   return Object.fromEntries(keys.map((key) => [key, options[key]])) as unknown as FitConfig;
-}
-
-type Numbers = Readonly<Record<string, number>>;
-
-function addEach(sums: Numbers, values: Numbers): Record<string, number> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, (sums[key] ?? 0) + value]));
-}
-
-function divideEach(sums: Numbers, by: number): Record<string, number> {
-  return Object.fromEntries(Object.entries(sums).map(([key, sum]) => [key, sum / by]));
 }
 
 function round(value: number): number {

@@ -1,5 +1,5 @@
-export { checkPatches } from './check-patches.js';
 export { modelFromCheckpoint } from './checkpoints.js';
+export { checkPatches } from './checks/patches.js';
 export { clipScale, squaredNorm } from './clip.js';
 export { type FitConfig, type ResolvedFitConfig, resolveFitConfig } from './config.js';
 export { type Diagnosis, type NonFinite, NonFiniteLogitsError, TrainingDivergedError } from './diagnosis.js';

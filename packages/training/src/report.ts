@@ -1,9 +1,17 @@
-import { chooseThreshold, fitTemperature, orNull, sigmoid } from '@pcam/metrics';
+import {
+  accuracy,
+  auroc,
+  chooseThreshold,
+  confusion,
+  fitTemperature,
+  logLoss,
+  orNull,
+  sigmoid,
+} from '@pcam/metrics';
 import type { Model } from '@pcam/models';
 import type { Loader } from '@pcam/pcam-data';
 import { type Predictions, type PredictOptions, predict, type TestTimeAugmentation } from './predict.js';
 import type { ValidationScores } from './records.js';
-import { score } from './validation.js';
 
 /** Temperature and threshold, chosen on the validation split, and the logits they come from. */
 export interface Calibration {
@@ -61,5 +69,14 @@ function calibrate(predictions: Predictions): Calibration {
     // One class alone cannot tell where to cut.
     threshold: orNull(() => chooseThreshold(probabilities, labels, 'youden')) ?? 0.5,
     scores: score(predictions),
+  };
+}
+
+/** Loss, AUROC and accuracy on a split, from one pass. */
+export function score({ logits, labels }: Predictions): ValidationScores {
+  return {
+    loss: logLoss(logits, labels),
+    auroc: orNull(() => auroc(logits, labels)),
+    accuracy: accuracy(confusion(logits, labels, 0)),
   };
 }

@@ -15,6 +15,7 @@ const printed = [
   /^finished \{/m,
   /^recipe \d/m,
   /^finished 0\.\d+/m,
+  /^epoch 1 \{ height: 32, width: 32 \}/m,
   /^2 \d\.\d+ \{ smooth: /m,
   /^onEpoch 2$/m,
   /^\d+ \d+$/m,

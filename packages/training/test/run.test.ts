@@ -59,7 +59,7 @@ test('a run folder holds the configuration, the environment, records, curves, ch
   const dir = join(folder, 'deep/down/run');
   const run = createRun(dir, { config, environment: { engine: 'cpu', seed: 3, versions: { app: '1.2.3' } } });
   expect(run.hasCheckpoint).toBe(false);
-  expect(run.checkpointPath).toBeUndefined();
+  expect(run.weightsPath()).toBeUndefined();
   expect(run.validation).toBeUndefined();
   await train(run);
   expect(readdirSync(dir).sort()).toEqual([
@@ -75,7 +75,7 @@ test('a run folder holds the configuration, the environment, records, curves, ch
   expect(again.environment).toMatchObject({ engine: 'cpu', seed: 3, node: process.version });
   expect(again.environment.versions).toMatchObject({ app: '1.2.3', '@pcam/training': expect.any(String) });
   expect(again.hasCheckpoint).toBe(true);
-  expect(again.checkpointPath).toBe(join(dir, 'checkpoints/best.safetensors'));
+  expect(again.weightsPath()).toBe(join(dir, 'checkpoints/best.safetensors'));
   const { none, labels, dataset } = again.validation!;
   expect([none.logits.length, labels.length, dataset]).toEqual([8, 8, 'tiny-8-2']);
   expect(none.temperature).toBeGreaterThan(0);

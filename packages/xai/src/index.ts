@@ -55,7 +55,6 @@ export { type MultiScaleOptions, multiScaleMaps } from './ensemble/multi-scale.j
 export { paddedMaps } from './ensemble/padded.js';
 export { XaiError, type XaiErrorCode } from './errors.js';
 export type { Explainable, Layer, MapLayer, Tap, TokenLayer } from './explainable.js';
-export { enableHigherOrderGradients } from './higher-order/enable.js';
 export { type InBatchesOptions, inBatches } from './in-batches.js';
 export {
   type ActivationGradient,

@@ -1,6 +1,6 @@
+import { hasGradients } from '@pcam/tfjs-gradients';
 import {
   getBackend,
-  getGradient,
   mul,
   sum,
   Tensor,
@@ -66,7 +66,7 @@ function shaped(value: unknown): string {
 
 /** @throws XaiError `no-gradient` where tfjs cannot differentiate yet. */
 export function requireGradients(): void {
-  if (getGradient('Sum') && getGradient('Identity')) return;
+  if (hasGradients()) return;
   throw new XaiError(
     'no-gradient',
     "tfjs has no gradients registered: call useEngine() from @pcam/engine, or import '@tensorflow/tfjs', first.",

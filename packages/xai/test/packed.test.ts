@@ -35,7 +35,9 @@ describe('a project outside the workspace that installs the packed tarball', { t
     cpSync(fileURLToPath(new URL('./consumer/', import.meta.url)), folder, { recursive: true });
     for (const [name, code] of Object.entries(files())) writeFileSync(join(folder, name), code);
     cpSync(join(folder, 'typed.mts'), join(folder, 'typed.cts'));
-    await pack(fileURLToPath(new URL('../', import.meta.url)), join(folder, 'xai.tgz'));
+    for (const name of ['xai', 'tfjs-gradients']) {
+      await pack(fileURLToPath(new URL(`../../${name}/`, import.meta.url)), join(folder, `${name}.tgz`));
+    }
     try {
       await command(
         'npm',

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '@pcam/cli';
+import { removeAtExit, replaceFile, syncFolder } from '@pcam/files';
 import { type FileRecord, findFiles, readRecord, recordLine, recordText } from './record.js';
 
 /** A folder into which a command's files come only once they are whole. */
@@ -55,6 +56,7 @@ export function openOutput(dir: string, options: OutputOptions): OutputFolder {
   rmSync(aside, { recursive: true, force: true });
   mkdirSync(aside);
   const lines = new Map<string, string>();
+  const put = (record: string): void => replaceFile(join(path, recordName), record, join(aside, recordName));
   const discard = removeAtEnd(aside);
   return {
     write(name, content) {
@@ -71,17 +73,18 @@ export function openOutput(dir: string, options: OutputOptions): OutputFolder {
         refuseForeign(dir, path, before, { ...options, mayWrite: (name) => lines.has(name) });
         const { own } = findFiles(path, folders, before);
         // While files are exchanged, old and new ones are both the command's own.
-        put(aside, path, recordName, recordText(new Set([...before, ...lines.values()])));
+        put(recordText(new Set([...before, ...lines.values()])));
         for (const name of lines.keys()) {
           mkdirSync(dirname(join(path, name)), { recursive: true });
           renameSync(join(aside, name), join(path, name));
         }
         for (const name of own) if (!lines.has(name)) rmSync(join(path, name));
         for (const folder of folders) removeEmpty(join(path, folder));
-        put(aside, path, recordName, record);
+        put(record);
       } else {
         writeFileSync(join(aside, recordName), record, { flush: true });
         renameSync(aside, path);
+        syncFolder(dirname(path));
       }
       discard();
       return path;
@@ -127,26 +130,22 @@ function refuseForeign(
   );
 }
 
-function put(aside: string, path: string, name: string, content: string): void {
-  writeFileSync(join(aside, name), content, { flush: true });
-  renameSync(join(aside, name), join(path, name));
-}
-
 function removeEmpty(folder: string): void {
   if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
 /** @returns what removes a folder now, and forgets to do so when the process ends or is interrupted. */
 function removeAtEnd(folder: string): () => void {
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  const forget = removeAtExit(folder);
   const stop = (signal: NodeJS.Signals): void => {
     discard();
     process.kill(process.pid, signal);
   };
   const discard = (): void => {
-    remove();
-    process.off('exit', remove).off('SIGINT', stop).off('SIGTERM', stop);
+    rmSync(folder, { recursive: true, force: true });
+    forget();
+    process.off('SIGINT', stop).off('SIGTERM', stop);
   };
-  process.once('exit', remove).once('SIGINT', stop).once('SIGTERM', stop);
+  process.once('SIGINT', stop).once('SIGTERM', stop);
   return discard;
 }

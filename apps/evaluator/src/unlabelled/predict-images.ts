@@ -101,7 +101,7 @@ export async function predictImages(
     checkLayer(plan.layer, model);
     say(`engine: ${engine.engine} on ${engine.device}, ${engine.threads} thread(s); ${engine.why}`);
     say(`model: ${model.config.name} from ${trained.checkpoint}`);
-    const note = otherSize(options.run, dataset);
+    const note = otherSize(trained, dataset);
     if (note) say(note);
     const loader = createLoader(dataset, { batchSize });
     const { logits } = await predictLoader(model, loader, { tta: options.tta, unit: 'images' });

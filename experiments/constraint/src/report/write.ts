@@ -1,5 +1,6 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceFile } from '@pcam/files';
 import type { RealResult } from '../real.js';
 import { openResults } from '../results.js';
 import type { ShortcutResult } from '../shortcut-result.js';
@@ -26,7 +27,7 @@ export async function writeSyntheticReport(folder: string): Promise<string[]> {
   const written: string[] = [];
   const write = (name: string, content: string): void => {
     written.push(join(folder, name));
-    writeFileSync(join(folder, name), content);
+    replaceFile(join(folder, name), content);
   };
   const sections: string[] = [];
   const setups = setupsOf(all);
@@ -60,7 +61,7 @@ export async function writeReports(folder: string): Promise<string[]> {
   for (const [name, table] of Object.entries(tables)) {
     if (!has(name)) continue;
     const path = join(folder, `${name}.md`);
-    writeFileSync(path, `${table()}\n`);
+    replaceFile(path, `${table()}\n`);
     written.push(path);
   }
   return written;

@@ -1,3 +1,4 @@
+import { hasKernel, isFinal, runKernel } from '@pcam/tfjs-gradients';
 import {
   add,
   customGrad,
@@ -9,11 +10,10 @@ import {
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { hasKernel, isFinal, runKernel } from './native-op.js';
 
 /*
- * tfjs' own gradients of softmax and sigmoid save the output, which loses a path when they are differentiated
- * again (tfjs issue #3252). These save the input and recompute, so any order of derivative is right.
+ * Any order of derivative is right here without `enableHigherOrderGradients()` of @pcam/tfjs-gradients, which tells
+ * why those of tfjs's own softmax and sigmoid are not: these save the input and recompute.
  */
 
 type Save = (kept: Tensor[]) => void;
@@ -29,7 +29,7 @@ export function softmax<T extends Tensor>(x: T): T {
       gradFunc: (dy: Tensor, saved: Tensor[]) =>
         tidy(() => {
           const [x, value] = saved as [T, T];
-          if (isFinal('SoftmaxGrad')) return runKernel<Tensor>('SoftmaxGrad', { y: value, dy });
+          if (isFinal('SoftmaxGrad')) return runKernel('SoftmaxGrad', { y: value, dy });
           const y = softmax(x);
           return mul(y, sub(dy, sum(mul(dy, y), -1, true)));
         }),
@@ -71,7 +71,7 @@ export function gelu<T extends Tensor>(x: T): T {
       value: hasKernel('Gelu') ? runKernel<T>('Gelu', { x }) : mul<T>(x, sigmoid(bent(x, mul(x, x)))),
       gradFunc: (dy: Tensor, [x]: Tensor[]) =>
         tidy(() => {
-          if (isFinal('GeluGrad')) return runKernel<Tensor>('GeluGrad', { x: x!, dy });
+          if (isFinal('GeluGrad')) return runKernel('GeluGrad', { x: x!, dy });
           const squared = mul(x!, x!);
           const gate = sigmoid(bent(x!, squared));
           const slope = mul(add(mul(squared, 3 * bend), 1), gain);

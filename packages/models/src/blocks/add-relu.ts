@@ -1,5 +1,5 @@
+import { hasKernel, runKernel } from '@pcam/tfjs-gradients';
 import { add, customGrad, relu, type Tensor, type Tensor4D, tidy, zerosLike } from '@tensorflow/tfjs-core';
-import { hasKernel, runKernel } from './native-op.js';
 
 type Save = (kept: Tensor[]) => void;
 
@@ -33,7 +33,7 @@ function passed(dy: Tensor, y: Tensor, a: Tensor): Tensor {
     const [dy, a, save] = args as unknown as [Tensor, Tensor, Save];
     save([y, a]);
     return {
-      value: runKernel<Tensor>('ReluGrad', { dy, y }),
+      value: runKernel('ReluGrad', { dy, y }),
       gradFunc: (d: Tensor, saved: Tensor[]) =>
         tidy(() => {
           const [y, a] = saved as [Tensor, Tensor];

@@ -1,3 +1,4 @@
+import { hasKernel, isFinal, runKernel } from '@pcam/tfjs-gradients';
 import {
   customGrad,
   grads,
@@ -14,7 +15,6 @@ import {
   type Normalisation,
   type Operands,
 } from './batch-norm-composed.js';
-import { hasKernel, isFinal, runKernel } from './native-op.js';
 
 type Statistics = [mean: Tensor1D, variance: Tensor1D];
 type Save = (kept: Tensor[]) => void;

@@ -1,7 +1,7 @@
+import { hasKernel, runKernel } from '@pcam/tfjs-gradients';
 import { customGrad, type Tensor, type Tensor1D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { composedForward, type Normalisation, type Operands } from './batch-norm-composed.js';
 import { batchNormGradients } from './batch-norm-gradient.js';
-import { hasKernel, runKernel } from './native-op.js';
 
 /** Statistics of one batch, per channel: biased variance over `count` values. */
 export interface ChannelMoments {
@@ -20,7 +20,7 @@ export interface BatchNormaliseOptions extends Normalisation {
  * gradient (Ioffe & Szegedy 2015, arXiv:1502.03167, section 3). Left to automatic differentiation, it passes
  * over the activation some thirty times.
  *
- * The gradient can be differentiated again, to any order; some engines have kernels (see native-op.ts) for the
+ * The gradient can be differentiated again, to any order; some engines have kernels (see @pcam/tfjs-gradients) for the
  * first two.
  *
  * @param x `[B, h, w, C]`

@@ -1,3 +1,4 @@
+import { hasKernel, isFinal, runKernel } from '@pcam/tfjs-gradients';
 import {
   add,
   customGrad,
@@ -17,7 +18,6 @@ import {
 import { ones, zeros } from '../initialisers.js';
 import type { Scope } from '../scope.js';
 import { channelAffine } from './channels.js';
-import { hasKernel, isFinal, runKernel } from './native-op.js';
 
 const epsilon = 1e-6;
 

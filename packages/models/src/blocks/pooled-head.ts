@@ -1,17 +1,17 @@
 import { slice, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { uniformFanIn } from '../initialisers.js';
 import type { MapLayer } from '../model.js';
-import { choice, flag, type OptionTable } from '../options.js';
+import { flag, type Option, type OptionTable } from '../options.js';
 import type { Pass } from '../pass.js';
 import type { Scope } from '../scope.js';
 import { spatialMeans } from './channels.js';
 import { LogitHead } from './head.js';
 
-/** Side of the square in the middle of a PCam patch whose content is the label. */
-const CENTRE = 32;
-
-/** Which cells of the last map the logit is the mean of: all, or those that are centred in the centre 32×32. */
-export type PoolField = 'patch' | 'centre';
+/**
+ * Which cells of the last map the logit is the mean of: all, or those that are centred in the square of this many
+ * pixels a side in the middle of the image.
+ */
+export type PoolField = 'patch' | number;
 
 export interface PoolOptions {
   readonly poolField: PoolField;
@@ -22,8 +22,17 @@ export interface PoolOptions {
   readonly headBias: boolean;
 }
 
+const poolField: Option<PoolField> = {
+  default: 'patch',
+  problem: (value) => {
+    if (value === 'patch' || (Number.isInteger(value) && (value as number) >= 1)) return undefined;
+    const old = value === 'centre' ? ' (32 for what was called centre)' : '';
+    return `'patch' or the side in pixels of a square in the middle, a whole number of at least 1${old}`;
+  },
+};
+
 export const poolOptions: OptionTable<PoolOptions> = {
-  poolField: choice<PoolField>('patch', ['patch', 'centre']),
+  poolField,
   headBias: flag(true),
 };
 
@@ -41,18 +50,18 @@ export class PooledHead {
 
   /** @param map of the layer, `[B, h, w, C]`. @returns `[B]`. */
   apply(map: Tensor4D, pass: Pass): Tensor1D {
-    const cells = this.#field === 'centre' ? centreCells(map, this.#layer) : map;
+    const cells = this.#field === 'patch' ? map : squareCells(map, this.#layer, this.#field);
     return this.#head.apply(spatialMeans(cells), pass);
   }
 }
 
-/** The cells centred in the centre 32×32 of the image; of a coarse map at least one. */
-function centreCells(map: Tensor4D, { stride, origin = 0 }: MapLayer): Tensor4D {
+/** The cells centred in the square of `side` pixels in the middle of the image; of a coarse map at least one. */
+function squareCells(map: Tensor4D, { stride, origin = 0 }: MapLayer, side: number): Tensor4D {
   const [batch, height, width, channels] = map.shape;
   const range = (cells: number): readonly [first: number, count: number] => {
-    const low = (cells * stride - CENTRE) / 2;
+    const low = (cells * stride - side) / 2;
     const first = Math.max(0, Math.ceil((low - origin) / stride));
-    const last = Math.min(cells - 1, Math.ceil((low + CENTRE - origin) / stride) - 1);
+    const last = Math.min(cells - 1, Math.ceil((low + side - origin) / stride) - 1);
     return [first, Math.max(1, last - first + 1)];
   };
   const [[top, rows], [left, columns]] = [range(height), range(width)];

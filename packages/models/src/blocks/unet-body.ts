@@ -1,9 +1,9 @@
+import { maxPool } from '@pcam/tfjs-gradients';
 import { concat, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { Pass } from '../pass.js';
 import type { Scope } from '../scope.js';
 import { Conv } from './conv.js';
 import { ConvNorm } from './conv-norm.js';
-import { maxPool } from './max-pool.js';
 import { upsample } from './upsample.js';
 
 interface UnetShape {
@@ -47,7 +47,7 @@ export class UnetBody {
     const maps: Tensor4D[] = [];
     for (const convs of this.#down) {
       const above = maps.at(-1);
-      maps.push(convs.apply(above === undefined ? input : maxPool(above), pass));
+      maps.push(convs.apply(above === undefined ? input : maxPool(above, 3, 2, 1), pass));
     }
     let x = atLowest(maps.pop()!);
     for (const { reduce, convs } of [...this.#up].reverse()) {

@@ -4,13 +4,13 @@
  * Zero-initialised last batch norm: Goyal et al. 2017, arXiv:1706.02677, section 5.1.
  * Stochastic depth: Huang et al. 2016, arXiv:1603.09382.
  */
+import { maxPool } from '@pcam/tfjs-gradients';
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { addRelu } from '../blocks/add-relu.js';
 import { spatialMeans } from '../blocks/channels.js';
 import { ConvNorm } from '../blocks/conv-norm.js';
 import { dropPath, dropPathRate } from '../blocks/drop.js';
 import { LogitHead } from '../blocks/head.js';
-import { maxPool } from '../blocks/max-pool.js';
 import { type Family, type StandardOptions, standardOptions } from '../family.js';
 import { ones, zeros } from '../initialisers.js';
 import type { MapLayer } from '../model.js';
@@ -115,7 +115,7 @@ export const resnet: Family<ResnetOptions, 'resnet-small' | 'resnet18' | 'resnet
       stride: layers.at(-1)!.stride,
       run(images, pass) {
         let x = stem.apply(images, pass);
-        if (stemPool) x = maxPool(x);
+        if (stemPool) x = maxPool(x, 3, 2, 1);
         x = pass.tap('stem', x);
         for (const { name, blocks } of stages) {
           for (const block of blocks) x = pass.tap(block.name, block.apply(x, pass));

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { diskWords, systemCode, writeAside } from '@pcam/files';
 import type { Model, SegmentationModel, Weighted } from '../model.js';
 import { decodeModel, decodeUnet, encodeModel } from '../weights.js';
 
@@ -9,19 +9,11 @@ import { decodeModel, decodeUnet, encodeModel } from '../weights.js';
  */
 export async function saveModel(model: Weighted, path: string): Promise<void> {
   const bytes = await encodeModel(model);
-  const aside = `${path}.${randomBytes(4).toString('hex')}.part`;
   try {
-    const file = await open(aside, 'wx');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(aside, path);
+    await writeAside(path, (file) => file.writeFile(bytes));
   } catch (error) {
-    await rm(aside, { force: true });
-    throw new Error(`${path}: cannot save the model: ${messageOf(error)}`, { cause: error });
+    const why = diskWords(error) ?? messageOf(error);
+    throw new Error(`${path}: cannot save the model: ${why}`, { cause: error });
   }
 }
 
@@ -47,16 +39,13 @@ async function load<T>(path: string, decode: (bytes: Uint8Array) => T): Promise<
   try {
     return decode(await readFile(path));
   } catch (error) {
-    throw new Error(`${path}: cannot load a model: ${messageOf(error)}${inFolder(error)}`, { cause: error });
+    const why = diskWords(error, { verb: 'read' }) ?? messageOf(error);
+    // The best model of a run, which is what a folder is mostly given for.
+    const instead = systemCode(error) === 'EISDIR' ? '; of a run, give its checkpoints/best.safetensors' : '';
+    throw new Error(`${path}: cannot load a model: ${why}${instead}`, { cause: error });
   }
 }
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** The best model of a run, which is what a folder is mostly given for. */
-function inFolder(error: unknown): string {
-  const isFolder = (error as NodeJS.ErrnoException | null)?.code === 'EISDIR';
-  return isFolder ? '; of a run, give its checkpoints/best.safetensors' : '';
 }

@@ -1,3 +1,5 @@
+import { describeDiskError, systemCode } from '@pcam/files';
+
 /** What was wrong, for code; the message says it for people, in one line. */
 export type DataErrorCode =
   | 'missing-file'
@@ -33,54 +35,17 @@ export class DataError extends Error {
   }
 }
 
-/** Node's code of a system error (`ENOENT`, …), or undefined. */
-export function systemCode(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : undefined;
-}
-
 /** Turns a file system error into one that says what to do; other errors pass unchanged. */
 export function fileError(error: unknown, path: string, verb: 'read' | 'write'): unknown {
   if (error instanceof DataError) return error;
-  const code = systemCode(error);
-  switch (code) {
-    case 'ENOENT':
-      return verb === 'read'
-        ? new DataError('missing-file', `${path} does not exist`, { cause: error })
-        : new DataError('unwritable', `cannot write ${path}: its folder does not exist`, { cause: error });
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return new DataError(
-        verb === 'read' ? 'unreadable' : 'unwritable',
-        `cannot ${verb} ${path}: ${code === 'EROFS' ? 'the file system is read-only' : 'permission denied'}`,
-        { cause: error },
-      );
-    case 'EISDIR':
-    case 'ENOTDIR':
-    case 'EEXIST':
-      return new DataError(
-        verb === 'read' ? 'unreadable' : 'unwritable',
-        `cannot ${verb} ${path}: ${
-          code === 'EISDIR'
-            ? 'it is a folder'
-            : code === 'EEXIST'
-              ? 'a file of that name exists'
-              : 'part of the path is a file'
-        }`,
-        { cause: error },
-      );
-    case 'ENOSPC':
-    case 'EDQUOT':
-    case 'EFBIG':
-      return new DataError(
-        'disk-full',
-        `no space left to write ${path}; free some or choose another folder`,
-        {
-          cause: error,
-        },
-      );
-    default:
-      return error;
-  }
+  const told = { verb, instead: 'another folder', afterwards: ' or choose another folder' };
+  const message = describeDiskError(error, path, told);
+  return message === undefined ? error : new DataError(kindOf(error, verb), message, { cause: error });
+}
+
+function kindOf(error: unknown, verb: 'read' | 'write'): DataErrorCode {
+  const code = systemCode(error) ?? '';
+  if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)) return 'disk-full';
+  if (verb === 'write') return 'unwritable';
+  return code === 'ENOENT' ? 'missing-file' : 'unreadable';
 }

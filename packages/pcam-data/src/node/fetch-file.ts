@@ -1,13 +1,11 @@
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkAnswer, checkStart } from './check-answer.js';
+import { HeldError, type Lock, takeLock, writeAll } from '@pcam/files';
+import { checkAnswer, checkStart, failedConnection, refusedAnswer, Transient } from './answers.js';
 import { DataError, fileError } from './errors.js';
-import { lockFile } from './lock-file.js';
 import { md5File } from './md5.js';
-import { failedConnection, refusedAnswer, Transient } from './network-failure.js';
 import type { OnProgress } from './progress.js';
-import { writeAll } from './write-aside.js';
 
 /** How patiently a download goes on after failures. */
 export interface RetryOptions {
@@ -38,11 +36,25 @@ export interface FetchFileOptions {
  * @throws DataError network, checksum, disk-full, unwritable. The signal's reason.
  */
 export async function fetchFile(options: FetchFileOptions): Promise<void> {
-  const unlock = await lockFile(`${options.target}.lock`, `${options.target} is being downloaded`);
+  const lock = lockTarget(options.target);
   try {
     await fetchLocked(options);
   } finally {
-    await unlock();
+    lock.release();
+  }
+}
+
+function lockTarget(target: string): Lock {
+  const path = `${target}.lock`;
+  try {
+    return takeLock(path);
+  } catch (error) {
+    if (!(error instanceof HeldError)) throw fileError(error, path, 'write');
+    const who = error.owner && ` (${error.owner.pid} on ${error.owner.host})`;
+    throw new DataError(
+      'unwritable',
+      `${target} is being downloaded by another process${who ?? ''}; wait for it, or delete ${error.path} if it is no more`,
+    );
   }
 }
 

@@ -3,8 +3,9 @@ import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { fileError, systemCode } from './errors.js';
-import type { SourceFiles } from './source-files.js';
+import { systemCode } from '@pcam/files';
+import { fileError } from './errors.js';
+import { OPENERS, type SourceFiles } from './layouts.js';
 import type { FilesSpec } from './spec.js';
 
 /** Tells whether the files of a data set are still the ones they were, without reading images. */
@@ -63,6 +64,6 @@ function orGone(error: unknown, path: string): undefined {
 
 /** Another seed makes another data set of the same files. */
 function division(spec: FilesSpec): string {
-  if (spec.kind === 'pcam') return `${spec.kind} ${spec.split}`;
+  if (!OPENERS[spec.kind].isDivided) return `${spec.kind} ${spec.split}`;
   return JSON.stringify([spec.kind, spec.split, spec.seed ?? 0, spec.fractions ?? null]);
 }

@@ -10,7 +10,7 @@ import type { FlatSource } from './flat-source.js';
  */
 const MAGIC = 'PCAMFLAT';
 const VERSION = 2;
-export const EXTENSION = '.pcamflat';
+export const FLAT_EXTENSION = '.pcamflat';
 const PAGE = 4096;
 
 export interface FlatHeader {

@@ -3,8 +3,8 @@ import { dirname, relative, resolve } from 'node:path';
 import { DataError, fileError } from './errors.js';
 import { type Fingerprint, fingerprint } from './fingerprint.js';
 import { readHeader } from './flat-format.js';
+import { sourceFiles } from './layouts.js';
 import { officialName } from './official-files.js';
-import { sourceFiles } from './source-files.js';
 import type { DatasetSpec, FilesSpec } from './spec.js';
 
 /** What a flat cache was prepared from, as its header records it. */

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { DataError, fileError, systemCode } from './errors.js';
+import { systemCode } from '@pcam/files';
+import { DataError, fileError } from './errors.js';
 import { type FlatHeader, isFlatCache, readHeader } from './flat-format.js';
 import type { FlatSource } from './flat-source.js';
 import type { SpecDataset } from './spec.js';

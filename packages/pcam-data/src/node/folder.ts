@@ -1,15 +1,15 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { checkKeys } from '@pcam/options';
 import { DataError } from './errors.js';
 import { checkSplit, type SplitOptions, splitOf } from './fractions.js';
-import { IMAGE_EXTENSIONS, listImages } from './image-files.js';
-import { imageDataset, type LabelledFile } from './images.js';
+import { IMAGE_EXTENSIONS, imageDataset, imageNames, type LabelledFile, listImages } from './image-files.js';
+import type { LayoutOpener } from './layouts.js';
 import { listFolder } from './official-files.js';
 import type { SpecDataset } from './spec.js';
 
 /** Folder names taken for the classes, negative first. */
-export const CLASS_FOLDERS: readonly [readonly string[], readonly string[]] = [
+const CLASS_FOLDERS: readonly [readonly string[], readonly string[]] = [
   ['0', 'negative', 'normal', 'healthy', 'benign'],
   ['1', 'positive', 'tumor', 'tumour', 'metastasis', 'malignant'],
 ];
@@ -23,14 +23,43 @@ const SPLIT_FOLDERS: Readonly<Record<string, readonly string[]>> = {
 const among = (names: readonly string[], wanted: readonly string[]): string | undefined =>
   names.find((n) => wanted.includes(n.toLowerCase()));
 
+/** Images sorted into folders, one a class. */
+export const folder: LayoutOpener = {
+  looksFor: (split) =>
+    `folders of classes (${CLASS_FOLDERS.map((c) => c.slice(0, 3).join('|')).join(' and ')}), also inside ${split}/`,
+  async recognises(dir, names) {
+    if (classFolders(names)) return true;
+    for (const name of names) {
+      if (splitFolders([name]).length === 0 || !(await stat(join(dir, name))).isDirectory()) continue;
+      if (classFolders(await listFolder(join(dir, name)))) return true;
+    }
+    return false;
+  },
+  open: (dir, split, { seed, fractions }) => openFolder(dir, split, { seed, fractions }),
+  isDivided: true,
+  async sourceFiles(dir, split) {
+    const names = await readdir(dir);
+    const root = classFolders(names) ? '' : names.find((name) => isFolderOf(split, name));
+    if (root === undefined) return { images: [], labels: [] };
+    const classes = (await readdir(join(dir, root))).filter((name) =>
+      CLASS_FOLDERS.flat().includes(name.toLowerCase()),
+    );
+    const images = await Promise.all(classes.map((name) => imageNames(dir, join(root, name))));
+    return { images: images.flat(), labels: [] };
+  },
+};
+
+const isFolderOf = (split: string, name: string): boolean =>
+  splitFolders([name]).includes(split) || name.toLowerCase() === split.toLowerCase();
+
 /** The folders of the two classes among these names, or undefined. */
-export function classFolders(names: readonly string[]): [string, string] | undefined {
+function classFolders(names: readonly string[]): [string, string] | undefined {
   const [negative, positive] = CLASS_FOLDERS.map((wanted) => among(names, wanted));
   return negative !== undefined && positive !== undefined ? [negative, positive] : undefined;
 }
 
 /** The splits that have folders among these names. */
-export function splitFolders(names: readonly string[]): string[] {
+function splitFolders(names: readonly string[]): string[] {
   return Object.keys(SPLIT_FOLDERS).filter((split) => among(names, SPLIT_FOLDERS[split]!) !== undefined);
 }
 

@@ -4,12 +4,11 @@ import { access, mkdir, stat, statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createGunzip } from 'node:zlib';
+import { systemCode, writeAll } from '@pcam/files';
 import { DataError, fileError } from './errors.js';
-import { fileKind, kindAdvice } from './file-kind.js';
-import { gzipError } from './gzip-error.js';
+import { fileKind, kindAdvice, readHead } from './file-kind.js';
 import type { OnProgress } from './progress.js';
-import { readHead } from './read-head.js';
-import { writeAll, writeAside } from './write-aside.js';
+import { writeAside } from './write-aside.js';
 
 export interface GunzipOptions {
   /** Where copies go whose own folder cannot be written; `$XDG_CACHE_HOME/pcam` or `~/.cache/pcam` by default. */
@@ -123,4 +122,25 @@ async function checkSpace(gz: string, target: string, size: number): Promise<voi
     'disk-full',
     `not enough space to decompress ${gz} into ${dirname(target)}: ${bavail * bsize} bytes are free, more than ${size} are needed`,
   );
+}
+
+/** Makes one line of what zlib says of a `.gz`; other errors pass unchanged. */
+export function gzipError(error: unknown, gz: string): unknown {
+  const again = 'download or copy it again';
+  switch (systemCode(error)) {
+    case 'Z_BUF_ERROR':
+      return new DataError('truncated', `${gz} is truncated (its gzip stream ends early); ${again}`, {
+        cause: error,
+      });
+    case 'Z_DATA_ERROR':
+      return new DataError(
+        'corrupt',
+        `${gz} is corrupt or no gzip data (${(error as Error).message}); ${again}`,
+        {
+          cause: error,
+        },
+      );
+    default:
+      return error;
+  }
 }

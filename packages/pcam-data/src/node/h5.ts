@@ -1,12 +1,10 @@
 import { basename, resolve } from 'node:path';
 import type { File as H5File } from 'h5wasm/node';
 import { DataError } from './errors.js';
-import { fileKind, kindAdvice } from './file-kind.js';
+import { fileKind, kindAdvice, readHead } from './file-kind.js';
 import { findArray, type OpenedFile, type OpenFile, openVirtual } from './h5-find.js';
 import { guard, listen, type Trace, traced } from './h5-guard.js';
-import { checkContiguous, endsEarly } from './h5-storage.js';
-import { findUnwritten } from './h5-unwritten.js';
-import { readHead } from './read-head.js';
+import { checkContiguous, endsEarly, findUnwritten } from './h5-unwritten.js';
 
 /** The numbers of HDF5's type classes that are read here. */
 const INTEGER = 0;

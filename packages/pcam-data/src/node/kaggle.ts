@@ -3,11 +3,20 @@ import { checkKeys } from '@pcam/options';
 import { parseBinary, readColumns } from './csv.js';
 import { DataError } from './errors.js';
 import { checkSplit, type SplitOptions, splitOf } from './fractions.js';
-import { IMAGE_EXTENSIONS, listImages } from './image-files.js';
-import { imageDataset, type LabelledFile } from './images.js';
+import { IMAGE_EXTENSIONS, imageDataset, imageNames, type LabelledFile, listImages } from './image-files.js';
+import type { LayoutOpener } from './layouts.js';
 import type { SpecDataset } from './spec.js';
 
-export const KAGGLE_LABELS = 'train_labels.csv';
+const KAGGLE_LABELS = 'train_labels.csv';
+
+/** Kaggle's table and images. */
+export const kaggle: LayoutOpener = {
+  looksFor: () => `${KAGGLE_LABELS} with train/*.tif`,
+  recognises: async (_, names) => names.includes(KAGGLE_LABELS),
+  open: (dir, split, { seed, fractions }) => openKaggle(dir, split, { seed, fractions }),
+  isDivided: true,
+  sourceFiles: async (dir) => ({ images: await imageNames(dir, 'train'), labels: [KAGGLE_LABELS] }),
+};
 
 /**
  * Opens Kaggle's "Histopathologic Cancer Detection": `train/<id>.tif` (or PNG, JPEG,

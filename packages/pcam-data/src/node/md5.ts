@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { fileError } from './errors.js';
+import { refusePipe } from './file-kind.js';
 import type { OnProgress } from './progress.js';
-import { refusePipe } from './read-head.js';
 
 /** The md5 of a file, read in pieces. @throws DataError missing-file, unreadable. */
 export async function md5File(

@@ -6,9 +6,10 @@ import { DataError } from './errors.js';
 import { checkIndex, gather, h5RunReader } from './gather.js';
 import { type GunzipOptions, gunzipped } from './gunzip.js';
 import { type H5Array, type H5Source, openH5 } from './h5.js';
+import type { LayoutOpener } from './layouts.js';
 import { type PatchMetadata, readMetadata } from './metadata.js';
-import { findOfficial, officialPaths } from './official-files.js';
-import type { PcamSpec, SpecDataset } from './spec.js';
+import { findOfficial, officialFolder, officialName, officialPaths, splitsAmong } from './official-files.js';
+import type { FilesSpec, SpecDataset } from './spec.js';
 
 export interface OpenPcamOptions extends GunzipOptions {
   /** Memory for decoded chunks of compressed files, in bytes; 64 MiB by default. */
@@ -17,11 +18,26 @@ export interface OpenPcamOptions extends GunzipOptions {
 
 const OPTIONS = { cacheDir: true, cacheBytes: true, onProgress: true } as const;
 
+/** PatchCamelyon's official files. */
+export const pcam: LayoutOpener = {
+  looksFor: (split) => `${officialName(split, 'x')}[.gz]`,
+  recognises: async (dir) => splitsAmong((await officialFolder(dir)).names).length > 0,
+  open: (dir, split, { cacheDir, cacheBytes, onProgress }) =>
+    openPcam(dir, split, { cacheDir, cacheBytes, onProgress }),
+  isDivided: false,
+  async sourceFiles(dir, split) {
+    const { x, y, mask, meta } = await findOfficial(dir, split);
+    const names = (paths: readonly (string | undefined)[]): string[] =>
+      paths.flatMap((path) => (path === undefined ? [] : [basename(path)]));
+    return { images: names([x, mask]), labels: names([y, meta]) };
+  },
+};
+
 /** A split of PatchCamelyon in its official files. */
 export interface PcamDataset extends SpecDataset {
   /** The meta CSV, where it is there. */
   readonly metadata?: PatchMetadata;
-  readonly spec: PcamSpec;
+  readonly spec: FilesSpec;
 }
 
 /**

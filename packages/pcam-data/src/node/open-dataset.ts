@@ -2,22 +2,20 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { checkKeys } from '@pcam/options';
 import { DataError, fileError } from './errors.js';
-import { type FlatDataset, openFlat } from './flat.js';
-import { EXTENSION } from './flat-format.js';
-import { CLASS_FOLDERS, classFolders, openFolder, splitFolders } from './folder.js';
+import { type FlatDataset, type OpenFlatOptions, openFlat } from './flat.js';
+import { FLAT_EXTENSION } from './flat-format.js';
 import { DEFAULT_FRACTIONS, type SplitOptions } from './fractions.js';
-import { KAGGLE_LABELS, openKaggle } from './kaggle.js';
-import { type OpenPcamOptions, openPcam } from './official.js';
-import { listFolder, officialFolder, officialName, SPLITS, splitsAmong } from './official-files.js';
-import type { SpecDataset } from './spec.js';
+import { type FilesLayout, type Layout, OPENERS } from './layouts.js';
+import type { OpenPcamOptions } from './official.js';
+import { listFolder, SPLITS } from './official-files.js';
+import type { DatasetSpec, SpecDataset } from './spec.js';
+
+const FILES_LAYOUTS = Object.keys(OPENERS) as FilesLayout[];
 
 export interface OpenDatasetOptions extends OpenPcamOptions, SplitOptions {
   /** Whether a flat cache in the folder goes before the files it was prepared from; true by default. */
   readonly useCache?: boolean;
 }
-
-/** How the patches of a folder lie. */
-export type Layout = 'flat' | 'pcam' | 'kaggle' | 'folder';
 
 /**
  * Finds out how the patches of a split lie in a folder. A flat cache of the split goes
@@ -31,18 +29,14 @@ export async function detectLayout(
 ): Promise<Layout> {
   const folder = resolve(dir);
   const names = await listFolder(folder);
-  if (useCache && names.includes(`${split}${EXTENSION}`)) return 'flat';
-  if (splitsAmong((await officialFolder(folder)).names).length > 0) return 'pcam';
-  if (names.includes(KAGGLE_LABELS)) return 'kaggle';
-  if (classFolders(names)) return 'folder';
-  for (const name of names)
-    if (splitFolders([name]).length > 0 && (await stat(join(folder, name))).isDirectory())
-      if (classFolders(await listFolder(join(folder, name)))) return 'folder';
-  if (SPLITS.some((s) => names.includes(`${s}${EXTENSION}`))) return 'flat';
+  if (useCache && names.includes(`${split}${FLAT_EXTENSION}`)) return 'flat';
+  for (const layout of FILES_LAYOUTS) if (await OPENERS[layout].recognises(folder, names)) return layout;
+  if (SPLITS.some((s) => names.includes(`${s}${FLAT_EXTENSION}`))) return 'flat';
+  const [official, ...others] = FILES_LAYOUTS.map((layout) => OPENERS[layout].looksFor(split));
+  const looked = [official, `${split}${FLAT_EXTENSION}`, ...others];
   throw new DataError(
     'unknown-layout',
-    `${folder} holds no patches in a known layout; looked for ${officialName(split, 'x')}[.gz], ${split}${EXTENSION}, ` +
-      `${KAGGLE_LABELS} with train/*.tif, and folders of classes (${CLASS_FOLDERS.map((c) => c.slice(0, 3).join('|')).join(' and ')}), also inside ${split}/`,
+    `${folder} holds no patches in a known layout; looked for ${looked.slice(0, -1).join(', ')}, and ${looked.at(-1)}`,
   );
 }
 
@@ -73,28 +67,33 @@ export async function openDataset(
     },
   );
   if (isFile) return openFlatOf(path, { seed, fractions }, split);
-  switch (await detectLayout(path, split, { useCache })) {
-    case 'flat':
-      return openFlatSplit(path, split, { seed, fractions });
-    case 'pcam':
-      return openPcam(path, split, reading);
-    case 'kaggle':
-      return openKaggle(path, split, { seed, fractions });
-    case 'folder':
-      return openFolder(path, split, { seed, fractions });
-  }
+  const layout = await detectLayout(path, split, { useCache });
+  if (layout === 'flat') return openFlatSplit(path, split, { seed, fractions });
+  return OPENERS[layout].open(path, split, { seed, fractions, ...reading });
+}
+
+/**
+ * Opens the data set that a spec describes.
+ * @param options what a flat cache is opened with.
+ * @throws DataError as its opener does.
+ */
+export async function openSpec(spec: DatasetSpec, options: OpenFlatOptions = {}): Promise<SpecDataset> {
+  if (spec.kind === 'flat') return openFlat(spec.file, options);
+  if (!Object.hasOwn(OPENERS, spec.kind)) throw new TypeError(`no data set of kind "${String(spec.kind)}"`);
+  const { kind, dir, split, ...rest } = spec;
+  return OPENERS[kind].open(dir, split, rest);
 }
 
 async function openFlatSplit(dir: string, split: string, wanted: SplitOptions): Promise<SpecDataset> {
   const names = await listFolder(dir);
-  if (!names.includes(`${split}${EXTENSION}`)) {
-    const there = SPLITS.filter((s) => names.includes(`${s}${EXTENSION}`));
+  if (!names.includes(`${split}${FLAT_EXTENSION}`)) {
+    const there = SPLITS.filter((s) => names.includes(`${s}${FLAT_EXTENSION}`));
     throw new DataError(
       'missing-split',
       `${resolve(dir)} has no split "${split}"; it has ${there.join(', ')}`,
     );
   }
-  return openFlatOf(join(dir, `${split}${EXTENSION}`), wanted);
+  return openFlatOf(join(dir, `${split}${FLAT_EXTENSION}`), wanted);
 }
 
 /** @param split what it must hold, where its name does not tell. */
@@ -114,7 +113,7 @@ async function openFlatOf(path: string, wanted: SplitOptions, split?: string): P
 
 /** A cache holds one division of its source: who asks for another must not get this one unawares. */
 function checkDivision({ origin, sources }: FlatDataset, wanted: SplitOptions): void {
-  if (origin.spec.kind !== 'kaggle' && origin.spec.kind !== 'folder') return;
+  if (!OPENERS[origin.spec.kind]?.isDivided) return;
   const { seed = 0, fractions } = origin.spec;
   const differ = (what: string, has: unknown, asked: unknown): void => {
     if (asked === undefined || JSON.stringify(asked) === JSON.stringify(has)) return;

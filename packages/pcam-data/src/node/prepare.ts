@@ -1,15 +1,16 @@
 import { statfs } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import { writeAll } from '@pcam/files';
 import { checkKeys } from '@pcam/options';
 import { checkDataset, readPatches } from '../check-dataset.js';
 import { DataError } from './errors.js';
 import { encodeHeader } from './flat-format.js';
 import { recordSource } from './flat-source.js';
 import { equalBytes, findTarget } from './flat-target.js';
-import { openSpec } from './open-spec.js';
+import { openSpec } from './open-dataset.js';
 import type { OnProgress } from './progress.js';
 import type { SpecDataset } from './spec.js';
-import { writeAll, writeAside } from './write-aside.js';
+import { writeAside } from './write-aside.js';
 
 const BLOCK_BYTES = 8 << 20;
 

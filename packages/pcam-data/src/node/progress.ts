@@ -1,5 +1,5 @@
 /** How far a long task has come. */
-export interface Progress {
+export interface DataProgress {
   /** For people, e.g. `decompress camelyonpatch_level_2_split_valid_x.h5.gz`. */
   readonly task: string;
   readonly done: number;
@@ -10,4 +10,4 @@ export interface Progress {
   readonly note?: string;
 }
 
-export type OnProgress = (progress: Progress) => void;
+export type OnProgress = (progress: DataProgress) => void;

@@ -1,11 +1,13 @@
 import type { Dataset } from '../dataset.js';
 import type { SplitOptions } from './fractions.js';
+import type { FilesLayout } from './layouts.js';
 
-/** A split in PatchCamelyon's official files. */
-export interface PcamSpec {
-  readonly kind: 'pcam';
+/** A split in files as others made them, which a flat cache can be prepared from. */
+export interface FilesSpec extends SplitOptions {
+  readonly kind: FilesLayout;
   readonly dir: string;
   readonly split: string;
+  /** Where official files are decompressed to, if not beside themselves. */
   readonly cacheDir?: string;
 }
 
@@ -14,16 +16,6 @@ export interface FlatSpec {
   readonly kind: 'flat';
   readonly file: string;
 }
-
-/** A split in Kaggle's layout, or in a folder per class. */
-export interface ImageFilesSpec extends SplitOptions {
-  readonly kind: 'kaggle' | 'folder';
-  readonly dir: string;
-  readonly split: string;
-}
-
-/** What a flat cache can be prepared from. */
-export type FilesSpec = PcamSpec | ImageFilesSpec;
 
 /** What it takes to open a data set again elsewhere, e.g. in a worker thread: plain JSON. */
 export type DatasetSpec = FilesSpec | FlatSpec;

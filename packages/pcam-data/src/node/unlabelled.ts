@@ -5,12 +5,11 @@ import type { Dataset } from '../dataset.js';
 import { decodeImage } from './decode-image.js';
 import { DataError, fileError } from './errors.js';
 import { openFlat } from './flat.js';
-import { EXTENSION } from './flat-format.js';
+import { FLAT_EXTENSION } from './flat-format.js';
 import { checkIndex, gather, h5RunReader } from './gather.js';
 import { type GunzipOptions, gunzipped } from './gunzip.js';
 import { openH5 } from './h5.js';
-import { IMAGE_EXTENSIONS, listImages } from './image-files.js';
-import { imageDataset } from './images.js';
+import { IMAGE_EXTENSIONS, imageDataset, listImages } from './image-files.js';
 import { checkImages } from './official.js';
 import { listFolder, officialName, splitsAmong } from './official-files.js';
 
@@ -56,11 +55,11 @@ export async function openUnlabelled(
   });
   if (!found.isDirectory()) {
     if (H5.test(full)) return openArray(full, options);
-    if (full.endsWith(EXTENSION)) return fromFlat(full);
+    if (full.endsWith(FLAT_EXTENSION)) return fromFlat(full);
     return openImages(basename(full), full, [full], options);
   }
   const names = await listFolder(full);
-  if (names.includes(`${split}${EXTENSION}`)) return fromFlat(join(full, `${split}${EXTENSION}`));
+  if (names.includes(`${split}${FLAT_EXTENSION}`)) return fromFlat(join(full, `${split}${FLAT_EXTENSION}`));
   const splits = splitsAmong(names);
   if (splits.length > 0) {
     const x = officialName(split, 'x');

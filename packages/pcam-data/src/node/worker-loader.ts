@@ -4,7 +4,7 @@ import { type LoaderOptions, resolveLoaderOptions } from '../batches-options.js'
 import { checkDataset } from '../check-dataset.js';
 import type { Dataset } from '../dataset.js';
 import { type SeededLoader, toBatch } from '../loader.js';
-import { openSpec } from './open-spec.js';
+import { openSpec } from './open-dataset.js';
 import type { DatasetSpec } from './spec.js';
 import { createWorkerPool } from './worker-pool.js';
 import { sourceOf } from './worker-source.js';

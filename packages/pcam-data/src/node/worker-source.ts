@@ -40,7 +40,7 @@ export async function openSource(source: WorkerSource): Promise<Dataset> {
     case 'spec':
       // Imported where needed: the HDF5 library is large, and memory needs none of it. A flat cache's source was
       // compared when the data set was opened; once is enough.
-      return (await import('./open-spec.js')).openSpec(source.spec, { checkSource: false });
+      return (await import('./open-dataset.js')).openSpec(source.spec, { checkSource: false });
     case 'memory':
       return createMemoryDataset(source.arrays);
     case 'masked':

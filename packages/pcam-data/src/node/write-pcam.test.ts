@@ -139,7 +139,7 @@ describe('writePcamSplit', () => {
     const dir = await tempDir();
     await writeFile(join(dir, 'file'), '');
     await expect(writePcamSplit(options(join(dir, 'file', 'below')))).rejects.toThrow(
-      /^cannot write .*below: part of the path is a file$/,
+      /^cannot write .*below: a part of the path is a file; choose another folder$/,
     );
     await mkdir(join(dir, 'camelyonpatch_level_2_split_valid_y.h5'));
     await expect(writePcamSplit(options(dir))).rejects.toThrow(/^cannot write .*_y\.h5: it is a folder$/);

@@ -1,9 +1,10 @@
 import { type FileHandle, mkdir, rm, stat, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { writeAll } from '@pcam/files';
 import { checkKeys } from '@pcam/options';
 import { DataError, fileError } from './errors.js';
 import { officialName } from './official-files.js';
-import { writeAll, writeAside } from './write-aside.js';
+import { writeAside } from './write-aside.js';
 import { hdf5Header } from './write-hdf5.js';
 
 /** Some patches of a split, in order. */

@@ -5,7 +5,7 @@ import { NoiseView, noise } from './noise.js';
 import type { Random } from './random.js';
 
 /** Where a patch carries tumour: in the centre 32×32, only outside of it, or nowhere. */
-export type Target = 'centre' | 'ring' | 'none';
+export type TumourPlace = 'centre' | 'ring' | 'none';
 
 const GAP = 3;
 const MOVES = 14;
@@ -30,7 +30,7 @@ interface Outline {
  * @returns the target reached: `none` instead of `ring` in the rare patch where no
  *   position worked.
  */
-export function outlineTumour(canvas: Canvas, target: Target, random: Random): Target {
+export function outlineTumour(canvas: Canvas, target: TumourPlace, random: Random): TumourPlace {
   if (target === 'none') return target;
   const warp = ragged(canvas, random);
   const outline = target === 'centre' ? centreOutline(canvas, random) : ringOutline(canvas, random);

@@ -5,13 +5,13 @@ import { type CellTraits, placeHealthyCells } from './cells.js';
 import { Crowd } from './crowd.js';
 import { paintGround, roughen } from './ground.js';
 import { develop } from './optics.js';
-import { outlineTumour, type Target } from './outline.js';
+import { outlineTumour, type TumourPlace } from './outline.js';
 import { Random } from './random.js';
 import { fillTissues } from './regions.js';
 import { createSlide, type Slide } from './slide.js';
 import { placeTumourCells } from './tumour-cells.js';
 
-const TARGETS: readonly Target[] = ['centre', 'ring', 'none'];
+const TUMOUR_PLACES: readonly TumourPlace[] = ['centre', 'ring', 'none'];
 
 export interface SyntheticPatch {
   /** RGB, `[size, size, 3]`. */
@@ -29,7 +29,7 @@ export interface SyntheticPatchOptions {
   /** Height and width in pixels of about 0.97 µm: a multiple of 32, at least 64; 96 by default. */
   readonly size?: number;
   /** Where the patch carries tumour: `centre` makes it positive; `ring` and `none` negative. */
-  readonly tumour?: Target;
+  readonly tumour?: TumourPlace;
   /** The slide, `createSlide(seed, 0, 0, 'synthetic')` by default. */
   readonly slide?: Slide;
 }
@@ -50,7 +50,7 @@ export function syntheticPatch(options: SyntheticPatchOptions): SyntheticPatch {
   });
   const { seed, index = 0, size = 96, tumour = 'centre' } = options;
   checkSize(size);
-  checkChoice('syntheticPatch: tumour', tumour, TARGETS);
+  checkChoice('syntheticPatch: tumour', tumour, TUMOUR_PLACES);
   const slide = options.slide ?? createSlide(seed, 0, 0, 'synthetic');
   const image = new Uint8Array(size * size * 3);
   const mask = new Uint8Array(size * size);
@@ -77,7 +77,7 @@ export interface PaintOptions {
   readonly random: Random;
   readonly slide: Slide;
   readonly size: number;
-  readonly target: Target;
+  readonly target: TumourPlace;
   /** Receive the patch at place `offset` (in patches). */
   readonly image: Uint8Array;
   readonly mask: Uint8Array;

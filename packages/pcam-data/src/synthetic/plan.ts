@@ -1,4 +1,4 @@
-import type { Target } from './outline.js';
+import type { TumourPlace } from './outline.js';
 import { hash, Random } from './random.js';
 import { createSlide, type Slide } from './slide.js';
 
@@ -9,7 +9,7 @@ const DEFAULT_SLIDES = 40;
 /** Which slide and which target each patch of a split has: known before any is painted. */
 export interface Plan {
   readonly slides: readonly Slide[];
-  target(index: number): Target;
+  target(index: number): TumourPlace;
   slide(index: number): Slide;
   /** The patch's own random stream. */
   random(index: number): Random;

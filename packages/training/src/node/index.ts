@@ -1,6 +1,11 @@
+export type { PatchSize } from '../checkpoints.js';
+export type { Attachments } from './attachments.js';
+export { type CreateRunOptions, createRun } from './create-run.js';
 export { describeEnvironment, type Environment } from './environment.js';
-export { RunFolderError } from './files.js';
+export { RunFolderError, type RunFolderErrorCode } from './errors.js';
+export { folderStore } from './folder-store.js';
 export { abortOnInterrupt, type Interrupt } from './interrupt.js';
 export { type JsonLinesLog, jsonLinesLog } from './json-lines.js';
-export { type CreateRunOptions, createRun, folderStore, openRun, type Run, type RunConfig } from './run.js';
-export { checkRunFolder } from './run-folder.js';
+export { openRun, type Run, type RunConfig } from './run.js';
+export { checkRunFolder, isRun } from './run-folder.js';
+export type { RunModel, RunWeights } from './run-model.js';

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync } from 'node:fs';
-import type { RecordLog } from '../records.js';
-import { explain, RunFolderError, writeAll } from './files.js';
+import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
+import { writeAllSync } from '@pcam/files';
+import type { LogRecord, RecordLog } from '../records.js';
+import { RunFolderError, writeError } from './errors.js';
 
 /** A {@link RecordLog} in a file. */
 export interface JsonLinesLog extends RecordLog {
@@ -19,12 +20,12 @@ export function jsonLinesLog(path: string): JsonLinesLog {
       file ??= openSync(path, 'a');
       return work(file);
     } catch (error) {
-      throw explain(error, path);
+      throw writeError(error, path);
     }
   };
   return {
     append(record) {
-      use((file) => writeAll(file, Buffer.from(`${JSON.stringify(record)}\n`)));
+      use((file) => writeAllSync(file, Buffer.from(`${JSON.stringify(record)}\n`)));
     },
     flush: async () =>
       use((file) => {
@@ -36,6 +37,7 @@ export function jsonLinesLog(path: string): JsonLinesLog {
         const { size } = fstatSync(file);
         if (size < position) {
           throw new RunFolderError(
+            'broken',
             `${path} has ${size} bytes, the checkpoint counts on ${position}; restore the file to resume the run`,
           );
         }
@@ -46,4 +48,19 @@ export function jsonLinesLog(path: string): JsonLinesLog {
       file = undefined;
     },
   };
+}
+
+/** The whole lines of a log; none where there is no file. @throws RunFolderError naming the first that is no JSON. */
+export function readJsonLines(path: string): LogRecord[] {
+  if (!existsSync(path)) return [];
+  // Behind the last line break is nothing, or what a crash cut short.
+  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+  return lines.map((line, i) => {
+    try {
+      return JSON.parse(line) as LogRecord;
+    } catch (error) {
+      const message = `${path}, line ${i + 1}, cannot be read as JSON; restore the file`;
+      throw new RunFolderError('broken', message, { cause: error });
+    }
+  });
 }

@@ -1,3 +1,4 @@
+import { hasKernel, runKernel } from '@pcam/tfjs-gradients';
 import {
   mul,
   type NamedTensorMap,
@@ -7,7 +8,6 @@ import {
   tidy,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { hasKernel, runKernel } from '../native-kernel.js';
 
 /** What one update is computed from; maps are by parameter name. */
 export interface UpdateInput {

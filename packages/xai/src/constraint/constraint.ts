@@ -99,7 +99,7 @@ export interface AttributionConstraint {
  * network learns to find its reasons for tumour elsewhere, and its maps come to segment the lesions.
  *
  * To be called inside the function given to `variableGrads` or `optimizer.minimize`, after `recordPass`. Models
- * with ops whose gradients tfjs gets wrong at second order need `enableHigherOrderGradients()` first.
+ * with ops whose gradients tfjs gets wrong at second order need `enableHigherOrderGradients()` of @pcam/tfjs-gradients first.
  *
  * @throws XaiError in one line for options that are unknown or out of range, and where a batch lacks what the region needs.
  */

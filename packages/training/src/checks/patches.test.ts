@@ -1,0 +1,17 @@
+import { useEngine } from '@pcam/engine';
+import { createModel } from '@pcam/models';
+import { expect, it } from 'vitest';
+import { checkPatches } from './patches.js';
+
+it('refuses patches that do not fit the stride, naming both', async () => {
+  await useEngine('cpu');
+  const model = createModel({ name: 'cnn' });
+  const patches = (height: number, width: number) => ({ name: 'odd/train', height, width });
+  expect(() => checkPatches(model, patches(96, 96))).not.toThrow();
+  expect(() => checkPatches(model, patches(64, 96))).not.toThrow();
+  expect(() => checkPatches(model, patches(96, 90))).toThrow(
+    'odd/train has patches of 96×90; cnn takes multiples of 16 from 32 on',
+  );
+  expect(() => checkPatches(model, patches(16, 96))).toThrow('16×96');
+  model.dispose();
+});
