@@ -3,6 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { fromFunction } from '../adapters/function.js';
 import { XaiError } from '../errors.js';
 import { defaultLayer } from '../pass/attribution-pass.js';
+import { lastThatTells } from '../pass/layers.js';
+import { recordPass } from '../pass/recorded-pass.js';
 import {
   type AttributionName,
   attributionBy,
@@ -116,6 +118,23 @@ describe('the default layer', () => {
     expect(defaultLayer(ofAll, images()).name).toBe('last');
     expect(defaultLayer(ofClass, images()).name).toBe('first');
     expect(defaultLayer(model, images()).name).toBe('features');
+  });
+
+  it('is the same in a training step', () => {
+    for (const each of [ofAll, ofClass, model]) {
+      tf.grad((x) => {
+        const pass = recordPass(each.forward, x as tf.Tensor4D, { layers: each.layers! });
+        expect(pass.layer()).toEqual(defaultLayer(each, images()));
+        pass.dispose();
+        return tf.sum(x);
+      })(images());
+    }
+  });
+
+  it('is asked for, rather than a map of zeros, where nothing can be read at once', () => {
+    const layers = [{ name: 'last', kind: 'tokens', classTokens: 1 }] as const;
+    expect(() => lastThatTells(layers, undefined)).toThrow(/^The last layer 'last' .*: name a layer\.$/);
+    expect(lastThatTells([{ name: 'map', kind: 'map' }], undefined)!.name).toBe('map');
   });
 
   it('leaves nothing behind', () => {
