@@ -37,8 +37,14 @@ export async function command(
   }
 }
 
-/** Builds a package anew where its sources are newer than what is built. */
+/** Builds a package anew where its sources are newer than what is built, and before it those that it needs. */
 export async function build(packageFolder: string): Promise<void> {
+  const { dependencies = {} }: { dependencies?: Record<string, string> } = JSON.parse(
+    readFileSync(join(packageFolder, 'package.json'), 'utf8'),
+  );
+  for (const [name, range] of Object.entries(dependencies)) {
+    if (range.startsWith('workspace:')) await build(join(packageFolder, 'node_modules', name));
+  }
   const built = join(packageFolder, 'dist', 'index.js');
   const newest = Math.max(
     ...readdirSync(join(packageFolder, 'src'), { recursive: true, withFileTypes: true })

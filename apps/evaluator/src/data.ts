@@ -1,12 +1,11 @@
 import { createTaskProgress, UsageError } from '@pcam/cli';
-import { needsLabels, needsMasks } from '@pcam/evaluation';
-import { createSyntheticDataset, type Dataset, readIntoMemory } from '@pcam/pcam-data';
-import { openDataset } from '@pcam/pcam-data/node';
+import { needsLabels, needsMasks, type ThresholdSource } from '@pcam/evaluation';
+import { createSyntheticDataset, type Dataset, readIntoMemory, takeEvenly } from '@pcam/pcam-data';
+import { DataError, openDataset } from '@pcam/pcam-data/node';
 import { needsReferences } from '@pcam/xai';
 import { checkAttributionFlags } from './map-options.js';
 import { ruleOf } from './mask-threshold.js';
 import type { EvaluateOptions } from './options.js';
-import { type OpenSource, thresholdSource } from './threshold-source.js';
 
 /** @param data a folder, or `synthetic`. */
 export async function openSplit(data: string, split: string): Promise<Dataset> {
@@ -15,6 +14,11 @@ export async function openSplit(data: string, split: string): Promise<Dataset> {
     return readIntoMemory(createSyntheticDataset({ seed: 0, split: name, n: 512 }));
   }
   return openDataset(data, split, { onProgress: createTaskProgress().report });
+}
+
+/** Whose pixels the mask threshold is chosen on, until it is closed. */
+export interface OpenSource extends ThresholdSource {
+  close(): Promise<void>;
 }
 
 /**
@@ -36,7 +40,7 @@ export async function openSource(
   }
   checkAttributionFlags(attribution, options);
   if (!segment && !needsReferences(attribution)) return undefined;
-  const source = await thresholdSource(options, dataset, openSplit);
+  const source = await thresholdSource(options, dataset);
   if (!segment) return source;
   const rule = ruleOf(maskThreshold);
   const { apart, dataset: chosenOn } = source;
@@ -53,4 +57,27 @@ export async function openSource(
     throw new UsageError(`--mask-threshold ${maskThreshold}${missing}`);
   }
   return source;
+}
+
+/** As many patches as settle a threshold: some 19 million pixels. */
+const MOST = 2048;
+
+/**
+ * The validation split that was named, or that of the data; where there is none, or it is the one
+ * evaluated, the evaluated patches themselves.
+ */
+async function thresholdSource(options: EvaluateOptions, evaluated: Dataset): Promise<OpenSource> {
+  const { segmentValid, data, split, limit } = options;
+  const most = limit > 0 ? Math.min(limit, MOST) : MOST;
+  const own = { dataset: takeEvenly(evaluated, most), apart: false, close: async () => {} };
+  if (segmentValid === undefined && split === 'valid') return own;
+  let found: Dataset;
+  try {
+    found = await openSplit(segmentValid ?? data, 'valid');
+  } catch (error) {
+    const missing = error instanceof DataError && ['missing-file', 'missing-split'].includes(error.code);
+    if (segmentValid === undefined && missing) return own;
+    throw error;
+  }
+  return { dataset: takeEvenly(found, most), apart: true, close: () => found.close() };
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { checkOptions, describeError, UsageError } from '@pcam/cli';
+import { checkOptions, UsageError } from '@pcam/cli';
 import { useEngine } from '@pcam/engine';
 import { EvaluationError } from '@pcam/evaluation';
 import { evaluationPlots, trainingPlots } from '@pcam/figures';
@@ -7,7 +7,7 @@ import { evaluateBinary, sigmoid } from '@pcam/metrics';
 import { take } from '@pcam/pcam-data';
 import { checkPatches } from '@pcam/training';
 import { checkLayer } from './check-layer.js';
-import { openSource, openSplit } from './data.js';
+import { type OpenSource, openSource, openSplit } from './data.js';
 import { explain } from './explain.js';
 import type { EvaluationMetrics } from './metrics.js';
 import { type EvaluateOptions, evaluateOptions } from './options.js';
@@ -17,10 +17,8 @@ import { otherSize } from './patch-size.js';
 import { predictAll } from './predict.js';
 import { describeReport } from './report/describe.js';
 import { reportHtml } from './report/report.js';
-import { openCompared, openTrainedRun } from './run.js';
-import type { Segmentation } from './segment-split.js';
-import { segmentationKeys } from './segmentation-keys.js';
-import type { OpenSource } from './threshold-source.js';
+import { type ComparedRun, openCompared, openTrainedRun, type TrainedRun } from './run.js';
+import { type Segmentation, segmentationKeys } from './segmentation.js';
 import { predictionRows, writeGallery, writeSegmentation } from './write.js';
 
 export interface Evaluation {
@@ -37,14 +35,16 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
   const { split, tta, seed, resamples } = options;
   const opened = await openSplit(options.data, split);
   let source: OpenSource | undefined;
+  let trained: TrainedRun | undefined;
+  let compared: ComparedRun | undefined;
   // Claimed before any work, so that a folder that cannot be written is said at once.
   const output = openOutput(options.out, outputOptions(options));
   try {
     const dataset = take(opened, options.limit);
     source = await openSource(options, dataset);
     const engine = await useEngine(options.engine);
-    const trained = await openTrainedRun(options);
-    const compared = await openCompared(options);
+    trained = await openTrainedRun(options);
+    compared = await openCompared(options);
     const { model, threshold, temperature, thresholdSource } = trained;
     for (const patches of [dataset, ...(source ? [source.dataset] : [])]) {
       for (const taker of [model, ...(compared ? [compared.model] : [])]) checkPatches(taker, patches);
@@ -119,13 +119,12 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
     const out = output.finish();
     return { out, report: join(out, 'report.html'), metrics, ...(segmentation && { segmentation }) };
   } catch (error) {
-    // Which file it was says little, since the folder is written aside.
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
-      throw new UsageError(`--out ${options.out}: ${describeError(error)}`);
     if (error instanceof EvaluationError && error.code === 'threshold')
       throw new UsageError(`--mask-threshold ${error.message}`);
     throw error;
   } finally {
+    trained?.model.dispose();
+    compared?.model.dispose();
     output.discard();
     await source?.close();
     await opened.close();

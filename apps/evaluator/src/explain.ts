@@ -7,7 +7,8 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { type Gallery, makeGallery } from './gallery.js';
 import { ruleOf } from './mask-threshold.js';
 import type { EvaluateOptions } from './options.js';
-import { type Segmentation, segmentSplit } from './segment-split.js';
+import type { ComparedRun } from './run.js';
+import { type Segmentation, segmentSplit } from './segmentation.js';
 import { selectExamples } from './select-examples.js';
 
 export interface ExplainInput {
@@ -15,7 +16,7 @@ export interface ExplainInput {
   readonly dataset: Dataset;
   readonly source: ThresholdSource | undefined;
   readonly model: Model;
-  readonly compared: { readonly name: string; readonly model: Model } | undefined;
+  readonly compared: ComparedRun | undefined;
   /** What the model said of the patches, `[n]` each; `index` holds places in the data set. */
   readonly calls: {
     readonly probabilities: ArrayLike<number>;
@@ -40,28 +41,32 @@ const SEGMENTED = 12;
 export async function explain(input: ExplainInput): Promise<Explanation> {
   const { options, dataset, source, model, compared, calls, write } = input;
   const { batchSize, resamples, seed, minimumArea } = options;
+  const bootstrap = resamples > 0 && { resamples, seed };
   const references =
     needsReferences(options.attribution) && source ? await readReferences(source.dataset) : undefined;
   const maps = mapsOf(model, { ...options, references });
   const progress = createTaskProgress();
-  const segmentation =
-    options.segment && source
-      ? await segmentSplit({
-          ...{ maps, dataset, source, batchSize, minimumArea, resamples, seed, write },
-          onProgress: (task, done, total) => progress.report({ task, done, total, unit: 'patches' }),
-          rule: ruleOf(options.maskThreshold),
-          compare: compared && { name: compared.name, ...gradCamMaps(compared.model, options) },
-          shown: Math.min(options.maps, SEGMENTED),
-        })
-      : undefined;
-  const { index, probabilities, labels, threshold } = calls;
-  const examples = selectExamples(probabilities, labels, threshold, options.maps);
-  const gallery =
-    options.maps > 0
-      ? await makeGallery({ ...maps, dataset, examples, index, batchSize, cut: segmentation?.cut })
-      : undefined;
-  references?.dispose();
-  return { gallery, segmentation };
+  try {
+    const segmentation =
+      options.segment && source
+        ? await segmentSplit({
+            ...{ maps, dataset, source, batchSize, minimumArea, bootstrap, write },
+            onProgress: (task, done, total) => progress.report({ task, done, total, unit: 'patches' }),
+            rule: ruleOf(options.maskThreshold),
+            compare: compared && { name: compared.name, ...gradCamMaps(compared.model, options) },
+            shown: Math.min(options.maps, SEGMENTED),
+          })
+        : undefined;
+    const { index, probabilities, labels, threshold } = calls;
+    const examples = selectExamples(probabilities, labels, threshold, options.maps);
+    const gallery =
+      options.maps > 0
+        ? await makeGallery({ ...maps, dataset, examples, index, batchSize, cut: segmentation?.cutMaps })
+        : undefined;
+    return { gallery, segmentation };
+  } finally {
+    references?.dispose();
+  }
 }
 
 /** What the other run is measured by, whatever maps this one has. */

@@ -35,10 +35,11 @@ export async function openTrainedRun(options: RunOptions): Promise<TrainedRun> {
   return { run, model, checkpoint, weights, patchSize, epochs, bestEpoch, ...calibrationOf(loaded, options) };
 }
 
+/** A run that masks are compared with. */
+export type ComparedRun = Pick<TrainedRun, 'model'> & { readonly name: string };
+
 /** The run that masks are compared with, if any: its best weights. @throws as {@link openTrainedRun}. */
-export async function openCompared(
-  options: EvaluateOptions,
-): Promise<{ readonly name: string; readonly model: Model } | undefined> {
+export async function openCompared(options: EvaluateOptions): Promise<ComparedRun | undefined> {
   if (options.compareRun === undefined) return undefined;
   const { model } = await openTrainedRun({ ...options, run: options.compareRun, checkpoint: 'best' });
   return { name: options.compareRun, model };

@@ -45,7 +45,8 @@ function confidence(probability: number, threshold: number): number {
   return Math.abs(probability - threshold);
 }
 
-function spread(values: readonly number[], count: number): number[] {
+/** So many of the values, evenly spread from the first to the last. */
+export function spread(values: readonly number[], count: number): number[] {
   if (values.length <= count) return [...values];
   return Array.from(
     { length: count },

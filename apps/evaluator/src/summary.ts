@@ -1,6 +1,7 @@
+import { type Estimate, type Estimates, PIXEL_MEASURES, type PixelMeasure } from '@pcam/evaluation';
 import type { Interval } from '@pcam/metrics';
-import { threeDecimals } from './decimals.js';
 import type { Evaluation } from './evaluate.js';
+import { threeDecimals } from './numbers.js';
 
 /** The result on a terminal. */
 export function summaryLines({
@@ -29,25 +30,27 @@ export function summaryLines({
     return [...lines, cut, `they call ${share} tumour; no scores, since the data has no masks`];
   }
   const { model, maskSelected, allOnes, centrePrior, compare, gain } = estimates;
-  const value = (found: number | null | undefined): string => found?.toFixed(3) ?? 'undefined';
-  const beside = (measure: 'pixelAp' | 'dice'): string =>
-    [
-      ...(compare ? [`compared run ${value(compare[measure]!.value)}`] : []),
-      `all ones ${value(allOnes[measure]!.value)}`,
-      `centre prior ${value(centrePrior[measure]!.value)}`,
-    ].join(', ');
-  const estimate = (name: string, measure: 'pixelAp' | 'pixelAuroc' | 'dice' | 'iou', from = model): string =>
-    row(name, from[measure]!.value, from[measure]!.ci95);
+  const line = (name: string, { value, ci95 }: Estimate): string => row(name, value, ci95);
+  const beside = (key: PixelMeasure): string => {
+    const value = (from: Estimates): string => from[key]?.value?.toFixed(3) ?? 'undefined';
+    const others = [`all ones ${value(allOnes)}`, `centre prior ${value(centrePrior)}`];
+    return [...(compare ? [`compared run ${value(compare)}`] : []), ...others].join(', ');
+  };
+  const principal = PIXEL_MEASURES.filter((measure) => measure.principal);
   return [
     ...lines,
     cut,
-    `${estimate('pixel AP', 'pixelAp')}  (${beside('pixelAp')})`,
-    estimate('pixel AUROC', 'pixelAuroc'),
-    `${estimate('Dice', 'dice')}  (${beside('dice')})`,
-    estimate('IoU', 'iou'),
-    ...(maskSelected
-      ? [`${estimate('Dice', 'dice', maskSelected)}  (cut at ${thresholds.maskSelectedSource})`]
-      : []),
-    ...(gain ? [estimate('gain in pixel AP', 'pixelAp', gain)] : []),
+    ...PIXEL_MEASURES.map(
+      (measure) =>
+        `${line(measure.short, model[measure.key]!)}${measure.principal ? `  (${beside(measure.key)})` : ''}`,
+    ),
+    ...principal.flatMap(({ key, short }) =>
+      maskSelected?.[key]
+        ? [`${line(short, maskSelected[key])}  (cut at ${thresholds.maskSelectedSource})`]
+        : [],
+    ),
+    ...principal.flatMap(({ key, short, of }) =>
+      of === 'map' && gain?.[key] ? [line(`gain in ${short}`, gain[key])] : [],
+    ),
   ];
 }

@@ -2,7 +2,7 @@ import { type PatchPictures, sheet, toPng } from '@pcam/figures';
 import { sigmoid } from '@pcam/metrics';
 import { toCsv } from './csv.js';
 import { type Gallery, gallerySheet } from './gallery.js';
-import { describeMask, type Segmentation } from './segment-split.js';
+import { describeMask, type Segmentation } from './segmentation.js';
 import { outcomeOf } from './select-examples.js';
 
 type Write = (name: string, content: Uint8Array) => void;

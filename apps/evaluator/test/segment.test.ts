@@ -1,8 +1,10 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { useEngine } from '@pcam/engine';
 import { dice, iou } from '@pcam/metrics';
 import { openDataset, writeSyntheticPcam } from '@pcam/pcam-data/node';
+import { memory } from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluate } from '../src/evaluate.js';
@@ -137,6 +139,25 @@ describe('pcam-evaluate --segment', () => {
     const report = readFileSync(join(out, 'report.html'), 'utf8').replace(/data:[^"]*/g, 'data:');
     expect(report).toContain('The data has no masks by an expert');
     expect(report).not.toMatch(/undefined|NaN|\[object|Dice|an expert drew/);
+  });
+
+  it('leaves no tensor behind, whether it ends or throws', async () => {
+    await useEngine('wasm');
+    const before = memory().numTensors;
+    const options = { run, data, out: at('tidy'), engine: 'wasm', maps: 2, resamples: 0, limit: 4 };
+    const masks = { segment: true, attribution: 'expectedGradients', compareRun: run, overwrite: true };
+    await evaluate(evaluateOptions.parse({ ...options, ...masks }), () => {});
+    expect(memory().numTensors).toBe(before);
+    // Both models are loaded by then.
+    const layer = { attribution: 'gradCam', layer: 'nowhere' };
+    const wrong = evaluateOptions.parse({ ...options, ...masks, ...layer });
+    await expect(evaluate(wrong, () => {})).rejects.toThrow('--layer nowhere');
+    expect(memory().numTensors).toBe(before);
+    const gone = at('gone');
+    cpSync(run, gone, { recursive: true, filter: (file) => !file.endsWith('best.safetensors') });
+    const lost = evaluateOptions.parse({ ...options, ...masks, compareRun: gone });
+    await expect(evaluate(lost, () => {})).rejects.toThrow('best.safetensors');
+    expect(memory().numTensors).toBe(before);
   });
 
   it.each<[string, () => object, RegExp]>([

@@ -1,5 +1,6 @@
+import { imagesAt } from '@pcam/evaluation';
 import { createSyntheticDataset, type Dataset, readIntoMemory } from '@pcam/pcam-data';
-import { type Tensor4D, tensor4d } from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 
 export interface SyntheticSetup {
   readonly size: number;
@@ -28,11 +29,4 @@ export async function syntheticSplits({ size, train, valid, test }: SyntheticSet
 /** Images `[16, H, W, 3]` in [0, 1] of the first negatives. */
 export function someNegatives(dataset: Dataset): Promise<Tensor4D> {
   return imagesAt(dataset, [...dataset.labels.keys()].filter((i) => dataset.labels[i] === 0).slice(0, 16));
-}
-
-/** Images `[n, H, W, 3]` in [0, 1]. @param index places in the data set, `[n]`. */
-export async function imagesAt(dataset: Dataset, index: readonly number[]): Promise<Tensor4D> {
-  const { images } = await dataset.read(index);
-  const values = Float32Array.from(images, (value) => value / 255);
-  return tensor4d(values, [index.length, dataset.height, dataset.width, 3]);
 }

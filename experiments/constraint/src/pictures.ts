@@ -1,14 +1,15 @@
 import { join } from 'node:path';
+import { chooseThresholds, imagesAt } from '@pcam/evaluation';
+import { contactSheet } from '@pcam/figures';
 import { replaceFile } from '@pcam/files';
 import type { Dataset } from '@pcam/pcam-data';
 import { gradCam, segment } from '@pcam/xai';
 import { tidy } from '@tensorflow/tfjs-core';
-import { imagesAt, syntheticSplits } from './data.js';
+import { syntheticSplits } from './data.js';
 import { averaged, type Maps } from './maps.js';
 import { trainNetwork } from './networks.js';
 import type { ExperimentOptions } from './options.js';
-import { contactSheet } from './report/sheet.js';
-import { chosenThresholds } from './score.js';
+import { CUTS } from './score.js';
 import { type Training, unconstrainedSetup } from './settings.js';
 
 /** Rows of the sheet, and patches that they are chosen from. */
@@ -38,8 +39,8 @@ export async function writePictures(options: ExperimentOptions, say: (line: stri
     const tensor = tidy(() => maps(images));
     values[name] = (await tensor.data()) as Float32Array;
     if (name === 'constrained') {
-      const [by] = await chosenThresholds(maps, valid, ['labels']);
-      cut = new Uint8Array(await segment(tensor, by!));
+      const { labels: threshold } = await chooseThresholds(valid, maps, { labels: CUTS.labels });
+      cut = new Uint8Array(await segment(tensor, { threshold }));
     }
     tensor.dispose();
     model.dispose();

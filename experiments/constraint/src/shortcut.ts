@@ -1,4 +1,5 @@
 import { createProgress } from '@pcam/cli';
+import { imagesAt } from '@pcam/evaluation';
 import type { Model } from '@pcam/models';
 import {
   type ArtefactDataset,
@@ -9,7 +10,7 @@ import {
 } from '@pcam/pcam-data';
 import { gradCam } from '@pcam/xai';
 import { tidy } from '@tensorflow/tfjs-core';
-import { imagesAt, syntheticSplits } from './data.js';
+import { syntheticSplits } from './data.js';
 import type { Maps } from './maps.js';
 import { networkCells, trainNetwork } from './networks.js';
 import type { ExperimentOptions } from './options.js';

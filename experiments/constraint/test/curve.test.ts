@@ -1,8 +1,8 @@
+import { renderSvg } from '@pcam/figures';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { tradeoffCurve } from '../src/report/curve.js';
 import { curvePoints, domainOf, spread } from '../src/report/curve-points.js';
-import { renderSvg } from '../src/report/svg.js';
 import { network, scored, segmented } from './results.js';
 
 const at = (auroc: number, pixelAp: number) => ({

@@ -1,23 +1,13 @@
-import {
-  type ImageMaskOverlap,
-  type ImagePixelScores,
-  imageMaskOverlap,
-  imagePixelScores,
-} from '@pcam/metrics';
-
-/** What is measured of a way to segment. */
-export interface Measured {
-  readonly scores: ImagePixelScores;
-  readonly overlap: ImageMaskOverlap;
-}
+import { imageMaskOverlap, imagePixelScores } from '@pcam/metrics';
+import type { MeasuredPixels } from './pixel-measures.js';
 
 export interface Baselines {
   /** Everything is tumour. */
-  readonly allOnes: Measured;
+  readonly allOnes: MeasuredPixels;
   /** Each pixel is tumour with probability one half; counts are the expected ones. */
-  readonly random: Measured;
+  readonly random: MeasuredPixels;
   /** Nearness to the patch's centre, of which PCam's label speaks; the nearer half of the pixels is tumour. */
-  readonly centrePrior: Measured;
+  readonly centrePrior: MeasuredPixels;
   /** @param truth 0 or 1, one patch. */
   update(truth: Uint8Array): void;
 }
@@ -29,7 +19,7 @@ export function baselines(height: number, width: number): Baselines {
   const nearness = centreNearness(height, width);
   const median = [...nearness].sort((a, b) => b - a)[Math.floor(pixels / 2) - 1]!;
   const nearer = Uint8Array.from(nearness, (value) => (value >= median ? 1 : 0));
-  const make = (): Measured => ({ scores: imagePixelScores(), overlap: imageMaskOverlap() });
+  const make = () => ({ scores: imagePixelScores(), overlap: imageMaskOverlap() });
   const [allOnes, centrePrior] = [make(), make()];
   // No score of either tells pixels apart: what they reach is the same.
   const random = { scores: allOnes.scores, overlap: imageMaskOverlap() };

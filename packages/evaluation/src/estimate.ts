@@ -1,22 +1,34 @@
-import { type BootstrapOptions, bootstrap, type Interval, orNull } from '@pcam/metrics';
-import type { Measured } from './baselines.js';
+import {
+  type BootstrapOptions,
+  bootstrap,
+  type ImagePixelScores,
+  type Interval,
+  orNull,
+  type PixelStatistics,
+} from '@pcam/metrics';
+import {
+  type MeasuredPixels,
+  mapMeasures,
+  maskMeasures,
+  measuresOf,
+  type PixelMeasure,
+} from './pixel-measures.js';
 
-export const MEASURES = ['pixelAp', 'pixelAuroc', 'dice', 'iou', 'f1Negative'] as const;
-export type Measure = (typeof MEASURES)[number];
-
-interface Estimate {
+/** A value with its 95 % interval; null where it is undefined, or no interval was asked for. */
+export interface Estimate {
   readonly value: number | null;
   readonly ci95: Interval | null;
 }
 
 /** A way to segment, or the difference of two, and what it reaches. */
-export type Estimates = Readonly<Partial<Record<Measure, Estimate>>>;
+export type Estimates = Readonly<Partial<Record<PixelMeasure, Estimate>>>;
 
-/** What to estimate of each by name; `minus` makes it the difference of two. */
+/** What to estimate; `minus` makes it the difference of two. */
 export interface Subject {
-  readonly of: Measured;
-  readonly minus?: Measured;
-  readonly measures?: readonly Measure[];
+  readonly of: MeasuredPixels;
+  readonly minus?: MeasuredPixels;
+  /** All that can be measured of it by default. */
+  readonly measures?: readonly PixelMeasure[];
 }
 
 /**
@@ -31,7 +43,7 @@ export function estimate<Name extends string>(
   options: BootstrapOptions | false,
 ): Record<Name, Estimates> {
   const entries = Object.entries<Subject>(subjects);
-  const items = entries.flatMap(([name, { of, minus, measures = MEASURES }]) =>
+  const items = entries.flatMap(([name, { of, minus, measures = measuresOf(of) }]) =>
     measures.map((measure) => ({ name, measure, of, minus })),
   );
   const statistic = statisticOf([...new Set(items.flatMap(({ of, minus }) => (minus ? [of, minus] : [of])))]);
@@ -39,7 +51,7 @@ export function estimate<Name extends string>(
     const found = statistic(weights);
     return items.map(({ measure, of, minus }) => {
       const [value, less] = [found.get(of)![measure], minus ? found.get(minus)![measure] : 0];
-      return value === null || less === null ? null : value - less;
+      return value == null || less == null ? null : value - less;
     });
   };
   const all = values();
@@ -56,35 +68,35 @@ export function estimate<Name extends string>(
   ) as Record<Name, Estimates>;
 }
 
-type Values = Readonly<Record<Measure, number | null>>;
+type Values = Readonly<Partial<Record<PixelMeasure, number | null>>>;
 
-function statisticOf(measured: readonly Measured[]): (weights?: Float64Array) => Map<Measured, Values> {
-  // Two subjects may share their scores; each is resampled once.
-  const resamplers = new Map(measured.map(({ scores }) => [scores, undefined as Resampler | undefined]));
+function statisticOf(
+  measured: readonly MeasuredPixels[],
+): (weights?: Float64Array) => Map<MeasuredPixels, Values> {
+  const resamplers = new Map<ImagePixelScores, ReturnType<ImagePixelScores['resampler']>>();
+  const rank = (scores: ImagePixelScores, weights: Float64Array | undefined): PixelStatistics => {
+    if (!weights) {
+      const { pooled } = scores;
+      const averagePrecision = orNull(() => pooled.averagePrecision());
+      return { averagePrecision, auroc: orNull(() => pooled.auroc()) };
+    }
+    const resampler = resamplers.get(scores) ?? scores.resampler();
+    resamplers.set(scores, resampler);
+    return resampler(weights);
+  };
   return (weights) => {
-    const ranked = new Map(
-      [...resamplers.keys()].map((scores) => {
-        if (!weights) {
-          const { pooled } = scores;
-          const averagePrecision = orNull(() => pooled.averagePrecision());
-          return [scores, { averagePrecision, auroc: orNull(() => pooled.auroc()) }] as const;
-        }
-        const resampler = resamplers.get(scores) ?? scores.resampler();
-        resamplers.set(scores, resampler);
-        return [scores, resampler(weights)] as const;
-      }),
-    );
+    // Two subjects may share their scores; each is resampled once.
+    const ranked = new Map<ImagePixelScores, Values>();
     return new Map(
       measured.map((subject) => {
-        const { averagePrecision, auroc } = ranked.get(subject.scores)!;
-        const masks = subject.overlap.statistics(weights);
-        return [subject, { pixelAp: averagePrecision, pixelAuroc: auroc, ...masks }];
+        const { scores, overlap } = subject;
+        if (scores && !ranked.has(scores)) ranked.set(scores, mapMeasures(rank(scores, weights)));
+        const ofMap = scores && ranked.get(scores);
+        return [subject, { ...ofMap, ...(overlap && maskMeasures(overlap.counts(weights))) }];
       }),
     );
   };
 }
-
-type Resampler = ReturnType<Measured['scores']['resampler']>;
 
 /** Flat keys for `metrics.json`: `dice`, `diceCi95`, with a prefix `allOnesDice`, with a suffix `diceMaskSelected`. */
 export function flatKeys(

@@ -1,10 +1,36 @@
-export { type Baselines, baselines, type Measured } from './baselines.js';
+export { type Baselines, baselines } from './baselines.js';
 export { EvaluationError, type EvaluationErrorCode } from './errors.js';
-export { type Estimates, estimate, flatKeys, MEASURES, type Measure, type Subject } from './estimate.js';
+export { type Estimate, type Estimates, estimate, flatKeys, type Subject } from './estimate.js';
 export { imagesAt, type MappedBatch, type MappingOptions, mappedBatches } from './mapped-batches.js';
 export { defaultLayerOf, type Maps, type MapsOptions, mapsOf } from './maps.js';
-export { type MeasureOptions, measureModel, type SegmentedModel } from './measure.js';
+export { type CutPatch, type MeasuredMaps, type MeasureOptions, measureMaps } from './measure.js';
+export {
+  type MapMeasure,
+  type MaskMeasure,
+  type MeasuredPixels,
+  type MeasureInfo,
+  maskMeasures,
+  PIXEL_MEASURES,
+  type PixelMeasure,
+} from './pixel-measures.js';
 export { type PseudoMasked, type PseudoMaskedOptions, pseudoMasked } from './pseudo-masked.js';
-export { describeRule, needsLabels, needsMasks, type Rule } from './rule.js';
+export {
+  type Cut,
+  type SegmentationEstimates,
+  type SegmentDatasetOptions,
+  type SegmentedDataset,
+  type SegmentedPatch,
+  type SegmentingTask,
+  segmentDataset,
+} from './segment-dataset.js';
 export { slideAttribution, slideAttributionOptions } from './slide-attribution.js';
-export { chooseThresholds, type ThresholdSource, type Thresholds } from './thresholds.js';
+export {
+  chooseThresholds,
+  describeRule,
+  evaluationThresholds,
+  needsLabels,
+  needsMasks,
+  type ThresholdRule,
+  type ThresholdSource,
+  type Thresholds,
+} from './thresholds.js';

@@ -1,76 +1,80 @@
-import { imageMaskOverlap, imagePixelScores } from '@pcam/metrics';
+import {
+  type ImageMaskOverlap,
+  type ImagePixelScores,
+  imageMaskOverlap,
+  imagePixelScores,
+} from '@pcam/metrics';
+import { checkKeys } from '@pcam/options';
 import type { Dataset } from '@pcam/pcam-data';
 import { type Attribution, segment } from '@pcam/xai';
-import type { Measured } from './baselines.js';
-import { mappedBatches } from './mapped-batches.js';
-import type { Rule } from './rule.js';
-import { chooseThresholds, type ThresholdSource, type Thresholds } from './thresholds.js';
+import { type MappingOptions, mappedBatches } from './mapped-batches.js';
 
-export interface MeasureOptions {
-  readonly dataset: Dataset;
-  readonly source: ThresholdSource;
-  readonly rule: Rule;
-  readonly minimumArea: number;
-  readonly batchSize: number;
-  /** Hears what is done, to how many patches. */
-  readonly onProgress?: (label: string, done: number, total: number) => void;
-  readonly label: string;
-  /** Hears each patch once: its true mask, where the data has such, and both predicted ones. */
-  readonly onPatch?: (patch: SegmentedPatch) => Promise<void> | void;
+export interface MeasureOptions<Cut extends string> extends MappingOptions {
+  /** Where maps are cut into masks, by a name each; none where maps alone are to be measured. */
+  readonly thresholds: Readonly<Record<Cut, number>>;
+  /** Connected parts of a mask with fewer pixels are dropped. Default 0. */
+  readonly minimumArea?: number | undefined;
+  /** Hears each patch once, and is waited for. */
+  readonly onPatch?: ((patch: CutPatch<Cut>) => Promise<void> | void) | undefined;
 }
 
-interface SegmentedPatch {
+/** One patch with its masks, 0 or 1, `[height, width]`. */
+export interface CutPatch<Cut extends string> {
   /** Place in the data set. */
   readonly index: number;
+  /** The true mask, where the data set has such. */
   readonly truth: Uint8Array | undefined;
-  readonly plain: Uint8Array;
-  readonly maskSelected: Uint8Array | undefined;
+  readonly masks: Readonly<Record<Cut, Uint8Array>>;
 }
 
-export interface SegmentedModel {
-  readonly thresholds: Thresholds;
-  readonly plain: Measured;
-  readonly maskSelected?: Measured;
+/** Of all patches; empty where the data set has no masks. */
+export interface MeasuredMaps<Cut extends string> {
+  readonly scores: ImagePixelScores;
+  readonly overlaps: Readonly<Record<Cut, ImageMaskOverlap>>;
 }
 
 /**
- * Chooses where a model's maps are cut, cuts them, and measures both maps and masks on the data's masks,
- * where it has such.
+ * Maps all patches of a data set, cuts the maps at each threshold, and measures both maps and masks on the data set's
+ * masks, where it has such; for numbers and intervals see {@link estimate}.
+ *
+ * @throws EvaluationError as {@link mappedBatches}.
  */
-export async function measureModel(attribute: Attribution, options: MeasureOptions): Promise<SegmentedModel> {
-  const { dataset, source, rule, minimumArea, batchSize, label, onPatch } = options;
-  const thresholds = await chooseThresholds(rule, source, attribute, {
-    batchSize,
-    onProgress: (done, total) => options.onProgress?.('threshold', done, total),
+export async function measureMaps<Cut extends string>(
+  dataset: Dataset,
+  attribute: Attribution,
+  options: MeasureOptions<Cut>,
+): Promise<MeasuredMaps<Cut>> {
+  checkKeys<MeasureOptions<Cut>>('measureMaps', options, {
+    thresholds: true,
+    minimumArea: true,
+    onPatch: true,
+    batchSize: true,
+    onProgress: true,
+    signal: true,
   });
+  const { thresholds, minimumArea, onPatch, ...mapping } = options;
+  const cuts = Object.entries<number>(thresholds) as [Cut, number][];
   const scores = imagePixelScores();
-  const [plain, selected] = [imageMaskOverlap(), imageMaskOverlap()];
+  const overlaps = record(cuts.map(([name]) => [name, imageMaskOverlap()]));
   const pixels = dataset.height * dataset.width;
-  const onProgress = (done: number, total: number) => options.onProgress?.(label, done, total);
-  for await (const { maps, values, masks, index } of mappedBatches(dataset, attribute, {
-    batchSize,
-    onProgress,
-  })) {
-    const cut = (threshold: number) => segment(maps, { threshold, minimumArea });
-    const plainMasks = await cut(thresholds.plain);
-    const selectedMasks =
-      thresholds.maskSelected === undefined ? undefined : await cut(thresholds.maskSelected);
+  for await (const { maps, values, masks, index } of mappedBatches(dataset, attribute, mapping)) {
+    const all: [Cut, Uint8Array][] = [];
+    for (const [name, threshold] of cuts) all.push([name, await segment(maps, { threshold, minimumArea })]);
     for (const [i, place] of index.entries()) {
-      const part = <T extends Uint8Array | Float32Array>(all: T) =>
-        all.subarray(i * pixels, (i + 1) * pixels) as T;
+      const part = <T extends Uint8Array | Float32Array>(whole: T): T =>
+        whole.subarray(i * pixels, (i + 1) * pixels) as T;
       const truth = masks && part(masks);
-      const maskSelected = selectedMasks && part(selectedMasks);
+      const predicted = record(all.map(([name, mask]) => [name, part(mask)]));
       if (truth) {
         scores.update(part(values), truth);
-        plain.update(part(plainMasks), truth);
-        if (maskSelected) selected.update(maskSelected, truth);
+        for (const [name] of cuts) overlaps[name].update(predicted[name], truth);
       }
-      await onPatch?.({ index: place, truth, plain: part(plainMasks), maskSelected });
+      await onPatch?.({ index: place, truth, masks: predicted });
     }
   }
-  return {
-    thresholds,
-    plain: { scores, overlap: plain },
-    ...(thresholds.maskSelected !== undefined && { maskSelected: { scores, overlap: selected } }),
-  };
+  return { scores, overlaps };
+}
+
+function record<Name extends string, T>(entries: readonly (readonly [Name, T])[]): Record<Name, T> {
+  return Object.fromEntries(entries) as Record<Name, T>;
 }

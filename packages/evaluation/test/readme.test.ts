@@ -11,7 +11,11 @@ const snippets = [...readme.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => 
 const folder = mkdtempSync(join(here, '.tmp-readme-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const printed = [/^true (0|1|0\.\d+)$/m];
+const printed = [
+  /^7 4096\nAverage precision \{\s+value: 0\.\d+/m,
+  /^\[ 4, 64, 64 \] 16384 4\n[\s\S]*\{ value: 0\.\d+, ci95: null \}/m,
+  /^true (0|1|0\.\d+)$/m,
+];
 
 test('the README has its snippets', () => expect(snippets.length).toBe(printed.length));
 

@@ -47,9 +47,16 @@ export {
   type ModelScores,
   type ResampleOptions,
 } from './evaluate.js';
-export { type ImageMaskOverlap, imageMaskOverlap, type MaskStatistics } from './image-overlap.js';
+export { type ImageMaskOverlap, imageMaskOverlap } from './image-overlap.js';
 export { type ImagePixelScores, imagePixelScores, type PixelStatistics } from './image-scores.js';
-export { dice, iou, type MaskOverlap, maskOverlap } from './masks.js';
+export {
+  dice,
+  iou,
+  type MaskOverlap,
+  type MaskStatistics,
+  maskOverlap,
+  maskStatistics,
+} from './masks.js';
 export type { BinaryOptions, BinaryStatistics } from './measure.js';
 export { type Bounds, type PixelOptions, type PixelScores, pixelScores } from './pixels.js';
 export { type BinaryScores, binaryScores } from './scores.js';

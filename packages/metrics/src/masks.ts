@@ -1,4 +1,4 @@
-import { addConfusions, type Confusion, countOutcomes, f1 } from './confusion.js';
+import { addConfusions, type Confusion, checkCounts, countOutcomes, f1 } from './confusion.js';
 import { MetricError } from './errors.js';
 import { checkPairs, type Numbers, type PairNames, show } from './validate.js';
 
@@ -44,14 +44,22 @@ export function maskOverlap(): MaskOverlap {
       counts = addConfusions(counts, other.counts());
     },
     counts: () => counts,
-    dice: () => scoresOf(some()).dice,
-    iou: () => scoresOf(some()).iou,
-    f1Negative: () => scoresOf(some()).f1Negative,
+    dice: () => maskStatistics(some()).dice,
+    iou: () => maskStatistics(some()).iou,
+    f1Negative: () => maskStatistics(some()).f1Negative,
   };
 }
 
-/** Two empty masks agree: 1. */
-export function scoresOf(counts: Confusion): { dice: number; iou: number; f1Negative: number } {
+/** Of masks pooled over pixels, as {@link MaskOverlap} defines them. */
+export interface MaskStatistics {
+  readonly dice: number;
+  readonly iou: number;
+  readonly f1Negative: number;
+}
+
+/** How far masks overlap whose pixels are counted; two empty masks agree: 1. @throws MetricError `kind`. */
+export function maskStatistics(counts: Confusion): MaskStatistics {
+  checkCounts('maskStatistics', counts);
   const { tp, fp, tn, fn } = counts;
   return {
     dice: tp + fp + fn === 0 ? 1 : f1(counts),

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '@pcam/cli';
-import { removeAtExit, replaceFile, syncFolder } from '@pcam/files';
+import { diskWords, removeAtExit, replaceFile, syncFolder } from '@pcam/files';
 import { type FileRecord, findFiles, readRecord, recordLine, recordText } from './record.js';
 
 /** A folder into which a command's files come only once they are whole. */
@@ -41,9 +41,27 @@ export interface OutputOptions {
 /**
  * Files that the command did not write, or that someone changed since, are never touched but by `overwrite`.
  *
- * @throws UsageError where something is in the way; system errors where the folder cannot be written.
+ * @throws UsageError where something is in the way, or the folder cannot be written.
  */
 export function openOutput(dir: string, options: OutputOptions): OutputFolder {
+  // Which file it was says little, since the folder is written aside.
+  const toDisk = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      const words = diskWords(error, { afterwards: ' and run this again' });
+      throw words === undefined ? error : new UsageError(`--out ${dir}: ${words}`);
+    }
+  };
+  const { write, finish, discard } = toDisk(() => openAside(dir, options));
+  return {
+    write: (name, content) => toDisk(() => write(name, content)),
+    finish: () => toDisk(finish),
+    discard,
+  };
+}
+
+function openAside(dir: string, options: OutputOptions): OutputFolder {
   const path = resolve(dir);
   const { command, folders } = options;
   const recordName = `${command}.sha256`;

@@ -5,7 +5,7 @@ import { legend } from '@pcam/xai';
 import type { Gallery } from '../gallery.js';
 import type { EvaluationMetrics } from '../metrics.js';
 import type { TrainedRun } from '../run.js';
-import type { Segmentation } from '../segment-split.js';
+import type { Segmentation } from '../segmentation.js';
 import { version } from '../version.js';
 import type { FigureViews } from './figure.js';
 import type { GalleryFigure, ReportInput } from './report.js';

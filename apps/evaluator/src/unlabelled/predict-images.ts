@@ -12,7 +12,7 @@ import { attributionValues, checkAttributionFlags } from '../map-options.js';
 import { openOutput } from '../output/folder.js';
 import { otherSize } from '../patch-size.js';
 import { predictLoader } from '../predict.js';
-import { openTrainedRun } from '../run.js';
+import { openTrainedRun, type TrainedRun } from '../run.js';
 import { mapPlan } from './map-plan.js';
 import { type PredictOptions, predictOptions } from './options.js';
 import { writeMaps } from './write-maps.js';
@@ -82,6 +82,7 @@ export async function predictImages(
           inputs: { run, images },
         });
   let opened: UnlabelledDataset | undefined;
+  let trained: TrainedRun | undefined;
   try {
     const progress = createTaskProgress();
     opened = await openUnlabelled(images, {
@@ -91,7 +92,7 @@ export async function predictImages(
     });
     const dataset: UnlabelledDataset = { ...take(opened, options.limit), files: opened.files };
     const engine = await useEngine(options.engine);
-    const trained = await openTrainedRun(options);
+    trained = await openTrainedRun(options);
     if (plan.weights !== undefined && plan.weights !== trained.weights)
       throw new UsageError(
         `--masks ${masks}: that evaluation is of other weights than ${trained.checkpoint}; give the run it is of, or a number`,
@@ -143,6 +144,7 @@ export async function predictImages(
     const folder = output?.finish();
     return { rows, csv, threshold, thresholdSource, ...(folder !== undefined && { out: folder }) };
   } finally {
+    trained?.model.dispose();
     output?.discard();
     await opened?.close();
   }

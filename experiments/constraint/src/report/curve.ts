@@ -1,4 +1,4 @@
-import type { TopLevelSpec } from 'vega-lite';
+import { PLOT_COLOURS, type PlotSpec } from '@pcam/figures';
 import { TRAININGS } from '../settings.js';
 import type { CellResult } from '../synthetic.js';
 import { type CurvePoint, curvePoints, domainOf, spread } from './curve-points.js';
@@ -6,7 +6,7 @@ import { type CurvePoint, curvePoints, domainOf, spread } from './curve-points.j
 const [WIDTH, HEIGHT] = [520, 400];
 /** Pixels from the height of a label to that of the next. */
 const LINE = 17;
-const INK = '#1c1c22';
+const INK = PLOT_COLOURS.ink;
 /** Dark enough for text on white. */
 const COLOURS = ['#1b6ca8', '#c8500a', '#0b7d5c', '#a8327a', '#8a6d00', '#5b4bb7', '#b3261e'];
 const SHAPES = ['circle', 'square', 'triangle-up', 'diamond', 'triangle-down', 'cross', 'triangle-right'];
@@ -26,7 +26,7 @@ const STAR = `M${Array.from({ length: 10 }, (_, i) => {
  *
  * @returns a vega-lite specification, for `renderSvg`.
  */
-export function tradeoffCurve(results: readonly CellResult[]): Omit<TopLevelSpec, 'config'> & object {
+export function tradeoffCurve(results: readonly CellResult[]): PlotSpec {
   const { means, seeds, ceiling } = curvePoints(results);
   const places = [...means, ...seeds];
   const x = domainOf(places.map(({ auroc }) => auroc));
@@ -107,8 +107,9 @@ export function tradeoffCurve(results: readonly CellResult[]): Omit<TopLevelSpec
     text: 'What constraining attributions gives and takes',
     subtitle:
       'Each network against the unconstrained one (λ = 0) of its seed: means over seeds, small marks single seeds.',
+    offset: 12,
   };
-  return { title, width: WIDTH, height: HEIGHT, layer } as unknown as Omit<TopLevelSpec, 'config'> & object;
+  return { title, width: WIDTH, height: HEIGHT, layer } as unknown as PlotSpec;
 }
 
 function scale(domain: readonly [number, number]) {

@@ -1,4 +1,4 @@
-import { imageMaskOverlap, type MaskStatistics } from '@pcam/metrics';
+import { maskMeasures, PIXEL_MEASURES } from '@pcam/evaluation';
 import { INFERENCES, type Inference } from '../maps.js';
 import type { Cut, SegmentationScores } from '../score.js';
 import type { CellResult } from '../synthetic.js';
@@ -29,21 +29,25 @@ export function scoreTable(results: readonly CellResult[], prevalence: number): 
   );
 }
 
-/** Dice, IoU and F1 of tumour-free pixels, of masks cut from the averaged Grad-CAM (a U-Net's: from its output). */
+/** Every measure of masks, cut from the averaged Grad-CAM (a U-Net's: from its output). */
 export function maskTable(results: readonly CellResult[], cut: Cut, prevalence: number): string {
-  const keys = ['dice', 'iou', 'f1Negative'] as const;
+  const measures = PIXEL_MEASURES.filter((measure) => measure.of === 'mask');
   const rows = rowsOf(results).map((row): MarkdownRow => {
     const masks = row.cells.map((cell) => segmentationOf(cell)?.[cut]);
-    const cells = keys.map((key) => {
+    const cells = measures.map(({ key }) => {
       const summary = summarize(masks.map((mask) => mask?.[key]));
       const cell = rangeCell(summary, row.cells.length);
       return cell && row.training !== 'masks' ? { ...cell, rank: summary!.mean } : cell;
     });
     return { names: namesOf(row), cells };
   });
-  const ones = allOnes(prevalence);
-  const floor = { names: ['all ones', '–', '–'], cells: keys.map((key) => ({ value: decimals(ones[key]) })) };
-  return markdownTable([...NAME_HEADING, 'Dice', 'IoU', 'F1 of tumour-free pixels'], [...rows, floor]);
+  // Everything is tumour.
+  const ones = maskMeasures({ tp: prevalence, fp: 1 - prevalence, tn: 0, fn: 0 });
+  const floor = {
+    names: ['all ones', '–', '–'],
+    cells: measures.map(({ key }) => ({ value: decimals(ones[key]!) })),
+  };
+  return markdownTable([...NAME_HEADING, ...measures.map(({ title }) => title)], [...rows, floor]);
 }
 
 /** Seconds of an epoch over those of the unconstrained network of the same seed. */
@@ -68,12 +72,6 @@ function segmentationOf({ training, maps }: CellResult): SegmentationScores | un
 
 function unranked(cell: Cell | null): Cell | null {
   return cell && { value: cell.value, ...(cell.spread && { spread: cell.spread }) };
-}
-
-function allOnes(prevalence: number): MaskStatistics {
-  const overlap = imageMaskOverlap();
-  overlap.add({ tp: prevalence, fp: 1 - prevalence, tn: 0, fn: 0 });
-  return overlap.statistics();
 }
 
 function times(value: number): string {

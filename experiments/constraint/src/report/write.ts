@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { renderSvg } from '@pcam/figures';
 import { replaceFile } from '@pcam/files';
 import type { RealResult } from '../real.js';
 import { openResults } from '../results.js';
@@ -11,7 +12,6 @@ import { realTable } from './real-table.js';
 import { setupReport, syntheticReport } from './report.js';
 import { bySetup, setupsOf } from './setups.js';
 import { shortcutTables } from './shortcut-table.js';
-import { renderSvg } from './svg.js';
 
 /**
  * Writes `synthetic.md` and `tradeoff.svg` from the `synthetic.jsonl` of a folder. Networks of other patches or

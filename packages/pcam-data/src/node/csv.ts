@@ -67,7 +67,7 @@ export function parseBinary(cell: string): 0 | 1 | undefined {
  * The text of a file, unpacked where it is gzip data, whatever its name: UTF-8, or UTF-16 with a byte-order mark.
  * @throws DataError missing-file, unreadable, truncated, corrupt; bad-metadata, where it is no text.
  */
-export async function readText(path: string): Promise<string> {
+async function readText(path: string): Promise<string> {
   const stored = await readFile(path).catch((error: unknown) => {
     throw fileError(error, path, 'read');
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { enlarge, outlineCentre, outlineMask, type Picture, toPicture } from './draw.js';
+import { enlarge, outlineCentre, outlineMask, type Picture, toPicture } from './picture.js';
 
 const pixel = ({ data, width }: Picture, x: number, y: number) => [
   ...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 4),
@@ -36,7 +36,7 @@ describe('pictures', () => {
     const picture = black(64);
     const everything = new Uint8Array(32 * 32).fill(1);
     outlineMask(picture, everything, 2, [0, 255, 0]);
-    outlineMask(picture, everything, 2, [255, 255, 0], 'dashed');
+    outlineMask(picture, everything, 2, [255, 255, 0], { dashed: true });
     const top = Array.from({ length: 64 }, (_, x) => pixel(picture, x, 0).join());
     expect(top.filter((colour) => colour === '0,255,0,255')).toHaveLength(32);
     expect(top.filter((colour) => colour === '255,255,0,255')).toHaveLength(32);

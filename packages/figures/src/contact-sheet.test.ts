@@ -2,13 +2,13 @@ import { createSyntheticDataset } from '@pcam/pcam-data';
 import { colorMap } from '@pcam/xai';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { enlarge, outline, toPicture } from '../src/report/outline.js';
-import { contactSheet, type SheetPatch } from '../src/report/sheet.js';
+import { type ContactPatch, contactSheet } from './contact-sheet.js';
+import { enlarge, outlineMask, toPicture } from './picture.js';
 
 const SIZE = 64;
 const PIXELS = SIZE * SIZE;
 
-async function somePatches(n: number): Promise<SheetPatch[]> {
+async function somePatches(n: number): Promise<ContactPatch[]> {
   const { images, masks } = await createSyntheticDataset({ seed: 0, n, size: SIZE }).read([
     ...Array(n).keys(),
   ]);
@@ -65,7 +65,7 @@ describe('contact sheet', () => {
 test('an outline follows the inner boundary, the edge of the patch too', () => {
   const picture = enlarge(toPicture(new Uint8Array(3 * 16).fill(9), 4, 4), 4);
   // The left half of 4×4 pixels.
-  outline(picture, [1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0], 4, [200, 0, 0]);
+  outlineMask(picture, [1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0], 4, [200, 0, 0], { width: 3 });
   const row = (y: number) => Array.from({ length: 16 }, (_, x) => picture.data[4 * (y * 16 + x)]);
   expect(row(8)).toEqual([200, 200, 200, 9, 9, 200, 200, 200, 9, 9, 9, 9, 9, 9, 9, 9]);
   expect(row(15)).toEqual([...new Array(8).fill(200), ...new Array(8).fill(9)]);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { threeDecimals } from './decimals.js';
+import { threeDecimals } from './numbers.js';
 
 it('writes what rounds to nothing without a sign', () => {
   expect([-0.0002, -0, 0.0004, -0.0006, -10, 0.5].map(threeDecimals)).toEqual([

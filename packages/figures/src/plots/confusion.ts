@@ -1,11 +1,5 @@
-import { colours, type PlotSpec } from './render.js';
-
-export interface Confusion {
-  readonly tp: number;
-  readonly fp: number;
-  readonly tn: number;
-  readonly fn: number;
-}
+import type { Confusion } from '@pcam/metrics';
+import { PLOT_COLOURS, type PlotSpec } from './render.js';
 
 /** Counts by true and predicted label, shaded by the share of their true label. */
 export function confusionPlot({ tp, fp, tn, fn }: Confusion): PlotSpec {
@@ -34,7 +28,7 @@ export function confusionPlot({ tp, fp, tn, fn }: Confusion): PlotSpec {
     encoding: {
       ...position,
       text: { field, type: 'nominal' as const },
-      color: { condition: { test: 'datum.share > 0.5', value: 'white' }, value: '#1c1c22' },
+      color: { condition: { test: 'datum.share > 0.5', value: 'white' }, value: PLOT_COLOURS.ink },
     },
   });
   return {
@@ -50,7 +44,7 @@ export function confusionPlot({ tp, fp, tn, fn }: Confusion): PlotSpec {
           color: {
             field: 'share',
             type: 'quantitative',
-            scale: { domain: [0, 1], range: ['#faf5f9', colours.main] },
+            scale: { domain: [0, 1], range: ['#faf5f9', PLOT_COLOURS.main] },
             legend: null,
           },
         },

@@ -2,3 +2,8 @@
 export function threeDecimals(value: number): string {
   return value.toFixed(3).replace(/^-(0\.0+)$/, '$1');
 }
+
+/** A share of [0, 1], for people. */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

@@ -1,7 +1,7 @@
 import { parse, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 
-/** What every plot shares: size, quiet axes, fonts that any machine has. */
+/** What every plot shares: quiet axes, and fonts that any machine has. */
 const config: TopLevelSpec['config'] = {
   background: 'white',
   font: 'system-ui, "Segoe UI", "DejaVu Sans", sans-serif',
@@ -26,13 +26,22 @@ const config: TopLevelSpec['config'] = {
   view: { stroke: null },
 };
 
-/** One colour for what is measured, one for the reference, one for the second series. */
-export const colours = { main: '#7a2a6b', reference: '#9a9aa4', second: '#1f7a8c', band: '#d9b8d2' } as const;
+/** One colour for what is measured, one for the reference, one for the second series; ink for texts and thresholds. */
+export const PLOT_COLOURS = {
+  main: '#7a2a6b',
+  reference: '#9a9aa4',
+  second: '#1f7a8c',
+  ink: '#1c1c22',
+} as const;
 
 /** A vega-lite specification without its data plumbing. */
 export type PlotSpec = Omit<TopLevelSpec, 'config'> & Record<string, unknown>;
 
-/** @returns an SVG document; needs no browser. */
+/**
+ * Draws in the one style of all plots, 320×320 pixels where the specification says no other size.
+ *
+ * @returns an SVG document; needs no browser.
+ */
 export async function renderSvg(spec: PlotSpec): Promise<string> {
   const { spec: vega } = compile({ width: 320, height: 320, padding: 12, ...spec, config } as TopLevelSpec);
   const view = new View(parse(vega), { renderer: 'none' });

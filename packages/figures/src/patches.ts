@@ -1,11 +1,10 @@
+import { checkKeys } from '@pcam/options';
 import { overlay } from '@pcam/xai/display';
-import { enlarge, outlineCentre, outlineMask, type Picture, toPicture } from './draw.js';
+import { checkLength } from './errors.js';
+import { enlarge, OUTLINES, outlineCentre, outlineMask, type Picture, toPicture } from './picture.js';
 
 /** Screen pixels per pixel of a patch. */
 const SCALE = 3;
-const CENTRE_COLOUR = [255, 255, 255];
-const MASK_COLOUR = [20, 220, 60];
-const PREDICTED_COLOUR = [255, 225, 0];
 
 /** One patch, to be shown in a row. */
 export interface PatchPictures {
@@ -37,29 +36,47 @@ export interface MappedPatches {
   readonly masks?: Uint8Array | undefined;
   /** Masks cut from the maps, 0 or 1, `[n, height, width]`. */
   readonly predicted?: Uint8Array | undefined;
-  /** Side in pixels of a square in the middle to outline, in patches that are larger. */
+  /** Side in pixels of the region that the label speaks of; drawn on patches that are larger. */
   readonly centre?: number | undefined;
 }
 
-/** Patches with their maps on one colour scale, and outlines of masks. */
+/**
+ * Patches, their maps on one colour scale, and outlines of masks, three screen pixels a pixel.
+ *
+ * @throws FigureError where an array's length does not fit.
+ */
 export function drawPatches(patches: MappedPatches): Pictures {
+  checkKeys<MappedPatches>('drawPatches', patches, {
+    height: true,
+    width: true,
+    images: true,
+    maps: true,
+    masks: true,
+    predicted: true,
+    centre: true,
+  });
   const { height, width, images, maps, masks, predicted } = patches;
   const pixels = height * width;
+  const n = Math.round(images.length / (3 * pixels));
+  checkLength('drawPatches: images', images, [n, height, width, 3]);
+  for (const [name, values] of Object.entries({ maps, masks, predicted })) {
+    if (values) checkLength(`drawPatches: ${name}`, values, [n, height, width]);
+  }
   const range = sharedRange(maps);
   const centre =
     patches.centre !== undefined && patches.centre < Math.min(height, width) ? patches.centre : undefined;
-  const pictures = Array.from({ length: maps.length / pixels }, (_, i): PatchPictures => {
+  const pictures = Array.from({ length: n }, (_, i): PatchPictures => {
     const part = <T extends Uint8Array | Float32Array>(all: T) =>
       all.subarray(i * pixels, (i + 1) * pixels) as T;
     const rgb = images.subarray(i * pixels * 3, (i + 1) * pixels * 3);
     const plain = (): Picture => enlarge(toPicture(rgb, width, height), SCALE);
     const patch = plain();
-    if (centre) outlineCentre(patch, centre * SCALE, CENTRE_COLOUR);
+    if (centre) outlineCentre(patch, centre * SCALE);
     const map = enlarge({ data: overlay(rgb, part(maps), { range }), width, height }, SCALE);
     if (!masks && !predicted) return { patch, map };
     const mask = plain();
-    if (masks) outlineMask(mask, part(masks), SCALE, MASK_COLOUR);
-    if (predicted) outlineMask(mask, part(predicted), SCALE, PREDICTED_COLOUR, 'dashed');
+    if (masks) outlineMask(mask, part(masks), SCALE, OUTLINES.truth);
+    if (predicted) outlineMask(mask, part(predicted), SCALE, OUTLINES.predicted, { dashed: true });
     return { patch, map, mask };
   });
   return { pictures, range, ...(centre && { centre }) };

@@ -1,5 +1,6 @@
 import {
   type BinaryEvaluation,
+  type Confusion,
   type Numbers,
   precisionRecallCurve,
   reliabilityBins,
@@ -7,7 +8,7 @@ import {
   thin,
 } from '@pcam/metrics';
 import { reliabilityPlot, scorePlot } from './calibration.js';
-import { type Confusion, confusionPlot } from './confusion.js';
+import { confusionPlot } from './confusion.js';
 import { precisionRecallPlot, rocPlot } from './curves.js';
 import { type PlotSpec, renderSvg } from './render.js';
 import { aurocPlot, type EpochRow, lossPlot } from './training.js';

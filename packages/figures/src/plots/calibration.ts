@@ -1,15 +1,11 @@
-import { colours, type PlotSpec } from './render.js';
-
-export interface ReliabilityBin {
-  /** Mean predicted probability of the bin's patches. */
-  readonly confidence: number;
-  /** Share of them that are tumour. */
-  readonly frequency: number;
-  readonly count: number;
-}
+import type { ReliabilityBin } from '@pcam/metrics';
+import { PLOT_COLOURS, type PlotSpec } from './render.js';
 
 /** Dots on the diagonal mean that 70 % sure is right 70 % of the time; their size is how many patches there are. */
-export function reliabilityPlot(bins: readonly ReliabilityBin[], ece: number): PlotSpec {
+export function reliabilityPlot(
+  bins: readonly Pick<ReliabilityBin, 'confidence' | 'frequency' | 'count'>[],
+  ece: number,
+): PlotSpec {
   const filled = bins.filter((bin) => bin.count > 0);
   return {
     title: { text: 'Reliability', subtitle: `expected calibration error ${ece.toFixed(3)}` },
@@ -21,12 +17,12 @@ export function reliabilityPlot(bins: readonly ReliabilityBin[], ece: number): P
             { x: 1, y: 1 },
           ],
         },
-        mark: { type: 'line', color: colours.reference, strokeDash: [4, 4] },
+        mark: { type: 'line', color: PLOT_COLOURS.reference, strokeDash: [4, 4] },
         encoding: { x: { field: 'x', type: 'quantitative' }, y: { field: 'y', type: 'quantitative' } },
       },
       {
         data: { values: filled },
-        mark: { type: 'line', color: colours.main, strokeWidth: 1.5 },
+        mark: { type: 'line', color: PLOT_COLOURS.main, strokeWidth: 1.5 },
         encoding: {
           x: {
             field: 'confidence',
@@ -44,7 +40,7 @@ export function reliabilityPlot(bins: readonly ReliabilityBin[], ece: number): P
       },
       {
         data: { values: filled },
-        mark: { type: 'point', filled: true, color: colours.main, opacity: 0.9 },
+        mark: { type: 'point', filled: true, color: PLOT_COLOURS.main, opacity: 0.9 },
         encoding: {
           x: { field: 'confidence', type: 'quantitative' },
           y: { field: 'frequency', type: 'quantitative' },
@@ -98,14 +94,14 @@ export function scorePlot(
             field: 'label',
             type: 'nominal',
             title: 'true label',
-            scale: { domain: ['no tumour', 'tumour'], range: [colours.second, colours.main] },
+            scale: { domain: ['no tumour', 'tumour'], range: [PLOT_COLOURS.second, PLOT_COLOURS.main] },
             legend: { orient: 'top' },
           },
         },
       },
       {
         data: { values: [{ threshold }] },
-        mark: { type: 'rule', color: '#1c1c22', strokeWidth: 1.5 },
+        mark: { type: 'rule', color: PLOT_COLOURS.ink, strokeWidth: 1.5 },
         encoding: { x: { field: 'threshold', type: 'quantitative' } },
       },
     ],

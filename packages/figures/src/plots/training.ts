@@ -1,4 +1,4 @@
-import { colours, type PlotSpec } from './render.js';
+import { PLOT_COLOURS, type PlotSpec } from './render.js';
 
 export interface EpochRow {
   readonly epoch: number;
@@ -24,7 +24,7 @@ export function lossPlot(rows: readonly EpochRow[]): PlotSpec {
         field: 'series',
         type: 'nominal',
         title: null,
-        scale: { domain: ['training', 'validation'], range: [colours.second, colours.main] },
+        scale: { domain: ['training', 'validation'], range: [PLOT_COLOURS.second, PLOT_COLOURS.main] },
         legend: { orient: 'top' },
       },
     },
@@ -40,9 +40,9 @@ export function aurocPlot(rows: readonly EpochRow[], bestEpoch: number | undefin
         data: { values: [...rows] },
         mark: {
           type: 'line',
-          color: colours.main,
+          color: PLOT_COLOURS.main,
           strokeWidth: 2,
-          point: { size: 18, filled: true, color: colours.main },
+          point: { size: 18, filled: true, color: PLOT_COLOURS.main },
         },
         encoding: {
           x: epochs,
@@ -51,7 +51,7 @@ export function aurocPlot(rows: readonly EpochRow[], bestEpoch: number | undefin
       },
       {
         data: { values: rows.filter((row) => row.epoch === bestEpoch) },
-        mark: { type: 'point', filled: true, size: 110, color: colours.main, opacity: 1 },
+        mark: { type: 'point', filled: true, size: 110, color: PLOT_COLOURS.main, opacity: 1 },
         encoding: {
           x: { field: 'epoch', type: 'quantitative' },
           y: { field: 'validAuroc', type: 'quantitative' },

@@ -1,4 +1,4 @@
-import { colours, type PlotSpec } from './render.js';
+import { PLOT_COLOURS, type PlotSpec } from './render.js';
 
 export interface Point {
   readonly x: number;
@@ -19,7 +19,7 @@ export function rocPlot(points: readonly Point[], auroc: number, operating: Poin
             { x: 1, y: 1 },
           ],
         },
-        mark: { type: 'line', color: colours.reference, strokeDash: [4, 4] },
+        mark: { type: 'line', color: PLOT_COLOURS.reference, strokeDash: [4, 4] },
         encoding: {
           x: { field: 'x', type: 'quantitative' },
           y: { field: 'y', type: 'quantitative' },
@@ -46,7 +46,7 @@ export function precisionRecallPlot(
     layer: [
       {
         data: { values: [{ y: prevalence }] },
-        mark: { type: 'rule', color: colours.reference, strokeDash: [4, 4] },
+        mark: { type: 'rule', color: PLOT_COLOURS.reference, strokeDash: [4, 4] },
         encoding: { y: { field: 'y', type: 'quantitative' } },
       },
       curve(points, 'recall (sensitivity)', 'precision'),
@@ -59,7 +59,7 @@ function curve(points: readonly Point[], x: string, y: string): PlotSpec {
   return {
     // Points keep their order: a ROC or PR curve doubles back on one axis.
     data: { values: points.map((point, order) => ({ ...point, order })) },
-    mark: { type: 'line', color: colours.main, strokeWidth: 2 },
+    mark: { type: 'line', color: PLOT_COLOURS.main, strokeWidth: 2 },
     encoding: {
       x: { field: 'x', type: 'quantitative', title: x, scale: unit },
       y: { field: 'y', type: 'quantitative', title: y, scale: unit },
@@ -71,7 +71,7 @@ function curve(points: readonly Point[], x: string, y: string): PlotSpec {
 function dot(point: Point): PlotSpec {
   return {
     data: { values: [point] },
-    mark: { type: 'point', filled: true, size: 90, color: colours.main, opacity: 1 },
+    mark: { type: 'point', filled: true, size: 90, color: PLOT_COLOURS.main, opacity: 1 },
     encoding: { x: { field: 'x', type: 'quantitative' }, y: { field: 'y', type: 'quantitative' } },
   };
 }

@@ -1,0 +1,204 @@
+import type { BootstrapOptions } from '@pcam/metrics';
+import { checkKeys } from '@pcam/options';
+import type { Dataset } from '@pcam/pcam-data';
+import type { Attribution } from '@pcam/xai';
+import { baselines } from './baselines.js';
+import { EvaluationError } from './errors.js';
+import { type Estimates, estimate, type Subject } from './estimate.js';
+import { type CutPatch, type MeasuredMaps, measureMaps } from './measure.js';
+import {
+  evaluationThresholds,
+  needsLabels,
+  needsMasks,
+  type ThresholdRule,
+  type ThresholdSource,
+  type Thresholds,
+} from './thresholds.js';
+
+/** `maskSelected` where masks of a validation split chose a threshold too. */
+export type Cut = 'plain' | 'maskSelected';
+
+export interface SegmentDatasetOptions {
+  /** Maps of the model evaluated, from images `[B, H, W, 3]` to `[B, H, W]`, raw and signed. */
+  readonly attribute: Attribution;
+  /** Where maps are cut. Default Otsu's rule. */
+  readonly rule?: ThresholdRule | undefined;
+  /** Whose pixels choose the threshold. The patches evaluated by default, without their masks. */
+  readonly source?: ThresholdSource | undefined;
+  /** Connected parts of a mask with fewer pixels are dropped. Default 0. */
+  readonly minimumArea?: number | undefined;
+  /** Maps of another model, measured on the same patches to see what is gained over it. */
+  readonly compare?: Attribution | undefined;
+  /** Of the 95 % intervals; whole slides are drawn where the data set tells them. Default false: none. */
+  readonly bootstrap?: Omit<BootstrapOptions, 'groups'> | false | undefined;
+  /** Patches at a time. Default 32. */
+  readonly batchSize?: number | undefined;
+  /** Hears each patch once, and is waited for. */
+  readonly onPatch?: ((patch: SegmentedPatch) => Promise<void> | void) | undefined;
+  /** Hears what is done, to how many patches. */
+  readonly onProgress?: ((task: SegmentingTask, done: number, total: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One patch with masks 0 or 1, `[height, width]`. */
+export interface SegmentedPatch {
+  /** Place in the data set. */
+  readonly index: number;
+  /** The true mask, where the data set has such. */
+  readonly truth: Uint8Array | undefined;
+  /** Cut from its map where the rule says. */
+  readonly mask: Uint8Array;
+}
+
+export type SegmentingTask = 'threshold' | 'segmenting' | 'comparing';
+
+/** `gain` is the model's over the one compared with, on the same resamples. */
+export type SegmentationEstimates = Readonly<
+  Record<'model' | 'allOnes' | 'random' | 'centrePrior', Estimates> &
+    Partial<Record<'maskSelected' | 'compare' | 'compareMaskSelected' | 'gain', Estimates>>
+>;
+
+/** What masks a model's maps make, and how good they are. */
+export interface SegmentedDataset {
+  readonly thresholds: Thresholds;
+  /** Which of them the rule asks for. */
+  readonly cut: Cut;
+  /** Where the other model's maps are cut. */
+  readonly compareThresholds?: Thresholds;
+  /** Share of each patch's pixels that its mask at `cut` calls tumour, `[n]`. */
+  readonly shares: readonly number[];
+  /** Dice of each patch alone at `cut`, `[n]`, where the data set has masks. */
+  readonly dice?: readonly number[];
+  /** Share of all pixels that are tumour; where the data set has masks. */
+  readonly prevalence?: number;
+  /** What is reached on the masks of the data set, where it has such. */
+  readonly estimates?: SegmentationEstimates;
+}
+
+/**
+ * Cuts the maps of all patches into masks and, where the data set has masks, measures both beside ways to segment that
+ * look at no image and beside another model. No more than a batch of maps is held.
+ *
+ * @throws EvaluationError `threshold` where the rule finds no threshold, or needs what the source lacks; as
+ *   {@link mappedBatches}.
+ */
+export async function segmentDataset(
+  dataset: Dataset,
+  options: SegmentDatasetOptions,
+): Promise<SegmentedDataset> {
+  checkKeys<SegmentDatasetOptions>('segmentDataset', options, {
+    attribute: true,
+    rule: true,
+    source: true,
+    minimumArea: true,
+    compare: true,
+    bootstrap: true,
+    batchSize: true,
+    onPatch: true,
+    onProgress: true,
+    signal: true,
+  });
+  const { attribute, rule = { method: 'otsu' }, compare, bootstrap = false, onPatch } = options;
+  if ((needsMasks(rule) || needsLabels(rule)) && !options.source?.apart) {
+    throw new EvaluationError(
+      'threshold',
+      'what is evaluated must not choose by its own masks or labels: give a source that is a split apart',
+    );
+  }
+  const cut: Cut = needsMasks(rule) ? 'maskSelected' : 'plain';
+  const beside = baselines(dataset.height, dataset.width);
+  const shares: number[] = [];
+  const model = await measureModel(
+    dataset,
+    attribute,
+    rule,
+    options,
+    'segmenting',
+    async ({ index, truth, masks }) => {
+      if (truth) beside.update(truth);
+      const mask = masks[cut];
+      shares.push(mask.reduce((sum, value) => sum + value, 0) / mask.length);
+      await onPatch?.({ index, truth, mask });
+    },
+  );
+  const other = compare && (await measureModel(dataset, compare, rule, options, 'comparing'));
+  const seen = {
+    thresholds: model.thresholds,
+    cut,
+    shares,
+    ...(other && { compareThresholds: other.thresholds }),
+  };
+  if (!dataset.hasMasks) return seen;
+  const { slides } = dataset;
+  const subjects: Record<string, Subject> = {
+    ...subjectsOf('model', 'maskSelected', model),
+    allOnes: { of: beside.allOnes },
+    random: { of: beside.random },
+    centrePrior: { of: beside.centrePrior },
+    ...(other && {
+      ...subjectsOf('compare', 'compareMaskSelected', other),
+      gain: { of: plain(model), minus: plain(other) },
+    }),
+  };
+  const resampling = bootstrap && { ...bootstrap, ...(slides && { groups: slides }) };
+  const estimates = estimate(subjects, dataset.length, resampling) as SegmentationEstimates;
+  return {
+    ...seen,
+    dice: model.overlaps[cut].each(),
+    prevalence: estimates.allOnes.pixelAp?.value ?? 0, // a score that tells nothing apart reaches the prevalence
+    estimates,
+  };
+}
+
+interface MeasuredModel extends MeasuredMaps<Cut> {
+  readonly thresholds: Thresholds;
+}
+
+async function measureModel(
+  dataset: Dataset,
+  attribute: Attribution,
+  rule: ThresholdRule,
+  options: SegmentDatasetOptions,
+  task: SegmentingTask,
+  onPatch?: (patch: CutPatch<Cut>) => Promise<void>,
+): Promise<MeasuredModel> {
+  const { source = { dataset, apart: false }, minimumArea, batchSize, signal, onProgress } = options;
+  const mapping = (name: SegmentingTask) => ({
+    batchSize,
+    signal,
+    onProgress: (done: number, total: number) => onProgress?.(name, done, total),
+  });
+  const thresholds = await evaluationThresholds(rule, source, attribute, mapping('threshold'));
+  const { plain, maskSelected } = thresholds;
+  if (needsMasks(rule) && maskSelected === undefined) {
+    throw new EvaluationError(
+      'threshold',
+      `${source.dataset.name} has no masks with tumour to choose by; give a source that has, or another rule`,
+    );
+  }
+  const cuts = { plain, ...(maskSelected !== undefined && { maskSelected }) } as Record<Cut, number>;
+  const measured = await measureMaps(dataset, attribute, {
+    ...mapping(task),
+    thresholds: cuts,
+    minimumArea,
+    onPatch,
+  });
+  return { thresholds, ...measured };
+}
+
+function plain({ scores, overlaps }: MeasuredModel): Subject['of'] {
+  return { scores, overlap: overlaps.plain };
+}
+
+/** The maps with their plain masks and, where there are such, the masks that masks selected alone. */
+function subjectsOf(
+  name: 'model' | 'compare',
+  selected: 'maskSelected' | 'compareMaskSelected',
+  model: MeasuredModel,
+): Record<string, Subject> {
+  const { maskSelected } = model.overlaps as Partial<MeasuredModel['overlaps']>;
+  return {
+    [name]: { of: plain(model) },
+    ...(maskSelected && { [selected]: { of: { overlap: maskSelected } } }),
+  };
+}
