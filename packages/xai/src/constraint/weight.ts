@@ -16,6 +16,7 @@ import {
   type Variable,
   where,
 } from '@tensorflow/tfjs-core';
+import { XaiError } from '../errors.js';
 import { stopGradient } from './stop-gradient.js';
 
 /** λ as a number: the same throughout, after the warm-up. */
@@ -103,7 +104,8 @@ function normsOf({ penalty, crossEntropy, parameters }: WeightInput): {
   penalty: Scalar;
 } {
   if (!crossEntropy || !parameters) {
-    throw new Error(
+    throw new XaiError(
+      'option',
       'A weight by ratio needs crossEntropy and parameters beside the pass: give both, or a fixed lambda.',
     );
   }

@@ -1,0 +1,28 @@
+import { GLASS } from '@pcam/pcam-data';
+import {
+  type AttributionName,
+  type AttributionValues,
+  attributionBy,
+  attributionOptions,
+  type NamedAttribution,
+} from '@pcam/xai';
+
+/** Where attributions are used: for maps, or constrained in training, where some defaults differ. */
+type Use = Parameters<typeof attributionOptions>[0];
+
+/**
+ * `attributionOptions` of `@pcam/xai` for patches of slides, where nothing is white: attributions that compare with a
+ * baseline compare with glass.
+ */
+export function slideAttributionOptions(use: Use): ReturnType<typeof attributionOptions> {
+  const options = attributionOptions(use);
+  return { ...options, baseline: { ...options.baseline, default: GLASS } };
+}
+
+/** `attributionBy` of `@pcam/xai` for patches of slides: white is what they are compared with unless told otherwise. */
+export function slideAttribution(
+  name: AttributionName,
+  values: Parameters<typeof attributionBy>[1] & AttributionValues = {},
+): NamedAttribution {
+  return attributionBy(name, { ...values, baseline: values.baseline ?? GLASS });
+}
