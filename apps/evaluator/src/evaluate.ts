@@ -21,6 +21,7 @@ import { type ComparedRun, openCompared, openTrainedRun, type TrainedRun } from 
 import { type Segmentation, segmentationKeys } from './segmentation.js';
 import { predictionRows, writeGallery, writeSegmentation } from './write.js';
 
+/** What was found, and where it was written. */
 export interface Evaluation {
   readonly out: string;
   readonly report: string;
@@ -29,7 +30,7 @@ export interface Evaluation {
   readonly segmentation?: Segmentation;
 }
 
-/** @param say receives one line at a time for people. */
+/** Evaluates a run on a split, and writes what `pcam-evaluate` does. @param say receives one line at a time for people. */
 export async function evaluate(options: EvaluateOptions, say: (line: string) => void): Promise<Evaluation> {
   checkOptions('evaluate', options, evaluateOptions);
   const { split, tta, seed, resamples } = options;

@@ -1,11 +1,11 @@
 import { inGroup } from '@pcam/cli';
+import { mapAverageNames } from '@pcam/evaluation';
+import { SPLITS } from '@pcam/pcam-data/node';
 import { attributionNames, otherAttributionNames } from '@pcam/xai';
 import { z } from 'zod';
 import { attributionFlags } from './map-options.js';
 import { MASK_THRESHOLD } from './mask-threshold.js';
 import { modelOptions } from './model-options.js';
-
-export const MAP_AVERAGES = ['none', 'dihedral', 'multiScale', 'both'] as const;
 
 /** Every flag of `pcam-evaluate`, and every key of its preset files. */
 export const evaluateOptions = z.strictObject({
@@ -16,7 +16,7 @@ export const evaluateOptions = z.strictObject({
         'Folder with the split to evaluate: official .h5 files, Kaggle, folders of two classes, or a prepared cache',
       )
       .meta({ placeholder: 'DIR' }),
-    split: z.enum(['train', 'valid', 'test']).default('test').describe('Which split of the data'),
+    split: z.enum(SPLITS).default('test').describe('Which split of the data'),
     limit: z.number().int().min(0).default(0).describe('Evaluate the first N patches only; 0 takes all'),
   }),
   ...modelOptions,
@@ -34,7 +34,7 @@ export const evaluateOptions = z.strictObject({
       .meta({ placeholder: 'NAME', otherChoices: otherAttributionNames() }),
     ...attributionFlags,
     mapAverage: z
-      .enum(MAP_AVERAGES)
+      .enum(mapAverageNames)
       .default('none')
       .describe('Average maps over the 8 symmetries of the square, over three scales, or both'),
     mapMargin: z

@@ -1,7 +1,9 @@
 import { inGroup, optionFlags } from '@pcam/cli';
+import { engineChoices, engineHelp } from '@pcam/engine';
 import { slideAttributionOptions } from '@pcam/evaluation';
-import { modelNames, presetNames } from '@pcam/models';
-import { defaultRecipe, monitorNames } from '@pcam/training';
+import { familyHelp, modelNames, presetNames } from '@pcam/models';
+import { augmentNames } from '@pcam/pcam-data';
+import { defaultRecipe, monitorNames, optimizerNames } from '@pcam/training';
 import { attributionNames, channelsNames, penaltyNames, positivesNames, regionNames } from '@pcam/xai';
 import { z } from 'zod';
 
@@ -31,7 +33,7 @@ export const trainOptions = z.strictObject({
       .default(VALID_FRACTION)
       .describe('Share of slides held out of train for validation, where there is no valid split'),
     augment: z
-      .enum(['none', 'light', 'standard', 'strong'])
+      .enum(augmentNames)
       .default(loader.augment)
       .describe(
         'How much training patches are varied: light as within one laboratory (turned, mirrored, shifted, a little stain), standard as between laboratories (more stain, brightness, contrast), strong beyond',
@@ -44,12 +46,7 @@ export const trainOptions = z.strictObject({
       .describe('Threads that read and augment patches; 0 does it on the main thread'),
   }),
   ...inGroup('Model', {
-    model: z
-      .enum(['cnn', 'fcn', 'resnet', 'vit'])
-      .default('cnn')
-      .describe(
-        'Family: cnn is small and quick, fcn keeps maps as fine as its receptive field allows, resnet and vit are as published, for 96 pixels',
-      ),
+    model: z.enum(modelNames).default('cnn').describe(`Family. ${familyHelp}`),
     modelPreset: z
       .string()
       .optional()
@@ -77,7 +74,7 @@ export const trainOptions = z.strictObject({
       .default(defaultRecipe.epochs)
       .describe('Passes over the training split; with --resume, more of them lengthen the run'),
     batchSize: z.number().int().min(2).default(loader.batchSize).describe('Patches per step'),
-    optimizer: z.enum(['adamw', 'sgd']).default(optimizer.name).describe('Update rule'),
+    optimizer: z.enum(optimizerNames).default(optimizer.name).describe('Update rule'),
     learningRate: z
       .number()
       .positive()
@@ -218,13 +215,7 @@ export const trainOptions = z.strictObject({
       .describe(
         'Go on with the run in --out from its last checkpoint; its settings need not be said again. --data says where the data are now, --epochs lengthens it',
       ),
-    engine: z
-      .enum(['auto', 'tensorflow', 'native', 'webgpu', 'wasm', 'cpu'])
-      .default('auto')
-      .describe(
-        'Where numbers are computed; auto takes the fastest that starts: tensorflow (CUDA, else CPU), native (C++), wasm, cpu (plain JavaScript); webgpu runs on a GPU',
-      )
-      .meta({ placeholder: 'NAME' }),
+    engine: z.enum(engineChoices).default('auto').describe(engineHelp).meta({ placeholder: 'NAME' }),
     checkpointSeconds: z
       .number()
       .min(0)

@@ -6,6 +6,8 @@ import {
   type AttributionValues,
   attributionNames,
   attributions,
+  type Positives,
+  type regionNames,
 } from '@pcam/xai';
 
 /** The attribution that training constrains. */
@@ -58,8 +60,8 @@ export function knownTo(
 }
 
 export interface Knowledge {
-  readonly region: 'centre' | 'tumorFree' | 'negatives';
-  readonly positives: 'auto' | 'centre' | 'unknown';
+  readonly region: Exclude<(typeof regionNames)[number], 'masks'>;
+  readonly positives: 'auto' | Positives;
 }
 
 /** Classifiers, constrained or not; without a head's bias, Grad-CAM adds up to the logit. */

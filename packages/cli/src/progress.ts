@@ -9,7 +9,7 @@ export interface ProgressOptions {
   readonly now?: () => number;
 }
 
-export interface Progress {
+export interface ProgressLine {
   /** @param done how many of `total` are done now. @param note shown behind, e.g. the loss. */
   update(done: number, note?: string): void;
   /** Ends the line (a bar) or prints the last one. */
@@ -19,7 +19,7 @@ export interface Progress {
 }
 
 /** A bar with speed and time left on a terminal; elsewhere a plain line every ten seconds. */
-export function createProgress(options: ProgressOptions): Progress {
+export function createProgress(options: ProgressOptions): ProgressLine {
   const { label, total, unit, stream = process.stderr, now = Date.now } = options;
   const start = now();
   let first: { done: number; at: number } | undefined;

@@ -15,10 +15,13 @@ import {
 import { fill, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { slideAttribution } from './slide-attribution.js';
 
+/** What maps may be averaged over: the 8 symmetries of the square, three scales, or both. */
+export const mapAverageNames = ['none', 'dihedral', 'multiScale', 'both'] as const;
+
 /** How maps are made: an attribution with its own options, and what it is averaged over. */
 export interface MapsOptions extends AttributionValues {
   readonly attribution: AttributionName;
-  readonly mapAverage: 'none' | 'dihedral' | 'multiScale' | 'both';
+  readonly mapAverage: (typeof mapAverageNames)[number];
   /** Pixels of reflected image around each patch while its map is made, at least: the model's stride divides the whole. */
   readonly mapMargin: number;
   /** Standard deviation in pixels. */

@@ -1,8 +1,4 @@
-export type { CnnOptions } from './families/cnn.js';
-export type { FcnOptions } from './families/fcn.js';
-export type { ResnetOptions } from './families/resnet.js';
 export { type CreateUnetOptions, createUnet, type UnetConfig, type UnetOptions } from './families/unet.js';
-export type { VitOptions } from './families/vit.js';
 export type { StandardOptions } from './family.js';
 export { countFlops, countParameters } from './inspect.js';
 export type {
@@ -21,9 +17,11 @@ export {
   type CreateModelOptions,
   createModel,
   type FamilyOptions,
+  familyHelp,
   type ModelConfig,
   type ModelName,
   modelNames,
+  optionNames,
   type PresetName,
   presetNames,
   registerFamily,

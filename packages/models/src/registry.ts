@@ -9,6 +9,7 @@ import { didYouMean, resolveOptions } from './options.js';
 import { addFamily, createRegistered, type OwnFamily, registeredNames } from './registered.js';
 import { withScope } from './scope.js';
 
+/** The only list of families; their README is the other place that a new one is added to. */
 interface Families {
   readonly cnn: typeof cnn;
   readonly fcn: typeof fcn;
@@ -16,7 +17,6 @@ interface Families {
   readonly vit: typeof vit;
 }
 
-/** The only list of families. */
 const families: Families = { cnn, fcn, resnet, vit };
 
 /** Each family's own options, with every value given. */
@@ -54,6 +54,14 @@ export const modelNames: readonly ModelName[] = Object.keys(families) as ModelNa
 export function presetNames<N extends ModelName>(name: N): readonly PresetName<N>[] {
   return Object.keys(familyOf(name).presets) as PresetName<N>[];
 }
+
+/** The options of a family, `dropout`, `mean` and `std` among them. */
+export function optionNames<N extends ModelName>(name: N): readonly (keyof FamilyOptions[N] & string)[] {
+  return Object.keys(familyOf(name).options) as (keyof FamilyOptions[N] & string)[];
+}
+
+/** For the help of a command that takes a family: what each is good for. */
+export const familyHelp: string = modelNames.map((name) => `${name}: ${families[name].about}`).join('; ');
 
 /**
  * A new model with weights drawn from `seed` (default 0): the same seed, options and version give the same

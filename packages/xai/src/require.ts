@@ -1,3 +1,4 @@
+import { describeValue } from '@pcam/options';
 import { hasGradients } from '@pcam/tfjs-gradients';
 import {
   getBackend,
@@ -10,12 +11,11 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { XaiError } from './errors.js';
-import { kindOf } from './kind-of.js';
 
 /** @throws XaiError `images` for what is no batch of them: its shape, the order of its axes, its type. */
 export function requireImages(images: Tensor4D): void {
   if (!Array.isArray(images?.shape)) {
-    const kind = kindOf(images);
+    const kind = describeValue(images);
     const advice = kind === 'a promise' ? ': await it' : '';
     throw new XaiError('images', `Images are no tensor but ${kind}; expected [B, H, W, C]${advice}.`);
   }
@@ -61,7 +61,7 @@ export function requireFunction(what: string, value: unknown, example: string): 
 }
 
 function shaped(value: unknown): string {
-  return value instanceof Tensor ? `a tensor [${value.shape}]` : kindOf(value);
+  return value instanceof Tensor ? `a tensor [${value.shape}]` : describeValue(value);
 }
 
 /** @throws XaiError `no-gradient` where tfjs cannot differentiate yet. */

@@ -1,6 +1,6 @@
+import { describeValue } from '@pcam/options';
 import { mul, oneHot, type Scalar, sum, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
 import { XaiError } from './errors.js';
-import { kindOf } from './kind-of.js';
 
 /**
  * What is explained, per image:
@@ -44,7 +44,7 @@ function requireScores(what: string, output: Tensor): void {
   if (!Array.isArray(output?.shape)) {
     throw new XaiError(
       'target',
-      `${what} returned ${kindOf(output)}; expected a tensor of scores, such as [B, classes], at once.`,
+      `${what} returned ${describeValue(output)}; expected a tensor of scores, such as [B, classes], at once.`,
     );
   }
   if (output.dtype === 'float32') return;
@@ -83,7 +83,7 @@ function indicesOf(target: number | ArrayLike<number>, batch: number, classes: n
 function listOf(target: ArrayLike<number>): number[] {
   const hint = 'pass a class index, or a list of one index per image';
   if (typeof target !== 'object' || target === null || !('length' in target)) {
-    throw new XaiError('target', `target is ${kindOf(target)}: ${hint}.`);
+    throw new XaiError('target', `target is ${describeValue(target)}: ${hint}.`);
   }
   const indices = Array.from(target);
   if (indices.every((index) => typeof index === 'number')) return indices;

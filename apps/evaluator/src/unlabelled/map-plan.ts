@@ -10,7 +10,7 @@ import {
   needsReferences,
 } from '@pcam/xai';
 import { attributionValues } from '../map-options.js';
-import type { PredictOptions } from './options.js';
+import type { PredictImagesOptions } from './options.js';
 
 /** How maps are made and, where masks are wanted, cut. */
 export interface MapPlan extends MapsOptions {
@@ -34,7 +34,7 @@ const DEFAULTS = {
  * What flags say and, where `--masks` names an evaluation, what that one did: a threshold is of maps that are made
  * alike, so that flags which say otherwise are refused.
  */
-export function mapPlan(options: PredictOptions): MapPlan {
+export function mapPlan(options: PredictImagesOptions): MapPlan {
   const { masks, attribution, mapAverage, mapMargin, smoothing, minimumArea } = options;
   const own = attributionValues(options);
   const given = defined({ attribution, ...own, mapAverage, mapMargin, smoothing, minimumArea });

@@ -1,12 +1,13 @@
 import { inGroup } from '@pcam/cli';
+import { mapAverageNames } from '@pcam/evaluation';
+import { SPLITS } from '@pcam/pcam-data/node';
 import { attributionNames, needsReferences, otherAttributionNames } from '@pcam/xai';
 import { z } from 'zod';
 import { attributionFlags } from '../map-options.js';
 import { modelOptions } from '../model-options.js';
-import { MAP_AVERAGES } from '../options.js';
 
 /** Every flag of `pcam-predict`, and every key of its preset files. */
-export const predictOptions = z.strictObject({
+export const predictImagesOptions = z.strictObject({
   ...inGroup('Data', {
     images: z
       .string()
@@ -14,10 +15,7 @@ export const predictOptions = z.strictObject({
         'What to predict, no labels needed: an image, a folder of images, an .h5 file with an array x, or a data set',
       )
       .meta({ placeholder: 'PATH' }),
-    split: z
-      .enum(['train', 'valid', 'test'])
-      .default('test')
-      .describe('Which split, where --images is a data set'),
+    split: z.enum(SPLITS).default('test').describe('Which split, where --images is a data set'),
     limit: z.number().int().min(0).default(0).describe('Predict the first N images only; 0 takes all'),
     skipBroken: z
       .boolean()
@@ -41,7 +39,7 @@ export const predictOptions = z.strictObject({
       .meta({ placeholder: 'NAME', otherChoices: otherAttributionNames() }),
     ...attributionFlags,
     mapAverage: z
-      .enum(MAP_AVERAGES)
+      .enum(mapAverageNames)
       .optional()
       .describe(
         'Average maps over the 8 symmetries of the square, over three scales, or both; none by default',
@@ -97,4 +95,4 @@ export const predictOptions = z.strictObject({
   }),
 });
 
-export type PredictOptions = z.output<typeof predictOptions>;
+export type PredictImagesOptions = z.output<typeof predictImagesOptions>;

@@ -47,6 +47,7 @@ const options: OptionTable<CnnOptions> = {
 
 export const cnn: Family<CnnOptions, 'cnn-small' | 'cnn-fine'> = {
   name: 'cnn',
+  about: 'small and quick',
   options,
   presets: {
     'cnn-small': {},

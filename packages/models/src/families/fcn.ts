@@ -38,6 +38,7 @@ const options: OptionTable<FcnOptions> = {
 
 export const fcn: Family<FcnOptions, 'fcn-small'> = {
   name: 'fcn',
+  about: 'keeps maps as fine as its receptive field allows',
   options,
   presets: { 'fcn-small': {} },
   build(config, scope) {

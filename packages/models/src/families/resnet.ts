@@ -62,6 +62,7 @@ const imageNet: Partial<ResnetOptions> = {
 
 export const resnet: Family<ResnetOptions, 'resnet-small' | 'resnet18' | 'resnet34' | 'resnet50'> = {
   name: 'resnet',
+  about: 'as published, for 96 pixels',
   options,
   presets: {
     'resnet-small': {},

@@ -66,6 +66,7 @@ const options: OptionTable<VitOptions> = {
 
 export const vit: Family<VitOptions, 'vit-small' | 'vit-coarse'> = {
   name: 'vit',
+  about: 'as published, for 96 pixels',
   options,
   presets: {
     'vit-small': {},

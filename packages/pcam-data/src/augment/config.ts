@@ -33,7 +33,10 @@ export interface AugmentConfig {
   readonly noiseSigma: number;
 }
 
-export type AugmentPreset = 'none' | 'light' | 'standard' | 'strong';
+/** The presets, from no change to the largest. */
+export const augmentNames = ['none', 'light', 'standard', 'strong'] as const;
+
+export type AugmentPreset = (typeof augmentNames)[number];
 
 /** A preset by name, or values that replace those of a preset (`none` where none is named). */
 export type AugmentOption = AugmentPreset | (Partial<AugmentConfig> & { readonly preset?: AugmentPreset });
@@ -128,7 +131,7 @@ export function resolveAugment(option: AugmentOption = 'none'): AugmentConfig {
   checkKeys<Exclude<AugmentOption, string>>('augment', given, KNOWN);
   const { preset = 'none', ...rest } = given;
   const values = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-  checkChoice('augment: preset', preset, Object.keys(AUGMENT_PRESETS) as AugmentPreset[]);
+  checkChoice('augment: preset', preset, augmentNames);
   const base = AUGMENT_PRESETS[preset];
   for (const [key, value] of Object.entries(values)) {
     if (key === 'dihedral') {

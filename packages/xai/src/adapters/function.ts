@@ -1,8 +1,8 @@
+import { describeValue } from '@pcam/options';
 import { type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { checkOptions } from '../check-options.js';
 import { XaiError } from '../errors.js';
 import type { Explainable, Layer, Tap } from '../explainable.js';
-import { kindOf } from '../kind-of.js';
 import { describeLayers } from './describe-layers.js';
 import { requireKind } from './require-model.js';
 
@@ -77,7 +77,7 @@ function requireName(layer: unknown): void {
   if (typeof layer === 'string') return;
   throw new XaiError(
     'model',
-    `tap takes a layer's name first, as in tap('features', activation), got ${kindOf(layer)}.`,
+    `tap takes a layer's name first, as in tap('features', activation), got ${describeValue(layer)}.`,
   );
 }
 

@@ -28,6 +28,8 @@ export function scaled(attribution: Tensor, scale: Scale): Tensor {
   return div(attribution, maximum(stopGradient(sqrt(mean(square(attribution)))), 1e-12));
 }
 
+export const penaltyNames = ['softplus', 'squared', 'hinge'] as const;
+
 /**
  * What a place costs, by its scaled attribution a and target t (0 healthy, 1 lesion):
  * - `softplus`: log(1 + exp(a)) on healthy places, log(1 + exp(−a)) on lesions: binary cross-entropy with a as the
@@ -36,10 +38,7 @@ export function scaled(attribution: Tensor, scale: Scale): Tensor {
  *   1703.03717, equation 1);
  * - `hinge`: max(0, margin + a) on healthy places, max(0, margin − a) on lesions.
  */
-export type Penalty = 'softplus' | 'squared' | 'hinge';
-
-/** All of them. */
-export const penaltyNames: readonly Penalty[] = ['softplus', 'squared', 'hinge'];
+export type Penalty = (typeof penaltyNames)[number];
 
 /** Place by place, shaped as `attribution`. @param target broadcast to it. */
 export function penaltyOf(penalty: Penalty, attribution: Tensor, target: Tensor, margin: number): Tensor {

@@ -32,6 +32,8 @@ export interface RegionInput {
   readonly tumorPatch?: Tensor1D;
 }
 
+export const regionNames = ['centre', 'tumorFree', 'negatives', 'masks'] as const;
+
 /**
  * Where attributions are constrained, and to what. A label may speak of a square in the middle only (`centre`, as
  * PCam's does), so that a negative patch may hold tumour around it:
@@ -41,15 +43,9 @@ export interface RegionInput {
  * - `masks`: every pixel by its mask, lesions too: supervised.
  * - a function: target maps `[B, H, W]` of 0 healthy, 1 lesion, NaN unknown.
  */
-export type Region = 'centre' | 'tumorFree' | 'negatives' | 'masks' | ((input: RegionInput) => Tensor3D);
+export type Region = (typeof regionNames)[number] | ((input: RegionInput) => Tensor3D);
 
-/** Those that have a name. */
-export const regionNames: readonly Exclude<Region, (input: RegionInput) => Tensor3D>[] = [
-  'centre',
-  'tumorFree',
-  'negatives',
-  'masks',
-];
+export const positivesNames = ['unknown', 'centre'] as const;
 
 /**
  * What is taken for lesion where masks are not known:
@@ -57,10 +53,7 @@ export const regionNames: readonly Exclude<Region, (input: RegionInput) => Tenso
  * - `centre`: the square in the middle of positives. Noisy, since one tumour pixel in it makes a patch positive, but it
  *   is what the label says, and keeps maps from calling everything healthy.
  */
-export type Positives = 'unknown' | 'centre';
-
-/** All of them. */
-export const positivesNames: readonly Positives[] = ['unknown', 'centre'];
+export type Positives = (typeof positivesNames)[number];
 
 /** `[B, H, W]` both (or broadcast to it): the target, 0 or 1, and 1 where it counts. */
 export interface TargetMap {
