@@ -1,3 +1,4 @@
+export type { PoolField } from './blocks/pooled-head.js';
 export type { CnnOptions } from './families/cnn.js';
 export type { FcnOptions } from './families/fcn.js';
 export type { ResnetOptions } from './families/resnet.js';

@@ -19,11 +19,12 @@ interface Families {
 /** The only list of families. */
 const families: Families = { cnn, fcn, resnet, vit };
 
-/** Each family's own options, with every value given. */
+/** Each family's own options, with every value given; `FamilyOptions['vit']` is {@link VitOptions}. */
 export type FamilyOptions = {
-  readonly [N in keyof Families]: Families[N] extends Family<infer Options, infer _> ? Options : never;
+  readonly [N in keyof Families]: Parameters<Families[N]['build']>[0];
 };
 
+/** The families of this package. */
 export type ModelName = keyof Families;
 
 /** A family's presets. */

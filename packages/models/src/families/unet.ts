@@ -27,6 +27,7 @@ export interface UnetOptions extends StandardOptions {
   readonly dropout: number;
 }
 
+/** What `createUnet` takes: options in place of the defaults, and the seed of the weights. */
 export type CreateUnetOptions = Partial<UnetOptions> & { readonly name?: 'unet'; readonly seed?: number };
 
 /** A U-Net's own configuration. */
