@@ -33,6 +33,7 @@ export interface AugmentConfig {
   readonly noiseSigma: number;
 }
 
+/** `light` is what one laboratory varies by from day to day, `standard` also what slides of others look like, `strong` as far as a patch can go and still look like one. */
 export type AugmentPreset = 'none' | 'light' | 'standard' | 'strong';
 
 /** A preset by name, or values that replace those of a preset (`none` where none is named). */
