@@ -39,6 +39,7 @@ export interface FitOptions extends FitConfig {
   readonly signal?: AbortSignal;
   /** Added to the cross-entropy (or `loss`), each one already weighted. */
   readonly lossTerms?: readonly LossTerm[];
+  /** Called after each optimizer step; a promise is waited for. */
   readonly onStep?: (record: StepRecord) => void | Promise<void>;
   /** Return false, or a promise of it, to end the run with its best weights; anything else goes on. */
   readonly onEpoch?: (record: EpochRecord) => unknown;
@@ -46,6 +47,7 @@ export interface FitOptions extends FitConfig {
   readonly onValidation?: (done: number, total: number) => void;
 }
 
+/** How a run ended, and what it came to. */
 export interface FitResult {
   /** `'onEpoch'`: it returned false. */
   readonly stopped: 'finished' | 'patience' | 'onEpoch' | 'aborted';
