@@ -122,4 +122,5 @@ export const evaluateOptions = z.strictObject({
   }),
 });
 
+/** {@link evaluateOptions}, with every default filled in. */
 export type EvaluateOptions = z.output<typeof evaluateOptions>;

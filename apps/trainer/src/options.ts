@@ -261,6 +261,7 @@ export const trainOptions = z.strictObject({
   }),
 });
 
+/** {@link trainOptions}, with every default filled in. */
 export type TrainOptions = z.output<typeof trainOptions>;
 
 /** What others call our options. */

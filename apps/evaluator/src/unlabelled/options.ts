@@ -100,4 +100,5 @@ export const predictOptions = z.strictObject({
   }),
 });
 
+/** {@link predictOptions}, with every default filled in. */
 export type PredictOptions = z.output<typeof predictOptions>;
