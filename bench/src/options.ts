@@ -1,4 +1,5 @@
 import { UsageError } from '@pcam/cli';
+import { engineChoices, engineHelp } from '@pcam/engine';
 import { z } from 'zod';
 import { hasRow, MODELS, type ModelKey, ROWS, type RowKey } from './catalogue.js';
 
@@ -16,7 +17,7 @@ export const benchOptions = z.strictObject({
   rounds: whole(1).default(7).describe('Turns of each side'),
   iterations: whole(1).default(3).describe('Steps per turn'),
   threads: whole(1).default(2).describe('Of each side; ours reads PCAM_THREADS'),
-  engine: z.string().default('auto').describe('Ours, as useEngine takes it').meta({ placeholder: 'NAME' }),
+  engine: z.enum(engineChoices).default('auto').describe(engineHelp).meta({ placeholder: 'NAME' }),
   alone: z.boolean().default(false).describe('Time ours alone: no PyTorch, no ratios'),
   kernels: z.boolean().default(false).describe('Also which kernels of ours take the time'),
   python: z

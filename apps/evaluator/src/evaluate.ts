@@ -21,7 +21,7 @@ import { type ComparedRun, openCompared, openTrainedRun, type TrainedRun } from 
 import { type EvaluatedMasks, segmentationKeys } from './segmentation.js';
 import { predictionRows, writeGallery, writeSegmentation } from './write.js';
 
-/** What an evaluation found out, and where it stands. */
+/** What was found, and where it was written. */
 export interface Evaluation {
   /** The folder that was written, absolute. */
   readonly out: string;

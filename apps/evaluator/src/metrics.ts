@@ -1,4 +1,10 @@
-import type { BinaryEvaluation, Confusion } from '@pcam/metrics';
+import {
+  type BinaryEvaluation,
+  binaryStatistics,
+  type Confusion,
+  type Interval,
+  type StatisticName,
+} from '@pcam/metrics';
 
 /** `metrics.json`: flat keys, ready for a table. */
 export interface EvaluationMetrics extends Omit<BinaryEvaluation, 'confusion'>, Confusion {
@@ -15,4 +21,27 @@ export interface EvaluationMetrics extends Omit<BinaryEvaluation, 'confusion'>, 
   /** Whether intervals draw whole slides or single patches. */
   readonly clustered: boolean;
   readonly imagesPerSecond: number;
+}
+
+/** A statistic with what a summary says of it. */
+export interface Headline {
+  readonly title: string;
+  readonly means: string;
+  readonly value: number | null;
+  readonly ci95: Interval | null;
+}
+
+/** The statistics that report and summary show. */
+export function headlines(metrics: EvaluationMetrics): Headline[] {
+  return Object.entries(binaryStatistics)
+    .filter(([, { headline }]) => headline)
+    .map(([name, { title, means }]) => ({ title, means, ...estimateOf(metrics, name as StatisticName) }));
+}
+
+/** One statistic with its interval. */
+export function estimateOf(
+  metrics: EvaluationMetrics,
+  name: StatisticName,
+): Pick<Headline, 'value' | 'ci95'> {
+  return { value: metrics[name], ci95: metrics[`${name}Ci95`] };
 }

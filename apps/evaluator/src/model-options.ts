@@ -1,4 +1,5 @@
 import { inGroup } from '@pcam/cli';
+import { engineChoices, engineHelp } from '@pcam/engine';
 import { z } from 'zod';
 
 /** How a run is asked, by both commands. */
@@ -20,10 +21,6 @@ export const modelOptions = inGroup('Model', {
     .describe(
       "Calibrated probability from which a patch counts as tumour; the run's own, from its validation split, by default",
     ),
-  engine: z
-    .enum(['auto', 'tensorflow', 'native', 'webgpu', 'wasm', 'cpu'])
-    .default('auto')
-    .describe('Where numbers are computed')
-    .meta({ placeholder: 'NAME' }),
+  engine: z.enum(engineChoices).default('auto').describe(engineHelp).meta({ placeholder: 'NAME' }),
   batchSize: z.number().int().min(1).default(32).describe('Patches at a time'),
 });

@@ -1,10 +1,9 @@
 import { inGroup } from '@pcam/cli';
-import { ATTRIBUTIONS } from '@pcam/evaluation';
+import { ATTRIBUTIONS, mapAverageNames } from '@pcam/evaluation';
+import { SPLITS } from '@pcam/pcam-data/node';
 import { z } from 'zod';
 import { MASK_THRESHOLD } from './mask-threshold.js';
 import { modelOptions } from './model-options.js';
-
-export const MAP_AVERAGES = ['none', 'dihedral', 'multiScale', 'both'] as const;
 
 /** Every flag of `pcam-evaluate`, and every key of its preset files. */
 export const evaluateOptions = z.strictObject({
@@ -15,7 +14,7 @@ export const evaluateOptions = z.strictObject({
         'Folder with the split to evaluate: official .h5 files, Kaggle, folders of two classes, or a prepared cache',
       )
       .meta({ placeholder: 'DIR' }),
-    split: z.enum(['train', 'valid', 'test']).default('test').describe('Which split of the data'),
+    split: z.enum(SPLITS).default('test').describe('Which split of the data'),
     limit: z.number().int().min(0).default(0).describe('Evaluate the first N patches only; 0 takes all'),
   }),
   ...modelOptions,
@@ -37,7 +36,7 @@ export const evaluateOptions = z.strictObject({
       .describe('Layer of the Grad-CAM maps; the last one by default')
       .meta({ placeholder: 'NAME' }),
     mapAverage: z
-      .enum(MAP_AVERAGES)
+      .enum(mapAverageNames)
       .default('none')
       .describe('Average maps over the 8 symmetries of the square, over three scales, or both'),
     mapMargin: z
@@ -123,4 +122,4 @@ export const evaluateOptions = z.strictObject({
 });
 
 /** {@link evaluateOptions}, with every default filled in. */
-export type EvaluateOptions = z.output<typeof evaluateOptions>;
+export interface EvaluateOptions extends z.output<typeof evaluateOptions> {}

@@ -1,5 +1,5 @@
 import { runCommand } from '@pcam/cli';
-import { predictOptions } from './unlabelled/options.js';
+import { predictImagesOptions } from './unlabelled/options.js';
 import { predictImages, tablePath } from './unlabelled/predict-images.js';
 import { version } from './version.js';
 
@@ -7,7 +7,7 @@ await runCommand({
   name: 'pcam-predict',
   version,
   summary: 'Predicts images without labels by a run of pcam-train, with maps and masks of why.',
-  options: predictOptions,
+  options: predictImagesOptions,
   presetKey: 'preset',
   examples: [
     'pcam-predict --run runs/first --images patches/ > predictions.csv',

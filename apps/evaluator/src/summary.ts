@@ -1,6 +1,7 @@
 import { type Estimate, type Estimates, PIXEL_MEASURES, type PixelMeasure } from '@pcam/evaluation';
 import type { Interval } from '@pcam/metrics';
 import type { Evaluation } from './evaluate.js';
+import { headlines } from './metrics.js';
 import { threeDecimals } from './numbers.js';
 
 /** The result on a terminal. */
@@ -8,19 +9,16 @@ export function summaryLines({
   metrics,
   segmentation,
 }: Pick<Evaluation, 'metrics' | 'segmentation'>): string[] {
+  const shown = headlines(metrics);
+  const width = Math.max(18, ...shown.map(({ title }) => title.length));
   const row = (name: string, value: number | null, ci: Interval | null): string => {
     const text = value === null ? 'undefined (one class only)' : threeDecimals(value);
-    return `${name.padEnd(18)} ${text}${ci ? `  [${threeDecimals(ci[0])}, ${threeDecimals(ci[1])}]` : ''}`;
+    return `${name.padEnd(width)} ${text}${ci ? `  [${threeDecimals(ci[0])}, ${threeDecimals(ci[1])}]` : ''}`;
   };
   const { n, positives, threshold, imagesPerSecond } = metrics;
   const lines = [
     `${n} ${n === 1 ? 'patch' : 'patches'}, ${positives} with tumour, ${imagesPerSecond} patches/s; threshold ${threshold.toFixed(3)}, ${metrics.thresholdSource}`,
-    row('AUROC', metrics.auroc, metrics.aurocCi95),
-    row('average precision', metrics.averagePrecision, metrics.averagePrecisionCi95),
-    row('accuracy', metrics.accuracy, metrics.accuracyCi95),
-    row('sensitivity', metrics.sensitivity, metrics.sensitivityCi95),
-    row('specificity', metrics.specificity, metrics.specificityCi95),
-    row('ECE', metrics.ece, metrics.eceCi95),
+    ...shown.map(({ title, value, ci95 }) => row(title, value, ci95)),
   ];
   if (!segmentation) return lines;
   const { estimates, thresholds, method, predictedShare } = segmentation;

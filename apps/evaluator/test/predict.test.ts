@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { command } from '../../../vitest.command.js';
 import { evaluate } from '../src/evaluate.js';
 import { evaluateOptions } from '../src/options.js';
-import { predictOptions } from '../src/unlabelled/options.js';
+import { predictImagesOptions } from '../src/unlabelled/options.js';
 import { predictImages } from '../src/unlabelled/predict-images.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'pcam-predict-'));
@@ -22,7 +22,7 @@ const [temperature, threshold] = [2, 0.4];
 /** Predicts with these options, and tells what was said. */
 async function predict(more: object) {
   const lines: string[] = [];
-  const options = predictOptions.parse({ run, images, engine: 'wasm', ...more });
+  const options = predictImagesOptions.parse({ run, images, engine: 'wasm', ...more });
   const found = await predictImages(options, (line) => lines.push(line));
   return { ...found, lines };
 }
@@ -124,7 +124,7 @@ describe('pcam-predict', () => {
   });
 
   it('refuses options that nobody reads, put together in code', async () => {
-    const options = predictOptions.parse({ run, images });
+    const options = predictImagesOptions.parse({ run, images });
     const wrong = { ...options, tresh: 0.3 } as typeof options;
     await expect(predictImages(wrong, () => {})).rejects.toThrow("'tresh'; did you mean 'threshold'?");
     const evaluated = { ...evaluateOptions.parse({ run, data, out: at('x') }), lmit: 3 };

@@ -1,5 +1,5 @@
 import { UsageError } from '@pcam/cli';
-import type { Model } from '@pcam/models';
+import { type Model, optionNames } from '@pcam/models';
 import { suggest } from '@pcam/options';
 import { CENTRE } from '@pcam/pcam-data';
 import type { LossTerm } from '@pcam/training';
@@ -45,9 +45,10 @@ function regionOf({ pseudoMasks, constraintRegion }: TrainOptions): TrainOptions
  */
 export function modelChanges(options: TrainOptions): Record<string, unknown> {
   const { constraint, model } = options;
-  const able = model === 'cnn' || model === 'fcn';
-  if (!able || !attributionNames(constraint).includes('gradCam')) return {};
-  return { headBias: false, ...(regionOf(options) === 'masks' && { poolField: CENTRE }) };
+  if (!attributionNames(constraint).includes('gradCam')) return {};
+  const changes = { headBias: false, ...(regionOf(options) === 'masks' && { poolField: CENTRE }) };
+  const known: readonly string[] = optionNames(model);
+  return Object.fromEntries(Object.entries(changes).filter(([key]) => known.includes(key)));
 }
 
 /** Where a model that was asked for, or taken from another run, has the bias that {@link modelChanges} leaves out. */

@@ -1,6 +1,9 @@
 import { inGroup } from '@pcam/cli';
-import { modelNames, presetNames } from '@pcam/models';
-import { defaultRecipe, monitorNames } from '@pcam/training';
+import { engineChoices, engineHelp } from '@pcam/engine';
+import { familyHelp, modelNames, presetNames } from '@pcam/models';
+import { augmentNames } from '@pcam/pcam-data';
+import { defaultRecipe, monitorNames, optimizerNames } from '@pcam/training';
+import { penaltyNames, positivesNames, regionNames } from '@pcam/xai';
 import { z } from 'zod';
 
 /** What `--constraint` knows. */
@@ -34,7 +37,7 @@ export const trainOptions = z.strictObject({
       .default(VALID_FRACTION)
       .describe('Share of slides held out of train for validation, where there is no valid split'),
     augment: z
-      .enum(['none', 'light', 'standard', 'strong'])
+      .enum(augmentNames)
       .default(loader.augment)
       .describe(
         'How much training patches are varied: light as within one laboratory (turned, mirrored, shifted, a little stain), standard as between laboratories (more stain, brightness, contrast), strong beyond',
@@ -47,12 +50,7 @@ export const trainOptions = z.strictObject({
       .describe('Threads that read and augment patches; 0 does it on the main thread'),
   }),
   ...inGroup('Model', {
-    model: z
-      .enum(['cnn', 'fcn', 'resnet', 'vit'])
-      .default('cnn')
-      .describe(
-        'Family: cnn is small and quick, fcn keeps maps as fine as its receptive field allows, resnet and vit are as published, for 96 pixels',
-      ),
+    model: z.enum(modelNames).default('cnn').describe(`Family. ${familyHelp}`),
     modelPreset: z
       .string()
       .optional()
@@ -80,7 +78,7 @@ export const trainOptions = z.strictObject({
       .default(defaultRecipe.epochs)
       .describe('Passes over the training split; with --resume, more of them lengthen the run'),
     batchSize: z.number().int().min(2).default(loader.batchSize).describe('Patches per step'),
-    optimizer: z.enum(['adamw', 'sgd']).default(optimizer.name).describe('Update rule'),
+    optimizer: z.enum(optimizerNames).default(optimizer.name).describe('Update rule'),
     learningRate: z
       .number()
       .positive()
@@ -174,17 +172,17 @@ export const trainOptions = z.strictObject({
         "In place of --lambda: set it at each step so that the constraint's gradient is this many times the cross-entropy's; 0 does not",
       ),
     constraintPenalty: z
-      .enum(['softplus', 'squared', 'hinge'])
+      .enum(penaltyNames)
       .default(constraint.penalty)
       .describe('softplus drives healthy tissue to vote against tumour, squared to 0, hinge to below 0'),
     constraintRegion: z
-      .enum(['centre', 'tumorFree', 'negatives', 'masks'])
+      .enum(regionNames)
       .default(constraint.region)
       .describe(
         'What counts as healthy: the centre 32×32 of negatives, also whole patches without tumour (needs the meta file), all of negatives, or what the masks leave out',
       ),
     constraintPositives: z
-      .enum(['unknown', 'centre'])
+      .enum(positivesNames)
       .default(constraint.positives)
       .describe('What is taken for lesion: nothing (as in the paper), or the centre 32×32 of positives'),
     pseudoMasks: z
@@ -225,13 +223,7 @@ export const trainOptions = z.strictObject({
       .describe(
         'Go on with the run in --out from its last checkpoint; its settings need not be said again. --data says where the data are now, --epochs lengthens it',
       ),
-    engine: z
-      .enum(['auto', 'tensorflow', 'native', 'webgpu', 'wasm', 'cpu'])
-      .default('auto')
-      .describe(
-        'Where numbers are computed; auto takes the fastest that starts: tensorflow (CUDA, else CPU), native (C++), wasm, cpu (plain JavaScript); webgpu runs on a GPU',
-      )
-      .meta({ placeholder: 'NAME' }),
+    engine: z.enum(engineChoices).default('auto').describe(engineHelp).meta({ placeholder: 'NAME' }),
     checkpointSeconds: z
       .number()
       .min(0)
@@ -262,7 +254,7 @@ export const trainOptions = z.strictObject({
 });
 
 /** {@link trainOptions}, with every default filled in. */
-export type TrainOptions = z.output<typeof trainOptions>;
+export interface TrainOptions extends z.output<typeof trainOptions> {}
 
 /** What others call our options. */
 export const otherNames: Readonly<Record<string, keyof TrainOptions>> = {

@@ -1,4 +1,4 @@
-import { checkOptions, createProgress, type Progress } from '@pcam/cli';
+import { checkOptions, createProgress, type ProgressLine } from '@pcam/cli';
 import { countParameters } from '@pcam/models';
 import type { Loader } from '@pcam/pcam-data';
 import { checkPatches, type FitResult, fit } from '@pcam/training';
@@ -100,8 +100,8 @@ export async function train(options: TrainOptions, say: (line: string) => void):
           unit: 'images',
         });
       let done = 0;
-      let progress: Progress | undefined;
-      let validating: Progress | undefined;
+      let progress: ProgressLine | undefined;
+      let validating: ProgressLine | undefined;
       const result = await fit({
         ...fitConfig(options),
         model,

@@ -1,4 +1,4 @@
-import { type EngineName, useEngine } from '@pcam/engine';
+import { type EngineChoice, useEngine } from '@pcam/engine';
 import { version_core } from '@tensorflow/tfjs-core';
 import type { KernelProfile, Requests } from '../protocol.js';
 import { evidence } from './check.js';
@@ -15,7 +15,7 @@ type Commands = {
 
 /** Our side of the benchmark on one engine. */
 export async function ourCommands(engineName: string): Promise<Commands> {
-  const engine = await useEngine(engineName as EngineName | 'auto');
+  const engine = await useEngine(engineName as EngineChoice);
   const stage = new Stage();
   return {
     hello: async () => ({ ...engine, tfjs: version_core }),

@@ -1,3 +1,5 @@
+import { engineChoices, engineHelp } from '@pcam/engine';
+import { positivesNames, regionNames } from '@pcam/xai';
 import { z } from 'zod';
 import { NETWORKS, type Network, TRAININGS, type Training } from './settings.js';
 
@@ -37,11 +39,11 @@ export const experimentOptions = z.strictObject({
     .default('cnn-fine')
     .describe('The classifier'),
   region: z
-    .enum(['centre', 'tumorFree', 'negatives'])
+    .enum(regionNames.filter((name) => name !== 'masks'))
     .default('centre')
     .describe('What is taken for healthy'),
   positives: z
-    .enum(['auto', 'centre', 'unknown'])
+    .enum(['auto', ...positivesNames])
     .default('auto')
     .describe(
       'What is taken for lesion; auto: the centre of positives for gradCam, nothing for attributions of pixels',
@@ -61,11 +63,7 @@ export const experimentOptions = z.strictObject({
     .optional()
     .describe('Folder with real masked patches, for --part real')
     .meta({ placeholder: 'DIR' }),
-  engine: z
-    .enum(['auto', 'tensorflow', 'native', 'webgpu', 'wasm', 'cpu'])
-    .default('auto')
-    .describe('Where numbers are computed')
-    .meta({ placeholder: 'NAME' }),
+  engine: z.enum(engineChoices).default('auto').describe(engineHelp).meta({ placeholder: 'NAME' }),
 });
 
 export type ExperimentOptions = z.output<typeof experimentOptions>;

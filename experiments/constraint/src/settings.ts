@@ -1,5 +1,5 @@
 import { CENTRE } from '@pcam/pcam-data';
-import type { AttributionConstraintOptions } from '@pcam/xai';
+import type { AttributionConstraintOptions, Positives, regionNames } from '@pcam/xai';
 
 /** The attribution that training constrains. */
 export type Training =
@@ -57,8 +57,8 @@ export function knownTo(
 }
 
 export interface Knowledge {
-  readonly region: 'centre' | 'tumorFree' | 'negatives';
-  readonly positives: 'auto' | 'centre' | 'unknown';
+  readonly region: Exclude<(typeof regionNames)[number], 'masks'>;
+  readonly positives: 'auto' | Positives;
 }
 
 /** Classifiers, constrained or not; without a head's bias, Grad-CAM adds up to the logit. */

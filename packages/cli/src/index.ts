@@ -5,7 +5,7 @@ export { type Flag, flagsOf } from './flags.js';
 export { inGroup } from './groups.js';
 export { helpText } from './help.js';
 export { type ParseSettings, parseOptions } from './parse.js';
-export { createProgress, formatSeconds, type Progress, type ProgressOptions } from './progress.js';
+export { createProgress, formatSeconds, type ProgressLine, type ProgressOptions } from './progress.js';
 export { runCommand, runProgram } from './run-command.js';
 export { shellLine } from './shell.js';
 export { createTaskProgress, type TaskProgress, type TaskReport } from './tasks.js';

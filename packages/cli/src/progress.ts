@@ -17,7 +17,7 @@ export interface ProgressOptions {
 }
 
 /** A bar that is being shown. */
-export interface Progress {
+export interface ProgressLine {
   /**
    * Redraws the bar, not more often than is worth seeing.
    *
@@ -32,7 +32,7 @@ export interface Progress {
 }
 
 /** A bar with speed and time left on a terminal; elsewhere a plain line every ten seconds. */
-export function createProgress(options: ProgressOptions): Progress {
+export function createProgress(options: ProgressOptions): ProgressLine {
   const { label, total, unit, stream = process.stderr, now = Date.now } = options;
   const start = now();
   let first: { done: number; at: number } | undefined;

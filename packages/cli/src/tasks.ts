@@ -1,4 +1,4 @@
-import { createProgress, type Progress, type ProgressOptions } from './progress.js';
+import { createProgress, type ProgressLine, type ProgressOptions } from './progress.js';
 
 /** How far a long task has come, as a library reports it. */
 export interface TaskReport {
@@ -26,7 +26,7 @@ const QUICK = 1000;
 /** Bars for a library's reports, e.g. `onProgress` of @pcam/pcam-data; tasks of less than a second leave no line where no terminal is. */
 export function createTaskProgress(options: Pick<ProgressOptions, 'stream' | 'now'> = {}): TaskProgress {
   const { stream = process.stderr, now = Date.now } = options;
-  let current: { task: string; started: number; progress: Progress } | undefined;
+  let current: { task: string; started: number; progress: ProgressLine } | undefined;
   const end = (): void => {
     current?.progress.end();
     current = undefined;

@@ -4,10 +4,10 @@
  */
 import { cpus } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
-import { type EngineName, useEngine } from '../src/index.js';
+import { type EngineChoice, useEngine } from '../src/index.js';
 
 const [name = 'wasm', batch = '16', seconds = '3'] = process.argv.slice(2);
-const engine = await useEngine(name as EngineName | 'auto');
+const engine = await useEngine(name as EngineChoice);
 console.log(
   `${engine.engine}, ${engine.device}, ${engine.threads} threads; ${cpus()[0]!.model}, Node ${process.version}`,
 );

@@ -1,8 +1,8 @@
 import { checkChoice, checkKeys } from '@pcam/options';
 import { registerGradients } from '@pcam/tfjs-gradients';
 import { ready } from '@tensorflow/tfjs-core';
-import { AUTO, NAMED } from './candidates.js';
-import type { Candidate, EngineName, Started, Surroundings } from './engines/candidate.js';
+import { AUTO, type EngineChoice, type EngineName, engineChoices, engineNames, NAMED } from './candidates.js';
+import type { Candidate, Started, Surroundings } from './engines/candidate.js';
 import { loadOptional } from './load-optional.js';
 import { inNode } from './node-modules.js';
 
@@ -30,21 +30,18 @@ export interface Engine extends Started {
 /**
  * Selects where tfjs computes, and completes it: gradients registered, training kernels present.
  *
- * `auto` takes the first that starts of tensorflow on CUDA, native, tensorflow on the CPU, wasm, cpu;
- * `why` in the result says what was passed over. Calling it again switches; backends stay registered.
+ * `auto` takes the fastest that starts (`engineHelp` names them in order); `why` in the result says what was passed
+ * over. Calling it again switches; backends stay registered.
  *
  * @throws Error in one line: with the command that mends it, if a named engine cannot start; with what is known,
  *   for a name or an option that is not.
  */
-export async function useEngine(
-  name: EngineName | 'auto' = 'auto',
-  options: EngineOptions = {},
-): Promise<Engine> {
-  checkChoice('useEngine: name', name, ['auto', ...NAMED.map((candidate) => candidate.name)]);
+export async function useEngine(name: EngineChoice = 'auto', options: EngineOptions = {}): Promise<Engine> {
+  checkChoice('useEngine: name', name, engineChoices);
   checkKeys<EngineOptions>('useEngine', options, { wasmPaths: true, load: true });
   checkOptions(options);
   const surroundings: Surroundings = { load: options.load ?? loadOptional, wasmPaths: options.wasmPaths };
-  const candidates = name === 'auto' ? AUTO : NAMED.filter((candidate) => candidate.name === name);
+  const candidates = name === 'auto' ? AUTO : [NAMED[name]];
   const passedOver: string[] = [];
   for (const candidate of candidates) {
     if (candidate.nodeOnly && !inNode()) {
@@ -70,7 +67,7 @@ export async function useEngine(
   throw new Error(`no engine can start: ${passedOver.join('; ')}`);
 }
 
-const IN_BROWSERS = NAMED.flatMap(({ nodeOnly, name }) => (nodeOnly ? [] : [name])).join(', ');
+const IN_BROWSERS = engineNames.filter((name) => !NAMED[name].nodeOnly).join(', ');
 
 function checkOptions({ wasmPaths, load }: EngineOptions): void {
   if (wasmPaths !== undefined && typeof wasmPaths !== 'string' && typeof wasmPaths !== 'object') {

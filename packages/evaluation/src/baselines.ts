@@ -1,6 +1,7 @@
 import { imageMaskOverlap, imagePixelScores } from '@pcam/metrics';
 import type { MeasuredPixels } from './pixel-measures.js';
 
+/** Ways to segment that look at no image. */
 export interface Baselines {
   /** Everything is tumour. */
   readonly allOnes: MeasuredPixels;
@@ -8,11 +9,11 @@ export interface Baselines {
   readonly random: MeasuredPixels;
   /** Nearness to the patch's centre, of which PCam's label speaks; the nearer half of the pixels is tumour. */
   readonly centrePrior: MeasuredPixels;
-  /** @param truth 0 or 1, one patch. */
+  /** Adds one patch. @param truth 0 or 1, `[height, width]`. */
   update(truth: Uint8Array): void;
 }
 
-/** Ways to segment that look at no image: what they reach, any method must pass. */
+/** Measures ways to segment that look at no image: what they reach, any method must pass. */
 export function baselines(height: number, width: number): Baselines {
   const pixels = height * width;
   const ones = new Uint8Array(pixels).fill(1);

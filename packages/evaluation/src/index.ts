@@ -3,13 +3,14 @@ export { type Baselines, baselines } from './baselines.js';
 export { EvaluationError, type EvaluationErrorCode } from './errors.js';
 export { type Estimate, type Estimates, estimate, flatKeys, type Subject } from './estimate.js';
 export { imagesAt, type MappedBatch, type MappingOptions, mappedBatches } from './mapped-batches.js';
-export { type Maps, type MapsOptions, mapsOf } from './maps.js';
+export { type Maps, type MapsOptions, mapAverageNames, mapsOf } from './maps.js';
 export { type CutPatch, type MeasuredMaps, type MeasureOptions, measureMaps } from './measure.js';
 export {
   type MapMeasure,
   type MaskMeasure,
   type MeasuredPixels,
   type MeasureInfo,
+  type MeasureOf,
   maskMeasures,
   PIXEL_MEASURES,
   type PixelMeasure,

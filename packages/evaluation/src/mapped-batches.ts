@@ -21,6 +21,7 @@ export interface MappedBatch {
   readonly index: Int32Array;
 }
 
+/** How the maps of a data set are made. */
 export interface MappingOptions {
   /** Patches at a time. Default 32. */
   readonly batchSize?: number | undefined;
@@ -83,7 +84,7 @@ export async function* streamMaps(
 }
 
 /** Bytes to images in [0, 1], as models take them. @param images RGB, `[n, height, width, 3]`. */
-export function imageTensor(
+function imageTensor(
   images: Uint8Array,
   [n, height, width]: readonly [n: number, height: number, width: number],
 ): Tensor4D {

@@ -15,11 +15,14 @@ import {
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { AttributionName } from './attribution-names.js';
 
+/** What maps may be averaged over: the 8 symmetries of the square, three scales, or both. */
+export const mapAverageNames = ['none', 'dihedral', 'multiScale', 'both'] as const;
+
 export interface MapsOptions {
   readonly attribution: AttributionName;
   /** Of Grad-CAM; the last one by default. */
   readonly layer?: string | undefined;
-  readonly mapAverage: 'none' | 'dihedral' | 'multiScale' | 'both';
+  readonly mapAverage: (typeof mapAverageNames)[number];
   /** Pixels of reflected image around each patch while its map is made. */
   readonly mapMargin: number;
   /** Standard deviation in pixels. */

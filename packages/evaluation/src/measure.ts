@@ -9,6 +9,7 @@ import type { Dataset } from '@pcam/pcam-data';
 import { type Attribution, segment } from '@pcam/xai';
 import { type MappingOptions, mappedBatches } from './mapped-batches.js';
 
+/** Where maps are cut, and how they are made. */
 export interface MeasureOptions<Cut extends string> extends MappingOptions {
   /** Where maps are cut into masks, by a name each; none where maps alone are to be measured. */
   readonly thresholds: Readonly<Record<Cut, number>>;

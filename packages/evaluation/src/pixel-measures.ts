@@ -13,8 +13,8 @@ export interface MeasuredPixels {
   readonly overlap?: ImageMaskOverlap;
 }
 
-/** One number about maps or masks, over all pixels pooled. */
-interface MeasureOf<Given> {
+/** One number about maps or masks, over all pixels pooled, from what is given. */
+export interface MeasureOf<Given> {
   /** For a table's head. */
   readonly title: string;
   /** For a line on a terminal. */
@@ -70,6 +70,7 @@ const MASK_MEASURES: Table<MaskMeasure, Confusion> = {
   },
 };
 
+/** A key of `metrics.json`. */
 export type PixelMeasure = MapMeasure | MaskMeasure;
 
 /** How a measure is called, and read. */

@@ -1,9 +1,10 @@
-import { checkKeys } from '@pcam/options';
+import { checkKeys, describeValue } from '@pcam/options';
 import { checkDataset, type Dataset, type MaskedDataset, withMasks } from '@pcam/pcam-data';
 import { type Attribution, labelThreshold, pseudoMasks } from '@pcam/xai';
 import { EvaluationError } from './errors.js';
 import { streamMaps } from './mapped-batches.js';
 
+/** Whose maps make masks for which patches. */
 export interface PseudoMaskedOptions {
   /** The patches that get masks. */
   readonly train: Dataset;
@@ -23,6 +24,7 @@ export interface PseudoMaskedOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Patches with the masks that were made. */
 export interface PseudoMasked {
   /** `train` with its pseudo-masks in the place of any other masks. */
   readonly dataset: MaskedDataset;
@@ -56,7 +58,7 @@ export async function pseudoMasked(options: PseudoMaskedOptions): Promise<Pseudo
   if (typeof options.attribute !== 'function') {
     throw new EvaluationError(
       'option',
-      `pseudoMasked: attribute must be a function of images, (x) => gradCam(model, x), got ${options.attribute}`,
+      `pseudoMasked: attribute must be a function of images, (x) => gradCam(model, x), got ${describeValue(options.attribute)}`,
     );
   }
   const { height, width } = train;

@@ -18,6 +18,7 @@ import {
 /** `maskSelected` where masks of a validation split chose a threshold too. */
 export type Cut = 'plain' | 'maskSelected';
 
+/** What is cut, where, and beside what. */
 export interface SegmentDatasetOptions {
   /** Maps of the model evaluated, from images `[B, H, W, 3]` to `[B, H, W]`, raw and signed. */
   readonly attribute: Attribution;
@@ -50,6 +51,7 @@ export interface SegmentedPatch {
   readonly mask: Uint8Array;
 }
 
+/** What a pass over a data set is for. */
 export type SegmentingTask = 'threshold' | 'segmenting' | 'comparing';
 
 /** `gain` is the model's over the one compared with, on the same resamples. */

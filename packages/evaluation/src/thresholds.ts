@@ -12,10 +12,12 @@ import { type MappingOptions, mappedBatches } from './mapped-batches.js';
 /** How maps are cut: at a number given, or by a rule on the labels or the pixels of a data set. */
 export type ThresholdRule = number | { readonly method: 'labels' } | MapThresholdOptions;
 
+/** Whether a rule chooses by masks. */
 export function needsMasks(rule: ThresholdRule): boolean {
   return typeof rule !== 'number' && rule.method === 'best-f1';
 }
 
+/** Whether a rule chooses by labels. */
 export function needsLabels(rule: ThresholdRule): boolean {
   return typeof rule !== 'number' && rule.method === 'labels';
 }

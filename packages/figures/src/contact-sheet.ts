@@ -18,6 +18,7 @@ export interface ContactPatch {
   readonly predicted: ArrayLike<number>;
 }
 
+/** What a contact sheet shows. */
 export interface ContactSheetOptions {
   readonly patches: readonly ContactPatch[];
   /** Pixels. */

@@ -15,6 +15,7 @@ export interface PatchPictures {
   readonly mask?: Picture;
 }
 
+/** Patches to be shown together. */
 export interface Pictures {
   /** In the order given. */
   readonly pictures: readonly PatchPictures[];

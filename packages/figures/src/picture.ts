@@ -18,7 +18,7 @@ export const OUTLINES: Readonly<Record<'centre' | 'truth' | 'predicted', Colour>
   predicted: [255, 225, 0],
 };
 
-/** @param values bytes `[height, width, 3]` or `[height, width, 4]`; the picture is opaque. */
+/** An opaque picture of bytes. @param values `[height, width, 3]` or `[height, width, 4]`. */
 export function toPicture(values: ArrayLike<number>, width: number, height: number): Picture {
   const pixels = width * height;
   const channels = values.length / pixels;
@@ -64,6 +64,7 @@ export function outlineCentre(picture: Picture, side: number, colour: Colour = O
   }
 }
 
+/** How an outline is drawn. */
 export interface OutlineOptions {
   /** Screen pixels. Default 2. */
   readonly width?: number;

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import type { Picture } from './picture.js';
 
-/** @returns a PNG. */
+/** The bytes of a picture. @returns a PNG. */
 export async function toPng({ data, width, height }: Picture): Promise<Buffer> {
   return sharp(data, { raw: { width, height, channels: 4 } })
     .png({ compressionLevel: 9 })
@@ -41,6 +41,7 @@ export interface PlacedText {
   readonly centred?: boolean;
 }
 
+/** What stands where on a sheet. */
 export interface SheetContent {
   readonly width: number;
   readonly height: number;

@@ -6,6 +6,7 @@ const GAP = 8;
 const CAPTION = 20;
 const TITLE = 34;
 
+/** Patches under a title. */
 export interface SheetSection {
   readonly title: string;
   readonly members: readonly (PatchPictures & { readonly caption: string })[];

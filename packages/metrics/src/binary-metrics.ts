@@ -1,8 +1,7 @@
 import type { BinaryEvaluation } from './evaluate.js';
 import { BINARY_OPTIONS, type BinaryOptions, checkBinaryOptions, measurer } from './measure.js';
-import { checkOptions } from './options.js';
 import { binaryScores } from './scores.js';
-import { checkProbabilities, type Numbers } from './validate.js';
+import { checkOptions, checkProbabilities, type Numbers } from './validate.js';
 
 type WithoutIntervals = {
   readonly [Key in keyof BinaryEvaluation as Key extends `${string}Ci95`

@@ -1,8 +1,8 @@
+import { describeValue } from '@pcam/options';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { MetricError } from './errors.js';
-import { checkOptions } from './options.js';
-import { checkNumbers, show } from './validate.js';
+import { checkNumbers, checkOptions } from './validate.js';
 
 /** The name or number of each element's group, `[n]`. */
 export type Groups = ArrayLike<string | number>;
@@ -70,7 +70,7 @@ export function bootstrap(
   checkOptions<BootstrapOptions>('bootstrap', options, BOOTSTRAP_OPTIONS);
   const { resamples = 1000, seed = 0, level = 0.95, groups, strata, basic = [] } = options;
   if (!Number.isInteger(n) || n < 0)
-    throw new MetricError('kind', `n is ${show(n)}; the number of elements is needed`);
+    throw new MetricError('kind', `n is ${describeValue(n)}; the number of elements is needed`);
   if (n === 0) throw new MetricError('empty', 'there is nothing to resample');
   if (!Number.isInteger(resamples) || resamples < 1) {
     throw new MetricError('option', `resamples is ${resamples}; a positive whole number is needed`);
@@ -111,7 +111,7 @@ export function bootstrap(
       if (!Number.isFinite(value))
         throw new MetricError(
           'not-finite',
-          `statistic ${s} is ${show(value)} in resample ${r}; return null where it is undefined`,
+          `statistic ${s} is ${describeValue(value)} in resample ${r}; return null where it is undefined`,
         );
       values[s].push(value);
     }

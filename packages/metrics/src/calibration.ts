@@ -1,6 +1,13 @@
 import { MetricError } from './errors.js';
-import { checkOneOf, checkOptions } from './options.js';
-import { checkNumber, checkPairs, checkProbabilities, checkSome, type Numbers } from './validate.js';
+import {
+  checkNumber,
+  checkOneOf,
+  checkOptions,
+  checkPairs,
+  checkProbabilities,
+  checkSome,
+  type Numbers,
+} from './validate.js';
 
 /**
  * Mean squared difference of probability and label (Brier 1950).

@@ -1,5 +1,6 @@
+import { describeValue } from '@pcam/options';
 import { MetricError } from './errors.js';
-import { checkNumber, checkPairs, checkSome, type Numbers, show } from './validate.js';
+import { checkNumber, checkPairs, checkSome, type Numbers } from './validate.js';
 
 /** Counts of true and false positives and negatives. Counts of parts add up to those of the whole. */
 export interface Confusion {
@@ -46,13 +47,13 @@ export function checkCounts(metric: string, counts: Confusion): void {
   if (typeof counts !== 'object' || counts === null || !('tp' in counts)) {
     throw new MetricError(
       'kind',
-      `${metric} takes counts { tp, fp, tn, fn }, got ${show(counts)}; count first: ${metric}(confusion(scores, labels, threshold))`,
+      `${metric} takes counts { tp, fp, tn, fn }, got ${describeValue(counts)}; count first: ${metric}(confusion(scores, labels, threshold))`,
     );
   }
   const { tp, fp, tn, fn } = counts;
   if (tp >= 0 && fp >= 0 && tn >= 0 && fn >= 0 && Number.isFinite(tp + fp + tn + fn)) return;
   const [name, value] = Object.entries({ tp, fp, tn, fn }).find(([, n]) => !(n >= 0 && Number.isFinite(n)))!;
-  throw new MetricError('kind', `${metric}: ${name} is ${show(value)}; a count is needed`);
+  throw new MetricError('kind', `${metric}: ${name} is ${describeValue(value)}; a count is needed`);
 }
 
 /** @throws MetricError `empty`, `kind`. */

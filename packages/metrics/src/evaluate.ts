@@ -1,15 +1,15 @@
 import { type BootstrapOptions, bootstrap, type Groups, type Interval } from './bootstrap.js';
 import type { Confusion } from './confusion.js';
 import { MetricError } from './errors.js';
+import { BINARY_OPTIONS, type BinaryOptions, measurer } from './measure.js';
 import {
-  BINARY_OPTIONS,
-  type BinaryOptions,
   type BinaryStatistics,
-  measurer,
+  byStatistic,
   STATISTICS,
-} from './measure.js';
-import { checkOptions } from './options.js';
-import type { Numbers } from './validate.js';
+  type StatisticName,
+  statisticNames,
+} from './statistics.js';
+import { checkOptions, type Numbers } from './validate.js';
 
 export interface ResampleOptions extends Pick<BootstrapOptions, 'resamples' | 'seed' | 'groups'> {
   /** Keep the number of positives and negatives in every resample; not together with `groups`. */
@@ -26,7 +26,7 @@ interface EvaluateCommon extends Omit<BinaryOptions, 'input'> {
 }
 
 /** Scores `[n]`: either logits, where positive speaks for the positive class, or probabilities. */
-export type EvaluateOptions = EvaluateCommon &
+export type EvaluateBinaryOptions = EvaluateCommon &
   (
     | { readonly logits: Numbers; readonly probabilities?: undefined }
     | { readonly probabilities: Numbers; readonly logits?: undefined }
@@ -36,7 +36,9 @@ const SHARED = { labels: true, groups: true, bootstrap: true } as const;
 const { input: _, ...MEASURED } = BINARY_OPTIONS;
 const EVALUATE_OPTIONS = { ...SHARED, ...MEASURED, logits: true, probabilities: true } as const;
 
-type Intervals = { readonly [Name in keyof BinaryStatistics as `${Name}Ci95`]: Interval | null };
+type Values = Readonly<Record<StatisticName, number | null>>;
+
+type Intervals = { readonly [Name in StatisticName as `${Name}Ci95`]: Interval | null };
 
 /** Flat but for the counts, ready for JSON. What one class alone leaves undefined is null. */
 export interface BinaryEvaluation extends BinaryStatistics, Intervals {
@@ -54,8 +56,8 @@ export interface BinaryEvaluation extends BinaryStatistics, Intervals {
  * the basic one of the ECE, cut to [0, 1].
  * @throws MetricError for bad or empty input or options; one class alone is no error here.
  */
-export function evaluateBinary(options: EvaluateOptions): BinaryEvaluation {
-  checkOptions<EvaluateOptions>('evaluateBinary', options, EVALUATE_OPTIONS, {
+export function evaluateBinary(options: EvaluateBinaryOptions): BinaryEvaluation {
+  checkOptions<EvaluateBinaryOptions>('evaluateBinary', options, EVALUATE_OPTIONS, {
     scores: 'give them as logits or as probabilities',
     input: 'give the scores as logits or as probabilities',
     resamples: 'give bootstrap: { resamples }',
@@ -77,7 +79,7 @@ export function evaluateBinary(options: EvaluateOptions): BinaryEvaluation {
     temperature,
     bias,
     ...statistics,
-    ...intervalsOf(labels, (weights) => measure(weights).statistics, options, statistics.ece),
+    ...intervalsOf(labels, (weights) => measure(weights).statistics, options, statistics),
     confusion,
   };
 }
@@ -85,9 +87,9 @@ export function evaluateBinary(options: EvaluateOptions): BinaryEvaluation {
 /** 95 % intervals of all statistics, named for the evaluation; all null without a bootstrap. */
 function intervalsOf(
   labels: Numbers,
-  statistics: (weights: Numbers) => Readonly<Record<keyof BinaryStatistics, number | null>>,
+  statistics: (weights: Numbers) => Values,
   { groups, bootstrap: how = {} }: Pick<EvaluateCommon, 'groups' | 'bootstrap'>,
-  ece: number | null = null,
+  estimates?: Values,
 ): Intervals {
   checkOptions<ResampleOptions>('bootstrap', how || undefined, {
     resamples: true,
@@ -101,22 +103,22 @@ function intervalsOf(
         labels.length,
         (weights) => {
           const values = statistics(weights);
-          return STATISTICS.map((name) => values[name]);
+          return statisticNames.map((name) => values[name]);
         },
         {
           ...options,
           groups: how.groups ?? groups,
           level: 0.95,
           strata: stratified ? labels : undefined,
-          // Drawing patches twice makes bins look worse calibrated than they are.
-          basic: STATISTICS.map((name) =>
-            name === 'ece' && ece !== null ? { estimate: ece, range: [0, 1] } : null,
-          ),
+          basic: statisticNames.map((name) => {
+            const [estimate, range] = [estimates?.[name] ?? null, STATISTICS[name].inflatedWithin];
+            return estimate !== null && range ? { estimate, range } : null;
+          }),
         },
       )
-    : STATISTICS.map(() => null);
+    : statisticNames.map(() => null);
   return Object.fromEntries(
-    STATISTICS.map((name, i) => [`${name}Ci95`, intervals[i]]),
+    statisticNames.map((name, i) => [`${name}Ci95`, intervals[i]]),
   ) as unknown as Intervals;
 }
 
@@ -131,9 +133,9 @@ export type ModelScores = BinaryOptions & { readonly scores: Numbers };
 /** a − b, by statistic. */
 export interface BinaryComparison {
   readonly n: number;
-  readonly difference: { readonly [Name in keyof BinaryStatistics]: number | null };
+  readonly difference: Values;
   /** Where the interval leaves out 0, the models differ at the 5 % level. */
-  readonly differenceCi95: { readonly [Name in keyof BinaryStatistics]: Interval | null };
+  readonly differenceCi95: { readonly [Name in StatisticName]: Interval | null };
 }
 
 /**
@@ -150,21 +152,12 @@ export function compareBinary(options: CompareOptions): BinaryComparison {
   const measureB = measurer(b.scores, labels, b);
   const difference = (weights?: Numbers) => {
     const [ofA, ofB] = [measureA(weights).statistics, measureB(weights).statistics];
-    return byName((name) => (ofA[name] === null || ofB[name] === null ? null : ofA[name] - ofB[name]));
+    return byStatistic((name) => (ofA[name] === null || ofB[name] === null ? null : ofA[name] - ofB[name]));
   };
   const intervals = intervalsOf(labels, difference, how);
   return {
     n: labels.length,
     difference: difference(),
-    differenceCi95: byName((name) => intervals[`${name}Ci95`]),
+    differenceCi95: byStatistic((name) => intervals[`${name}Ci95`]),
   };
-}
-
-function byName<Value>(
-  value: (name: keyof BinaryStatistics) => Value,
-): Record<keyof BinaryStatistics, Value> {
-  return Object.fromEntries(STATISTICS.map((name) => [name, value(name)])) as Record<
-    keyof BinaryStatistics,
-    Value
-  >;
 }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bootstrap } from './bootstrap.js';
-import { imageMaskOverlap } from './image-overlap.js';
 import { imagePixelScores } from './image-scores.js';
-import { maskOverlap } from './masks.js';
+import { imageMaskOverlap, maskOverlap } from './masks.js';
 import { pixelScores } from './pixels.js';
 
 /** Images of 40 pixels whose scores tell tumour less well from one to the next. */

@@ -42,24 +42,31 @@ export {
   type BinaryEvaluation,
   type CompareOptions,
   compareBinary,
-  type EvaluateOptions,
+  type EvaluateBinaryOptions,
   evaluateBinary,
   type ModelScores,
   type ResampleOptions,
 } from './evaluate.js';
-export { type ImageMaskOverlap, imageMaskOverlap } from './image-overlap.js';
 export { type ImagePixelScores, imagePixelScores, type PixelStatistics } from './image-scores.js';
 export {
   dice,
+  type ImageMaskOverlap,
+  imageMaskOverlap,
   iou,
   type MaskOverlap,
   type MaskStatistics,
   maskOverlap,
   maskStatistics,
 } from './masks.js';
-export type { BinaryOptions, BinaryStatistics } from './measure.js';
+export type { BinaryOptions } from './measure.js';
 export { type Bounds, type PixelOptions, type PixelScores, pixelScores } from './pixels.js';
 export { type BinaryScores, binaryScores } from './scores.js';
+export {
+  type BinaryStatistics,
+  binaryStatistics,
+  type StatisticName,
+  type StatisticTraits,
+} from './statistics.js';
 export { fitTemperature, type TemperatureFit, type TemperatureOptions } from './temperature.js';
 export { chooseThreshold, type ThresholdCriterion } from './threshold.js';
 export type { Numbers } from './validate.js';

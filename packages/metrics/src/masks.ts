@@ -1,6 +1,7 @@
+import { describeValue } from '@pcam/options';
 import { addConfusions, type Confusion, checkCounts, countOutcomes, f1 } from './confusion.js';
 import { MetricError } from './errors.js';
-import { checkPairs, type Numbers, type PairNames, show } from './validate.js';
+import { checkPairs, type Numbers, type PairNames } from './validate.js';
 
 /** Overlap of predicted and true masks, pooled over the pixels of all images given so far. */
 export interface MaskOverlap {
@@ -36,7 +37,10 @@ export function maskOverlap(): MaskOverlap {
       checkPairs(predicted, truth, PIXELS);
       for (let i = 0; i < predicted.length; i++) {
         if (predicted[i] === 0 || predicted[i] === 1) continue;
-        throw new MetricError('label', `predicted pixel ${i} is ${show(predicted[i])}; masks are 0 or 1`);
+        throw new MetricError(
+          'label',
+          `predicted pixel ${i} is ${describeValue(predicted[i])}; masks are 0 or 1`,
+        );
       }
       counts = addConfusions(counts, countOutcomes(predicted, truth, 0.5));
     },
@@ -65,6 +69,59 @@ export function maskStatistics(counts: Confusion): MaskStatistics {
     dice: tp + fp + fn === 0 ? 1 : f1(counts),
     iou: tp + fp + fn === 0 ? 1 : tp / (tp + fp + fn),
     f1Negative: tn + fp + fn === 0 ? 1 : (2 * tn) / (2 * tn + fp + fn),
+  };
+}
+
+/** Mask overlap that remembers which image each pixel is of, so that a bootstrap can draw whole images. */
+export interface ImageMaskOverlap {
+  /** The masks of one image. @throws MetricError `length`, `label`. */
+  update(predicted: Numbers, truth: Numbers): void;
+  /** One image whose outcomes are counted already, or expected (they need not be whole). */
+  add(counts: Confusion): void;
+  /** Images so far. */
+  readonly length: number;
+  /** Dice of each image alone, in order. */
+  each(): readonly number[];
+  /**
+   * Pooled over all pixels; image i counts `weights[i]` times where given, as a bootstrap asks.
+   * @throws MetricError `empty`.
+   */
+  counts(weights?: Numbers): Confusion;
+  /** Of these counts. @throws MetricError `empty`. */
+  statistics(weights?: Numbers): MaskStatistics;
+}
+
+export function imageMaskOverlap(): ImageMaskOverlap {
+  const images: Confusion[] = [];
+  const pooled = (weights?: Numbers): Confusion => {
+    let [tp, fp, tn, fn] = [0, 0, 0, 0];
+    for (let i = 0; i < images.length; i++) {
+      const weight = weights ? weights[i]! : 1;
+      const counts = images[i]!;
+      tp += weight * counts.tp;
+      fp += weight * counts.fp;
+      tn += weight * counts.tn;
+      fn += weight * counts.fn;
+    }
+    if (tp + fp + tn + fn > 0) return { tp, fp, tn, fn };
+    throw new MetricError('empty', 'there is nothing to measure: no pixel was given');
+  };
+  return {
+    update(predicted, truth) {
+      const overlap = maskOverlap();
+      overlap.update(predicted, truth);
+      images.push(overlap.counts());
+    },
+    add(counts) {
+      checkCounts('imageMaskOverlap', counts);
+      images.push(counts);
+    },
+    get length() {
+      return images.length;
+    },
+    each: () => images.map((counts) => maskStatistics(counts).dice),
+    counts: pooled,
+    statistics: (weights) => maskStatistics(pooled(weights)),
   };
 }
 

@@ -1,30 +1,10 @@
 import type { KnownKeys } from '@pcam/options';
-import {
-  BIN_OPTIONS,
-  type BinOptions,
-  binEdges,
-  binner,
-  calibrationError,
-  crossEntropies,
-  logit,
-  sigmoid,
-  squaredErrors,
-  weightedMean,
-} from './calibration.js';
-import {
-  accuracy,
-  balancedAccuracy,
-  type Confusion,
-  countOutcomes,
-  f1,
-  precision,
-  sensitivity,
-  specificity,
-} from './confusion.js';
-import { MetricError, orNull } from './errors.js';
-import { checkOneOf } from './options.js';
-import { areaOfPrecision, areaUnderRoc, cumulator, rank } from './ranking.js';
-import { checkProbabilities, type Numbers } from './validate.js';
+import { BIN_OPTIONS, type BinOptions, logit, sigmoid } from './calibration.js';
+import { type Confusion, countOutcomes } from './confusion.js';
+import { MetricError } from './errors.js';
+import { cumulator, rank } from './ranking.js';
+import { type BinaryStatistics, byStatistic, STATISTICS } from './statistics.js';
+import { checkOneOf, checkProbabilities, type Numbers } from './validate.js';
 
 export interface BinaryOptions extends BinOptions {
   /** What the scores are: `logits` (the default), any finite number, or `probabilities`, in [0, 1]. */
@@ -44,35 +24,6 @@ export const BINARY_OPTIONS: KnownKeys<BinaryOptions> = {
   temperature: true,
   bias: true,
 };
-
-/** The statistics of a binary classifier, by name; those that one class alone leaves undefined are null. */
-export interface BinaryStatistics {
-  readonly auroc: number | null;
-  readonly averagePrecision: number | null;
-  readonly accuracy: number;
-  readonly balancedAccuracy: number | null;
-  readonly sensitivity: number | null;
-  readonly specificity: number | null;
-  readonly precision: number;
-  readonly f1: number;
-  readonly brier: number;
-  readonly ece: number;
-  readonly logLoss: number;
-}
-
-export const STATISTICS: readonly (keyof BinaryStatistics)[] = [
-  'auroc',
-  'averagePrecision',
-  'accuracy',
-  'balancedAccuracy',
-  'sensitivity',
-  'specificity',
-  'precision',
-  'f1',
-  'brier',
-  'ece',
-  'logLoss',
-];
 
 export interface Measured {
   readonly statistics: BinaryStatistics;
@@ -96,27 +47,14 @@ export function measurer(
   const scaled = Float64Array.from(logits, (value) => value / temperature + bias);
   const asGiven = input === 'probabilities' && temperature === 1 && bias === 0;
   const probabilities = asGiven ? Float64Array.from(scores) : scaled.map(sigmoid);
-  const bin = binner(probabilities, labels, binEdges(probabilities, options));
-  const squares = squaredErrors(probabilities, labels);
-  const losses = crossEntropies(scaled, labels);
+  const predicted = { labels, logits: scaled, probabilities, options };
+  const measures = byStatistic((name) => STATISTICS[name].of(predicted));
 
   return (weights) => {
     const counts = count(weights);
     const confusion = countOutcomes(probabilities, labels, threshold, weights);
-    const statistics: BinaryStatistics = {
-      auroc: orNull(() => areaUnderRoc(counts)),
-      averagePrecision: orNull(() => areaOfPrecision(counts)),
-      accuracy: accuracy(confusion),
-      balancedAccuracy: orNull(() => balancedAccuracy(confusion)),
-      sensitivity: orNull(() => sensitivity(confusion)),
-      specificity: orNull(() => specificity(confusion)),
-      precision: precision(confusion),
-      f1: f1(confusion),
-      brier: weightedMean(squares, weights),
-      ece: calibrationError(bin(weights)),
-      logLoss: weightedMean(losses, weights),
-    };
-    return { statistics, confusion };
+    const drawn = { weights, counts, confusion };
+    return { statistics: byStatistic((name) => measures[name](drawn)) as BinaryStatistics, confusion };
   };
 }
 

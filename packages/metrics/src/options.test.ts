@@ -59,7 +59,7 @@ describe('what is of another kind is refused', () => {
   );
 
   it.each<[string, () => unknown, string]>([
-    ['texts of a CSV', () => any.auroc!(['0.5'], [1]), 'score 0 is "0.5"; scores must be finite numbers'],
+    ['texts of a CSV', () => any.auroc!(['0.5'], [1]), "score 0 is '0.5'; scores must be finite numbers"],
     ['big integers', () => any.auroc!([0.5], [1n]), 'label 0 is 1n; labels are 0 or 1'],
     ['NaN', () => any.auroc!([0.5, Number.NaN], [1, 0]), 'score 1 is NaN'],
     ['no labels', () => any.auroc!([0.5]), 'labels must be an array of numbers, got undefined'],

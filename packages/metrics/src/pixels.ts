@@ -1,7 +1,6 @@
 import { MetricError } from './errors.js';
-import { checkOptions } from './options.js';
 import { areaOfPrecision, areaUnderRoc, type Cumulative, requirePositives } from './ranking.js';
-import { checkPairs, type Numbers } from './validate.js';
+import { checkOptions, checkPairs, type Numbers } from './validate.js';
 
 /** Where the value for the scores as they are, unrounded, surely lies. */
 export type Bounds = readonly [low: number, high: number];

@@ -1,6 +1,5 @@
 import { crossEntropies, sigmoid, weightedMean } from './calibration.js';
-import { checkOptions } from './options.js';
-import { checkPairs, checkSome, type Numbers } from './validate.js';
+import { checkOptions, checkPairs, checkSome, type Numbers } from './validate.js';
 
 export interface TemperatureOptions {
   /** Fit a bias too (Platt scaling with a slope kept positive); `false` by default. */

@@ -1,7 +1,6 @@
 import { MetricError } from './errors.js';
-import { checkOneOf, checkOptions } from './options.js';
 import { type Cumulative, cumulate, rank, requireBoth } from './ranking.js';
-import type { Numbers } from './validate.js';
+import { checkOneOf, checkOptions, type Numbers } from './validate.js';
 
 /** `youden`: sensitivity + specificity; or the lowest false positive rate at a given sensitivity. */
 export type ThresholdCriterion = 'youden' | 'f1' | 'accuracy' | { readonly sensitivity: number };

@@ -1,3 +1,4 @@
+import { checkChoice, checkKeys, describeValue, type KnownKeys } from '@pcam/options';
 import { MetricError } from './errors.js';
 
 /** Scores or labels: a plain or typed array. */
@@ -26,10 +27,10 @@ export function checkPairs(scores: Numbers, labels: Numbers, names: PairNames = 
     if (!Number.isFinite(scores[i]))
       throw new MetricError(
         'not-finite',
-        `${names.value} ${i} is ${show(scores[i])}; ${names.values} must be finite numbers`,
+        `${names.value} ${i} is ${describeValue(scores[i])}; ${names.values} must be finite numbers`,
       );
     if (labels[i] !== 0 && labels[i] !== 1)
-      throw new MetricError('label', `label ${i} is ${show(labels[i])}; ${names.labels} are 0 or 1`);
+      throw new MetricError('label', `label ${i} is ${describeValue(labels[i])}; ${names.labels} are 0 or 1`);
   }
 }
 
@@ -38,7 +39,7 @@ export function checkNumbers(what: string, values: unknown): void {
   const length = typeof values === 'object' ? (values as ArrayLike<unknown> | null)?.length : undefined;
   if (Number.isInteger(length)) return;
   const counts = typeof values === 'object' && values !== null && 'tp' in values;
-  const hint = counts ? 'counts { tp, fp, tn, fn }' : show(values);
+  const hint = counts ? 'counts { tp, fp, tn, fn }' : describeValue(values);
   throw new MetricError('kind', `${what} must be an array of numbers, got ${hint}`);
 }
 
@@ -62,16 +63,28 @@ export function checkProbabilities(values: Numbers): void {
 /** @throws MetricError `kind`: of an array, arithmetic would be NaN. */
 export function checkNumber(what: string, value: unknown): void {
   if (typeof value !== 'number')
-    throw new MetricError('kind', `${what} takes one number, got ${show(value)}`);
+    throw new MetricError('kind', `${what} takes one number, got ${describeValue(value)}`);
 }
 
-/** A value for people: `"0.5"` is a text, and an object says of which kind it is. */
-export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'bigint') return `${value}n`;
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) return 'an array';
-  if (typeof value === 'function') return 'a function';
-  return typeof value === 'object' && value !== null
-    ? `an object (${value.constructor?.name})`
-    : String(value);
+/** @throws MetricError `option`, with a suggestion, for options that nobody reads. */
+export function checkOptions<T extends object>(
+  where: string,
+  given: T | undefined,
+  known: KnownKeys<T>,
+  hints?: Readonly<Record<string, string>>,
+): void {
+  asMetricError(() => checkKeys<T>(where, given, known, hints));
+}
+
+/** @throws MetricError `option`, with a suggestion, for a value that is none of `choices`. */
+export function checkOneOf(where: string, value: unknown, choices: readonly string[]): void {
+  asMetricError(() => checkChoice(where, value, choices));
+}
+
+function asMetricError(check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    throw new MetricError('option', (error as Error).message);
+  }
 }

@@ -25,6 +25,8 @@ interface TappedNetwork extends Network<Tensor1D> {
 /** A family of architectures: its options, named presets and how to build one. */
 export interface Family<T extends StandardOptions, Preset extends string = string> {
   readonly name: string;
+  /** What it is good for, in a few words for help. */
+  readonly about: string;
   readonly options: OptionTable<T>;
   readonly presets: Readonly<Record<Preset, Partial<T>>>;
   build(options: T, scope: Scope): TappedNetwork;

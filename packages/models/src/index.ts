@@ -1,9 +1,5 @@
 export type { PoolField } from './blocks/pooled-head.js';
-export type { CnnOptions } from './families/cnn.js';
-export type { FcnOptions } from './families/fcn.js';
-export type { ResnetOptions } from './families/resnet.js';
 export { type CreateUnetOptions, createUnet, type UnetConfig, type UnetOptions } from './families/unet.js';
-export type { VitOptions } from './families/vit.js';
 export type { StandardOptions } from './family.js';
 export { countFlops, countParameters } from './inspect.js';
 export type {
@@ -18,17 +14,7 @@ export type {
   Weighted,
 } from './model.js';
 export type { OwnFamily } from './registered.js';
-export {
-  type CreateModelOptions,
-  createModel,
-  type FamilyOptions,
-  type ModelConfig,
-  type ModelName,
-  modelNames,
-  type PresetName,
-  presetNames,
-  registerFamily,
-} from './registry.js';
+export * from './registry.js';
 export {
   decodeSafetensors,
   encodeSafetensors,

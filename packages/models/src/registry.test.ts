@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { useEngine } from '@pcam/engine';
 import { memory, ones, type Tensor4D } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
-import { createModel } from './registry.js';
+import { createModel, familyHelp, modelNames, optionNames, presetNames } from './registry.js';
 
 beforeAll(async () => {
   await useEngine('cpu');
@@ -108,4 +109,18 @@ test('options override the preset, and the preset the defaults', () => {
   expect(model.config).not.toHaveProperty('preset');
   expect(model.config).not.toHaveProperty('seed');
   model.dispose();
+});
+
+test('the README tells of every family and preset, and help of every family', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  for (const name of modelNames) {
+    expect(readme).toMatch(new RegExp(`^\\| \`${name}\` +\\| \`${presetNames(name)[0]}\` +\\|`, 'm'));
+    for (const preset of presetNames(name)) expect(readme).toContain(`| \`${preset}\` `);
+    expect(familyHelp).toContain(`${name}: `);
+  }
+});
+
+test('a family knows its options', () => {
+  expect(optionNames('fcn')).toEqual(expect.arrayContaining(['widths', 'headBias', 'dropout', 'mean']));
+  expect(optionNames('vit')).not.toContain('headBias');
 });

@@ -1,14 +1,15 @@
 import { assemble } from './assemble.js';
-import { cnn } from './families/cnn.js';
-import { fcn } from './families/fcn.js';
-import { resnet } from './families/resnet.js';
-import { vit } from './families/vit.js';
+import { type CnnOptions, cnn } from './families/cnn.js';
+import { type FcnOptions, fcn } from './families/fcn.js';
+import { type ResnetOptions, resnet } from './families/resnet.js';
+import { type VitOptions, vit } from './families/vit.js';
 import type { Family, StandardOptions } from './family.js';
 import type { AnyModelConfig, Model } from './model.js';
 import { didYouMean, resolveOptions } from './options.js';
 import { addFamily, createRegistered, type OwnFamily, registeredNames } from './registered.js';
 import { withScope } from './scope.js';
 
+/** The only list of families; their README is the other place that a new one is added to. */
 interface Families {
   readonly cnn: typeof cnn;
   readonly fcn: typeof fcn;
@@ -16,8 +17,9 @@ interface Families {
   readonly vit: typeof vit;
 }
 
-/** The only list of families. */
 const families: Families = { cnn, fcn, resnet, vit };
+
+export type { CnnOptions, FcnOptions, ResnetOptions, VitOptions };
 
 /** Each family's own options, with every value given; `FamilyOptions['vit']` is {@link VitOptions}. */
 export type FamilyOptions = {
@@ -55,6 +57,14 @@ export const modelNames: readonly ModelName[] = Object.keys(families) as ModelNa
 export function presetNames<N extends ModelName>(name: N): readonly PresetName<N>[] {
   return Object.keys(familyOf(name).presets) as PresetName<N>[];
 }
+
+/** The options of a family, `dropout`, `mean` and `std` among them. */
+export function optionNames<N extends ModelName>(name: N): readonly (keyof FamilyOptions[N] & string)[] {
+  return Object.keys(familyOf(name).options) as (keyof FamilyOptions[N] & string)[];
+}
+
+/** For the help of a command that takes a family: what each is good for. */
+export const familyHelp: string = modelNames.map((name) => `${name}: ${families[name].about}`).join('; ');
 
 /**
  * A new model with weights drawn from `seed` (default 0): the same seed, options and version give the same

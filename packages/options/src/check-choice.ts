@@ -1,3 +1,4 @@
+import { describeValue } from './describe-value.js';
 import { suggest } from './suggest.js';
 
 /**
@@ -13,7 +14,6 @@ export function checkChoice<T extends string>(
 ): asserts value is T {
   if (choices.includes(value as T)) return;
   const near = typeof value === 'string' ? suggest(value, choices) : undefined;
-  const got = typeof value === 'string' ? `'${value}'` : String(value);
   const hint = near === undefined ? '' : `; did you mean '${near}'?`;
-  throw new Error(`${where} must be one of ${choices.join(', ')}, got ${got}${hint}`);
+  throw new Error(`${where} must be one of ${choices.join(', ')}, got ${describeValue(value)}${hint}`);
 }

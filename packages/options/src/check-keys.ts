@@ -1,3 +1,4 @@
+import { describeValue } from './describe-value.js';
 import { suggest } from './suggest.js';
 
 /** Every key of `T`, so that the compiler keeps a list whole. */
@@ -19,7 +20,7 @@ export function checkKeys<T extends object>(
 ): void {
   if (given === undefined) return;
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw new Error(`${where}: options must be an object, got ${Array.isArray(given) ? 'an array' : given}`);
+    throw new Error(`${where}: options must be an object, got ${describeValue(given)}`);
   }
   for (const [key, value] of Object.entries(given)) {
     if (value === undefined || Object.hasOwn(known, key)) continue;

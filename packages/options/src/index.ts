@@ -1,3 +1,4 @@
 export { checkChoice } from './check-choice.js';
 export { checkKeys, type KnownKeys } from './check-keys.js';
+export { describeValue, isPromise, isTensor } from './describe-value.js';
 export { suggest } from './suggest.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkChoice } from './check-choice.js';
 import { checkKeys } from './check-keys.js';
+import { describeValue } from './describe-value.js';
 import { suggest } from './suggest.js';
 
 interface Options {
@@ -69,4 +70,22 @@ describe('suggest', () => {
   ])('%s: %s', (wrong, expected) => {
     expect(suggest(wrong, ['epochs', 'learning-rate', 'batch-size', 'weight-decay'])).toBe(expected);
   });
+});
+
+describe('describeValue', () => {
+  it.each<[unknown, string]>([
+    ['0.5', "'0.5'"],
+    [1n, '1n'],
+    [Number.NaN, 'NaN'],
+    [null, 'null'],
+    [undefined, 'undefined'],
+    [() => 1, 'a function'],
+    [Promise.resolve(1), 'a promise'],
+    [[1, 2], 'an array'],
+    [{ shape: [2, 3], rank: 2, dataSync: () => [] }, 'a tensor [2, 3]'],
+    [new Float32Array(2), 'a Float32Array'],
+    [new Int8Array(2), 'an Int8Array'],
+    [{ images: 1, labels: 2 }, 'an object with images, labels'],
+    [Object.create(null), 'an object with no keys'],
+  ])('%o: %s', (value, expected) => expect(describeValue(value)).toBe(expected));
 });

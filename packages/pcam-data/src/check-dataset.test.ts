@@ -115,7 +115,7 @@ describe('what is no data set', () => {
     [undefined, 'got undefined'],
     [Promise.resolve(memory()), 'got a promise; await it'],
     [createLoader(memory()), 'got a loader; give its dataset'],
-    ['data', 'got a string'],
+    ['data', "got 'data'"],
     [{ images: new Uint8Array(3) }, 'got an object without read()'],
   ])('%o is told in one line', async (value, message) => {
     const dataset = value as Dataset;

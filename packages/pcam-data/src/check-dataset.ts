@@ -1,3 +1,4 @@
+import { describeValue, isPromise } from '@pcam/options';
 import type { Dataset, Patches } from './dataset.js';
 
 /**
@@ -10,7 +11,7 @@ export function checkDataset(where: string, value: unknown): asserts value is Da
   const dataset = value as Partial<Dataset> | null | undefined;
   if (typeof dataset !== 'object' || dataset === null || typeof dataset.read !== 'function') {
     throw new Error(
-      `${where}: a data set is needed, such as openDataset or createMemoryDataset gives, got ${kindOf(value)}`,
+      `${where}: a data set is needed, such as openDataset or createMemoryDataset gives, got ${givenFor(value)}`,
     );
   }
   const { name, length, height, width, labels, tumorPatch, slides } = dataset;
@@ -46,7 +47,8 @@ function checkPatches(dataset: Dataset, index: Int32Array, patches: Patches): vo
   const n = index.length;
   const pixels = height * width;
   const where = `${name}: read()`;
-  if (typeof patches !== 'object' || patches === null) throw new Error(`${where} gave ${kindOf(patches)}`);
+  if (typeof patches !== 'object' || patches === null)
+    throw new Error(`${where} gave ${describeValue(patches)}`);
   checkImageBytes(`${where}: images [${n}, ${height}, ${width}, 3]`, patches.images, n * pixels);
   checkBits(`${where}: labels`, patches.labels, n);
   for (let k = 0; k < n; k++) {
@@ -78,7 +80,7 @@ export function checkImageBytes(what: string, images: unknown, pixels: number): 
     const hint = isFloats(images)
       ? 'where RGB is in [0, 1], Uint8Array.from(images, (v) => Math.round(v * 255)) makes them'
       : 'a Uint8Array';
-    throw new Error(`${what} must be bytes, 0 to 255, got ${kindOf(images)}; ${hint}`);
+    throw new Error(`${what} must be bytes, 0 to 255, got ${describeValue(images)}; ${hint}`);
   }
   if (images.length === pixels * 3) return;
   const hint = pixels > 0 && images.length === pixels * 4 ? '; these are RGBA: leave the alpha out' : '';
@@ -91,7 +93,7 @@ export function checkImageBytes(what: string, images: unknown, pixels: number): 
  */
 export function checkMaskBytes(what: string, masks: unknown, n: number, pixels: number): void {
   if (!isBytes(masks))
-    throw new Error(`${what} must be bytes, 0 or 1, got ${kindOf(masks)}; give a Uint8Array`);
+    throw new Error(`${what} must be bytes, 0 or 1, got ${describeValue(masks)}; give a Uint8Array`);
   if (masks.length !== n * pixels) {
     throw new Error(`${what} has ${masks.length} values where ${n * pixels} are needed`);
   }
@@ -106,12 +108,12 @@ export function checkMaskBytes(what: string, masks: unknown, n: number, pixels: 
 export function checkBits(what: string, values: unknown, n: number): asserts values is ArrayLike<number> {
   const list = values as ArrayLike<unknown> | null | undefined;
   if (typeof list !== 'object' || list === null || !Number.isSafeInteger(list.length)) {
-    throw new Error(`${what} must be an array of 0 and 1, got ${kindOf(values)}`);
+    throw new Error(`${what} must be an array of 0 and 1, got ${describeValue(values)}`);
   }
   if (list.length !== n) throw new Error(`${what} has ${list.length} values where ${n} are needed`);
   for (let i = 0; i < n; i++) {
     if (list[i] !== 0 && list[i] !== 1)
-      throw new Error(`${what}[${i}] is ${shown(list[i])}; expected 0 or 1`);
+      throw new Error(`${what}[${i}] is ${describeValue(list[i])}; expected 0 or 1`);
   }
 }
 
@@ -128,16 +130,11 @@ function tagOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice('[object '.length, -1);
 }
 
-const shown = (value: unknown): string =>
-  typeof value === 'bigint' ? `${value}n` : typeof value === 'string' ? `'${value}'` : String(value);
-
-/** What a value is, for a message: `an array`, `a promise (await it)`, `Float32Array`. */
-function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (typeof value !== 'object') return `a ${typeof value}`;
-  if (Array.isArray(value)) return 'an array';
-  if (typeof (value as PromiseLike<unknown>).then === 'function') return 'a promise; await it';
-  if (typeof (value as { epoch?: unknown }).epoch === 'function') return 'a loader; give its dataset';
-  const { name } = (value as object).constructor ?? {};
-  return name && name !== 'Object' ? `a ${name}` : 'an object without read()';
+/** What was given for a data set, and what to do about it. */
+function givenFor(dataset: unknown): string {
+  if (isPromise(dataset)) return 'a promise; await it';
+  if (typeof (dataset as { epoch?: unknown } | undefined | null)?.epoch === 'function')
+    return 'a loader; give its dataset';
+  const plain = typeof dataset === 'object' && dataset !== null && dataset.constructor === Object;
+  return plain ? 'an object without read()' : describeValue(dataset);
 }

@@ -9,6 +9,7 @@ export {
   type AugmentConfig,
   type AugmentOption,
   type AugmentPreset,
+  augmentNames,
   resolveAugment,
 } from './augment/config.js';
 export { dihedral, undihedral } from './augment/dihedral.js';

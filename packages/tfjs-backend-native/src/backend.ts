@@ -48,6 +48,7 @@ export class NativeBackend extends MathBackendCPU {
   /**
    * A tensor's memory, as kernels see it.
    * @throws Error if the tensor is disposed.
+   * @internal
    */
   values(tensor: TensorInfo): Values {
     const { dataId } = tensor;
@@ -57,7 +58,7 @@ export class NativeBackend extends MathBackendCPU {
     return this.data.get(dataId).values!;
   }
 
-  /** A float32 tensor's memory; a copy where tfjs keeps whole numbers that it only calls float32 after a cast. */
+  /** A float32 tensor's memory; a copy where tfjs keeps whole numbers that it only calls float32 after a cast. @internal */
   floats(tensor: TensorInfo): Float32Array {
     const values = this.values(tensor);
     return values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>);

@@ -1,5 +1,4 @@
-import { checkKeys, type KnownKeys } from '@pcam/options';
-import { describe } from './checks/describe.js';
+import { checkKeys, describeValue, type KnownKeys } from '@pcam/options';
 import type { OwnLoss } from './gradients.js';
 import { type Monitor, resolveMonitor } from './monitor.js';
 import { type OptimizerOption, type ResolvedOptimizerConfig, resolveOptimizer } from './optimizers/create.js';
@@ -162,5 +161,5 @@ function whole(key: string, value: number, least: number, more = ''): void {
 }
 
 function expect(right: boolean, key: string, value: unknown, wanted: string, more = ''): void {
-  if (!right) throw new Error(`fit: ${key} must be ${wanted}, got ${describe(value)}${more}`);
+  if (!right) throw new Error(`fit: ${key} must be ${wanted}, got ${describeValue(value)}${more}`);
 }

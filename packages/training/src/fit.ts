@@ -22,6 +22,7 @@ import { type CheckpointStore, CURVES, memoryStore, VALIDATION, writeJson } from
 import { disposeAll, snapshot, trainable, withWeights } from './weights.js';
 import { yieldToEvents } from './yield.js';
 
+/** What to train, on what, and how; where records and checkpoints go, and who hears of it. */
 export interface FitOptions extends FitConfig {
   readonly model: Model;
   readonly data: Loader;

@@ -1,6 +1,5 @@
-import { checkKeys } from '@pcam/options';
+import { checkKeys, describeValue } from '@pcam/options';
 import { add, mean, mul, neg, type Scalar, softplus, sub, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
-import { describe } from './checks/describe.js';
 
 /** Changes to the plain cross-entropy. */
 export interface LossConfig {
@@ -59,7 +58,9 @@ export function classWeights(labels: Uint8Array, weighting: 'balanced' | number 
     return { negative: 1, positive: weighting };
   }
   if (weighting !== 'balanced') {
-    throw new Error(`fit: classWeight must be 'balanced' or a positive number, got ${describe(weighting)}`);
+    throw new Error(
+      `fit: classWeight must be 'balanced' or a positive number, got ${describeValue(weighting)}`,
+    );
   }
   let positives = 0;
   for (const label of labels) positives += label;

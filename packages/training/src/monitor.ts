@@ -1,6 +1,5 @@
 import { averagePrecision, balancedAccuracy, brier, confusion, f1, orNull, sigmoid } from '@pcam/metrics';
-import { checkChoice, checkKeys } from '@pcam/options';
-import { describe } from './checks/describe.js';
+import { checkChoice, checkKeys, describeValue } from '@pcam/options';
 import type { Predictions } from './predict.js';
 import type { ValidationScores } from './records.js';
 
@@ -59,12 +58,12 @@ export function resolveMonitor(monitor: Monitor = 'auroc'): Monitor {
   checkKeys<OwnMonitor>('fit: monitor', monitor, { name: true, mode: true, of: true });
   const { name, mode, of } = monitor;
   if (typeof name !== 'string' || name === '') {
-    throw new Error(`fit: monitor: name must be a string, got ${describe(name)}`);
+    throw new Error(`fit: monitor: name must be a string, got ${describeValue(name)}`);
   }
   checkChoice('fit: monitor: mode', mode, ['max', 'min']);
   if (typeof of !== 'function') {
     throw new Error(
-      `fit: monitor: of must be a function ({ logits, labels }) => number, got ${describe(of)}; for a metric by name, give monitor: '${monitorNames.find((known) => known === name) ?? 'auroc'}'`,
+      `fit: monitor: of must be a function ({ logits, labels }) => number, got ${describeValue(of)}; for a metric by name, give monitor: '${monitorNames.find((known) => known === name) ?? 'auroc'}'`,
     );
   }
   return monitor;
@@ -78,7 +77,7 @@ export function monitored(monitor: Monitor, predictions: Predictions): Validatio
   const value: unknown = typeof monitor === 'string' ? orNull(() => of(predictions)) : of(predictions);
   if (value !== null && typeof value !== 'number') {
     throw new Error(
-      `fit: monitor '${name}' gave ${describe(value)}; return a number, or null where it cannot be told`,
+      `fit: monitor '${name}' gave ${describeValue(value)}; return a number, or null where it cannot be told`,
     );
   }
   return { name, value: Number.isNaN(value) ? null : value };

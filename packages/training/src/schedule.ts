@@ -1,5 +1,4 @@
-import { checkChoice, checkKeys, type KnownKeys } from '@pcam/options';
-import { describe } from './checks/describe.js';
+import { checkChoice, checkKeys, describeValue, type KnownKeys } from '@pcam/options';
 import { type PlateauConfig, plateauSettings, type Setting } from './plateau.js';
 
 /**
@@ -66,7 +65,7 @@ export function resolveSchedule(option: ScheduleOption = 'cosine'): ResolvedSche
   if (typeof option === 'function') return option;
   if (typeof option !== 'string' && (typeof option !== 'object' || option === null)) {
     throw new Error(
-      `schedule: must be a name, settings such as { name: 'cosine', warmup: 0.05 } or a function of the step, got ${describe(option)}`,
+      `schedule: must be a name, settings such as { name: 'cosine', warmup: 0.05 } or a function of the step, got ${describeValue(option)}`,
     );
   }
   const config: Record<string, unknown> = typeof option === 'string' ? { name: option } : { ...option };
@@ -79,7 +78,8 @@ export function resolveSchedule(option: ScheduleOption = 'cosine'): ResolvedSche
     const value = config[key] ?? standard;
     if (value === undefined) throw new Error(`${where}: needs ${key}`);
     const wanted = problem(value as never);
-    if (wanted !== undefined) throw new Error(`${where}: ${key} must be ${wanted}, got ${describe(value)}`);
+    if (wanted !== undefined)
+      throw new Error(`${where}: ${key} must be ${wanted}, got ${describeValue(value)}`);
     resolved[key] = value;
   }
   return resolved as unknown as ScheduleConfig;
@@ -141,7 +141,7 @@ function ownFactor(schedule: ScheduleFunction, step: number, totalSteps: number)
   const factor = schedule(step, totalSteps);
   if (Number.isFinite(factor) && factor >= 0) return factor;
   throw new Error(
-    `schedule: the function gave ${describe(factor)} at step ${step} of ${totalSteps}; return what the peak learning rate is multiplied with, at least 0`,
+    `schedule: the function gave ${describeValue(factor)} at step ${step} of ${totalSteps}; return what the peak learning rate is multiplied with, at least 0`,
   );
 }
 

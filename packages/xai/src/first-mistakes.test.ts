@@ -46,7 +46,7 @@ describe('a target', () => {
   it('that is one-hot', () => {
     explaining({ target: [0, 1, 0] }).toThrow('target [0,1,0] looks one-hot: pass the index, target: 1.');
     explaining({ target: [[0, 1, 0]] }).toThrow('holds [0,1,0]: pass a class index');
-    explaining({ target: tf.tensor1d([0, 1, 0]) }).toThrow('target is a tensor: pass a class index');
+    explaining({ target: tf.tensor1d([0, 1, 0]) }).toThrow('target is a tensor [3]: pass a class index');
     explaining({ target: 'tumour' }).toThrow("target is 'tumour': pass a class index");
   });
 
@@ -196,7 +196,7 @@ describe('a tap', () => {
     );
     for (const attribute of [gradCam, inputGradient]) {
       expect(() => attribute(model, images())).toThrow(
-        "tap takes a layer's name first, as in tap('features', activation), got a tensor.",
+        "tap takes a layer's name first, as in tap('features', activation), got a tensor [2, 6, 6, 3].",
       );
     }
   });

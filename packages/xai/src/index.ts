@@ -29,14 +29,20 @@ export {
   type ConstraintTerm,
   type WeightedAttribution,
 } from './constraint/constraint.js';
-export type { Penalty } from './constraint/penalty.js';
+export { type Penalty, penaltyNames } from './constraint/penalty.js';
 export {
   type Forward,
   type RecordedPass,
   type RecordPassOptions,
   recordPass,
 } from './constraint/recorded-pass.js';
-export type { Positives, Region, RegionInput } from './constraint/region.js';
+export {
+  type Positives,
+  positivesNames,
+  type Region,
+  type RegionInput,
+  regionNames,
+} from './constraint/region.js';
 export type { Scale } from './constraint/scale.js';
 export type { FixedWeight, RatioWeight, Weight } from './constraint/weight.js';
 export * from './display/index.js';

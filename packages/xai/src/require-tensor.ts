@@ -1,5 +1,5 @@
+import { describeValue } from '@pcam/options';
 import { Tensor } from '@tensorflow/tfjs-core';
-import { kindOf } from './kind-of.js';
 
 /**
  * Refuses what is no tensor of these axes.
@@ -10,15 +10,11 @@ import { kindOf } from './kind-of.js';
 export function requireTensor(what: string, value: unknown, axes: string): void {
   const rank = axes.split(',').length;
   if (value instanceof Tensor && value.rank === rank) return;
-  throw new Error(`${what} must be a tensor ${axes}, got ${shaped(value)}.`);
+  throw new Error(`${what} must be a tensor ${axes}, got ${describeValue(value)}.`);
 }
 
 /** @param example of one, e.g. `(images) => gradCam(model, images)`. */
 export function requireFunction(what: string, value: unknown, example: string): void {
   if (typeof value === 'function') return;
-  throw new Error(`${what} must be a function, such as ${example}, got ${shaped(value)}.`);
-}
-
-function shaped(value: unknown): string {
-  return value instanceof Tensor ? `a tensor [${value.shape}]` : kindOf(value);
+  throw new Error(`${what} must be a function, such as ${example}, got ${describeValue(value)}.`);
 }

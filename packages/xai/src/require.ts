@@ -1,11 +1,11 @@
+import { describeValue } from '@pcam/options';
 import { hasGradients } from '@pcam/tfjs-gradients';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { kindOf } from './kind-of.js';
 
 /** @throws Error for what is no batch of images: its shape, the order of its axes, its type. */
 export function requireImages(images: Tensor4D): void {
   if (!Array.isArray(images?.shape)) {
-    const kind = kindOf(images);
+    const kind = describeValue(images);
     const advice = kind === 'a promise' ? ': await it' : '';
     throw new Error(`Images are no tensor but ${kind}; expected [B, H, W, C]${advice}.`);
   }

@@ -1,5 +1,5 @@
+import { describeValue } from '@pcam/options';
 import { mul, oneHot, type Scalar, sum, type Tensor, tensor1d } from '@tensorflow/tfjs-core';
-import { kindOf } from './kind-of.js';
 
 /**
  * What is explained, per image:
@@ -38,7 +38,7 @@ export function targetSum(output: Tensor, target: Target | undefined): Scalar {
 function requireScores(what: string, output: Tensor): void {
   if (!Array.isArray(output?.shape)) {
     throw new Error(
-      `${what} returned ${kindOf(output)}; expected a tensor of scores, such as [B, classes], at once.`,
+      `${what} returned ${describeValue(output)}; expected a tensor of scores, such as [B, classes], at once.`,
     );
   }
   if (output.dtype === 'float32') return;
@@ -74,7 +74,7 @@ function indicesOf(target: number | ArrayLike<number>, batch: number, classes: n
 function listOf(target: ArrayLike<number>): number[] {
   const hint = 'pass a class index, or a list of one index per image';
   if (typeof target !== 'object' || target === null || !('length' in target)) {
-    throw new Error(`target is ${kindOf(target)}: ${hint}.`);
+    throw new Error(`target is ${describeValue(target)}: ${hint}.`);
   }
   const indices = Array.from(target);
   if (indices.every((index) => typeof index === 'number')) return indices;

@@ -63,11 +63,11 @@ it.each<[string, () => unknown, string]>([
   ['a label of 7', () => pseudoMasks([0, 0, 0, 0], { ...masks, labels: [7] }), 'Label 0 is 7'],
   ['no threshold', () => pseudoMasks([0, 0, 0, 0], any({ ...masks, threshold: undefined })), 'is undefined'],
   ['data for a tensor', () => smoothMaps(any([1, 2]), 1), 'must be a tensor [B, H, W], got an array'],
-  ['maps with channels', () => segment(any(images), { threshold: 0 }), 'got a tensor [3,2,2,1]'],
+  ['maps with channels', () => segment(any(images), { threshold: 0 }), 'got a tensor [3, 2, 2, 1]'],
   [
     'one image',
     () => inBatches(any(maps), mean),
-    'images must be a tensor [N, H, W, C], got a tensor [3,2,2]',
+    'images must be a tensor [N, H, W, C], got a tensor [3, 2, 2]',
   ],
   [
     'a model',

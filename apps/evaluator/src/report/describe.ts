@@ -28,16 +28,7 @@ export async function describeReport(findings: Findings): Promise<ReportInput> {
   const segmented = segmentation && (await showSegmentation(segmentation));
   return {
     title: `Metastasis classifier: ${metrics.model}`,
-    dataset: metrics.dataset,
-    n: metrics.n,
-    positives: metrics.positives,
-    auroc: { value: metrics.auroc, ci95: metrics.aurocCi95 },
-    accuracy: { value: metrics.accuracy, ci95: metrics.accuracyCi95 },
-    sensitivity: { value: metrics.sensitivity, ci95: metrics.sensitivityCi95 },
-    specificity: { value: metrics.specificity, ci95: metrics.specificityCi95 },
-    averagePrecision: { value: metrics.averagePrecision, ci95: metrics.averagePrecisionCi95 },
-    ece: { value: metrics.ece, ci95: metrics.eceCi95 },
-    threshold: metrics.threshold,
+    metrics,
     thresholdSource: trained.thresholdSource,
     plots: Object.values(plots),
     trainingPlots: Object.values(curves),

@@ -1,12 +1,8 @@
+import { type EvaluationMetrics, estimateOf, type Headline, headlines } from '../metrics.js';
 import { type FigureViews, figure } from './figure.js';
 import { type Html, html, inlineSvg } from './html.js';
 import { type SegmentationSection, segmentationSection } from './segmentation.js';
 import { style } from './style.js';
-
-interface Interval {
-  readonly value: number | null;
-  readonly ci95?: readonly [number, number] | null;
-}
 
 export interface GalleryFigure extends FigureViews {
   readonly outcome: 'tp' | 'fp' | 'tn' | 'fn';
@@ -17,16 +13,7 @@ export interface GalleryFigure extends FigureViews {
 
 export interface ReportInput {
   readonly title: string;
-  readonly dataset: string;
-  readonly n: number;
-  readonly positives: number;
-  readonly auroc: Interval;
-  readonly accuracy: Interval;
-  readonly sensitivity: Interval;
-  readonly specificity: Interval;
-  readonly averagePrecision: Interval;
-  readonly ece: Interval;
-  readonly threshold: number;
+  readonly metrics: EvaluationMetrics;
   readonly thresholdSource: string;
   /** SVG documents in the order to show them. */
   readonly plots: readonly string[];
@@ -56,10 +43,10 @@ export function reportHtml(input: ReportInput): string {
 <main>
 <header>
 <h1>${input.title}</h1>
-<p class="soft">${input.dataset} · ${input.n} patches, ${input.positives} with tumour</p>
+<p class="soft">${input.metrics.dataset} · ${input.metrics.n} patches, ${input.metrics.positives} with tumour</p>
 </header>
 ${summary(input)}
-${cards(input)}
+${cards(input.metrics)}
 <div class="note"><p>Not a medical device. Numbers hold for the patches they were measured on; other scanners, stains and hospitals may differ.</p></div>
 <h2>How well it tells patches apart</h2>
 <div class="plots">${input.plots.map((svg) => html`<figure>${inlineSvg(svg)}</figure>`)}</div>
@@ -83,41 +70,32 @@ function inlineCss(css: string): Html {
   return inlineSvg(css);
 }
 
-function summary({ n, auroc, sensitivity, specificity, threshold, thresholdSource }: ReportInput): Html {
+function summary({ metrics, thresholdSource }: ReportInput): Html {
+  const { n, auroc, sensitivity, specificity, threshold } = metrics;
   const ranks =
-    auroc.value === null
+    auroc === null
       ? html`With patches of one class only, it cannot be said how well the model ranks them.`
-      : html`Shown a patch with tumour and one without, the model gives the one with tumour the higher score ${percent(auroc.value)} of the time${intervalText(auroc)}.`;
+      : html`Shown a patch with tumour and one without, the model gives the one with tumour the higher score ${percent(auroc)} of the time${intervalText(estimateOf(metrics, 'auroc'))}.`;
   const calls = [
-    sensitivity.value === null
-      ? undefined
-      : html` it finds ${percent(sensitivity.value)} of the patches with tumour`,
-    sensitivity.value === null || specificity.value === null ? undefined : ' and',
-    specificity.value === null
-      ? undefined
-      : html` wrongly flags ${percent(1 - specificity.value)} of those without`,
+    sensitivity === null ? undefined : html` it finds ${percent(sensitivity)} of the patches with tumour`,
+    sensitivity === null || specificity === null ? undefined : ' and',
+    specificity === null ? undefined : html` wrongly flags ${percent(1 - specificity)} of those without`,
   ];
   return html`<p class="lead">${ranks} Calling a patch tumour from a probability of ${threshold.toFixed(3)} on,${calls} (${n} patches; threshold ${thresholdSource}).</p>
 <p class="soft">A patch counts as tumour when the central 32×32 pixels (about 31 µm) hold at least one pixel of metastasis; tumour nearer the edge does not count. That is PatchCamelyon's rule.</p>`;
 }
 
-function cards(input: ReportInput): Html {
-  const card = (
-    name: string,
-    value: Interval,
-    means: string,
-  ): Html => html`<div class="card"><span class="name">${name}</span>
-<b>${value.value === null ? 'undefined' : value.value.toFixed(3)}</b>
-<span class="range">${value.ci95 ? `95 % interval ${value.ci95[0].toFixed(3)} to ${value.ci95[1].toFixed(3)}` : ''}</span>
+function cards(metrics: EvaluationMetrics): Html {
+  const card = ({ title, means, value, ci95 }: Headline): Html =>
+    html`<div class="card"><span class="name">${title[0]!.toUpperCase()}${title.slice(1)}</span>
+<b>${value === null ? 'undefined' : value.toFixed(3)}</b>
+<span class="range">${ci95 ? `95 % interval ${ci95[0].toFixed(3)} to ${ci95[1].toFixed(3)}` : ''}</span>
 <span class="means">${means}</span></div>`;
   return html`<div class="cards">
-${card('AUROC', input.auroc, 'How well scores rank tumour above no tumour; 0.5 is chance, 1 perfect.')}
-${card('Accuracy', input.accuracy, 'Share of all patches called rightly.')}
-${card('Sensitivity', input.sensitivity, 'Share of tumour patches that are found.')}
-${card('Specificity', input.specificity, 'Share of tumour-free patches left alone.')}
-${card('Average precision', input.averagePrecision, 'Area under the precision–recall curve.')}
-${card('Calibration error', input.ece, 'How far stated probabilities are from observed shares; 0 is best.')}
-</div>`;
+${headlines(metrics).map(
+  (headline) => html`${card(headline)}
+`,
+)}</div>`;
 }
 
 const groups = [
@@ -155,6 +133,6 @@ function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-function intervalText({ ci95 }: Interval): string {
+function intervalText({ ci95 }: Pick<Headline, 'ci95'>): string {
   return ci95 ? ` (95 % interval ${(100 * ci95[0]).toFixed(1)} to ${(100 * ci95[1]).toFixed(1)} %)` : '';
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '@pcam/cli';
 import type { AttributionName, MapsOptions } from '@pcam/evaluation';
-import type { PredictOptions } from './options.js';
+import type { PredictImagesOptions } from './options.js';
 
 /** How maps are made and, where masks are wanted, cut. */
 export interface MapPlan extends MapsOptions {
@@ -26,7 +26,7 @@ const DEFAULTS = {
  * What flags say and, where `--masks` names an evaluation, what that one did: a threshold is of maps that are made
  * alike, so that flags which say otherwise are refused.
  */
-export function mapPlan(options: PredictOptions): MapPlan {
+export function mapPlan(options: PredictImagesOptions): MapPlan {
   const { masks, attribution, layer, mapAverage, mapMargin, smoothing, minimumArea } = options;
   const given = defined({ attribution, layer, mapAverage, mapMargin, smoothing, minimumArea });
   if (masks === undefined) return { ...DEFAULTS, ...given };

@@ -1,11 +1,11 @@
 import { inGroup } from '@pcam/cli';
-import { ATTRIBUTIONS } from '@pcam/evaluation';
+import { ATTRIBUTIONS, mapAverageNames } from '@pcam/evaluation';
+import { SPLITS } from '@pcam/pcam-data/node';
 import { z } from 'zod';
 import { modelOptions } from '../model-options.js';
-import { MAP_AVERAGES } from '../options.js';
 
 /** Every flag of `pcam-predict`, and every key of its preset files. */
-export const predictOptions = z.strictObject({
+export const predictImagesOptions = z.strictObject({
   ...inGroup('Data', {
     images: z
       .string()
@@ -13,10 +13,7 @@ export const predictOptions = z.strictObject({
         'What to predict, no labels needed: an image, a folder of images, an .h5 file with an array x, or a data set',
       )
       .meta({ placeholder: 'PATH' }),
-    split: z
-      .enum(['train', 'valid', 'test'])
-      .default('test')
-      .describe('Which split, where --images is a data set'),
+    split: z.enum(SPLITS).default('test').describe('Which split, where --images is a data set'),
     limit: z.number().int().min(0).default(0).describe('Predict the first N images only; 0 takes all'),
     skipBroken: z
       .boolean()
@@ -44,7 +41,7 @@ export const predictOptions = z.strictObject({
       .describe('Layer of the Grad-CAM maps; the last one by default')
       .meta({ placeholder: 'NAME' }),
     mapAverage: z
-      .enum(MAP_AVERAGES)
+      .enum(mapAverageNames)
       .optional()
       .describe(
         'Average maps over the 8 symmetries of the square, over three scales, or both; none by default',
@@ -100,5 +97,5 @@ export const predictOptions = z.strictObject({
   }),
 });
 
-/** {@link predictOptions}, with every default filled in. */
-export type PredictOptions = z.output<typeof predictOptions>;
+/** {@link predictImagesOptions}, with every default filled in. */
+export interface PredictImagesOptions extends z.output<typeof predictImagesOptions> {}

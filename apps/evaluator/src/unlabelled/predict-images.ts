@@ -13,7 +13,7 @@ import { otherSize } from '../patch-size.js';
 import { predictLoader } from '../predict.js';
 import { openTrainedRun, type TrainedRun } from '../run.js';
 import { mapPlan } from './map-plan.js';
-import { type PredictOptions, predictOptions } from './options.js';
+import { type PredictImagesOptions, predictImagesOptions } from './options.js';
 import { writeMaps } from './write-maps.js';
 
 /** Characters of a file's name that its maps' names take over: names hold 255 bytes. */
@@ -50,15 +50,15 @@ export interface ImagePredictions {
 /**
  * Predicts images without labels, and draws maps and masks of them where asked to, as `pcam-predict` does.
  *
- * @param options complete: `predictOptions.parse({ … })` fills in defaults.
+ * @param options complete: `predictImagesOptions.parse({ … })` fills in defaults.
  * @param say receives one line at a time for people.
  * @throws as {@link evaluate}.
  */
 export async function predictImages(
-  options: PredictOptions,
+  options: PredictImagesOptions,
   say: (line: string) => void,
 ): Promise<ImagePredictions> {
-  checkOptions('predictImages', options, predictOptions);
+  checkOptions('predictImages', options, predictImagesOptions);
   const { maps, masks, out, batchSize, run, images } = options;
   const drawn = maps || masks !== undefined;
   if (out !== undefined && /\.[ct]sv$/i.test(out))

@@ -1,5 +1,4 @@
-/** Engines by name; `auto` picks one of them. */
-export type EngineName = 'tensorflow' | 'native' | 'webgpu' | 'wasm' | 'cpu';
+import type { EngineName } from '../candidates.js';
 
 /** What a candidate found out by starting. */
 export interface Started {
@@ -22,6 +21,8 @@ export interface Surroundings {
 /** One way to compute. Adding an engine is adding one of these to `candidates.ts`. */
 export interface Candidate {
   readonly name: EngineName;
+  /** What it computes with, in a few words for help. */
+  readonly about?: string;
   /** For people, where one engine is tried in two ways. */
   readonly title?: string;
   /** Nothing of it is for browsers; there it is not tried. */

@@ -12,6 +12,7 @@ import type { Candidate, Started } from './candidate.js';
 /** Plain JavaScript: slow, needs nothing, the reference for every other engine. */
 export const cpu: Candidate = {
   name: 'cpu',
+  about: 'plain JavaScript',
   mend: 'npm install @tensorflow/tfjs-backend-cpu',
   async start(): Promise<Started> {
     await registerCpu();

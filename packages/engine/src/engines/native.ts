@@ -16,6 +16,7 @@ const INSTRUCTIONS: Readonly<Record<string, string>> = { avx512: 'AVX-512', avx2
 /** C++ kernels with SIMD and threads: the fastest on a CPU, in Node only. */
 export const native: Candidate = {
   name: 'native',
+  about: 'C++',
   nodeOnly: true,
   mend: `npm install ${PACKAGE} or npm rebuild ${PACKAGE}, with a C++17 compiler, make and Python 3`,
   async start({ load }: Surroundings): Promise<Started> {

@@ -21,6 +21,7 @@ export const cuda: Candidate = {
 /** libtensorflow on whatever it finds; the package for CUDA runs on the CPU where there is no device. */
 export const tensorflow: Candidate = {
   name: 'tensorflow',
+  about: 'CUDA, else CPU',
   nodeOnly: true,
   mend: `npm install ${GPU_PACKAGE} (CUDA) or npm install ${CPU_PACKAGE} (CPU)`,
   async start(surroundings: Surroundings): Promise<Started> {

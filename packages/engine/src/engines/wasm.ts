@@ -7,6 +7,7 @@ import { registerCpu } from './cpu.js';
 /** tfjs's WebAssembly backend, completed with the kernels that training needs. */
 export const wasm: Candidate = {
   name: 'wasm',
+  about: 'WebAssembly',
   mend: 'npm install @tensorflow/tfjs-backend-wasm (a browser: serve the .wasm files of its dist, and give wasmPaths)',
   async start({ wasmPaths }: Surroundings): Promise<Started> {
     const { setWasmPaths, getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');

@@ -10,6 +10,7 @@ interface Dawn {
 /** tfjs's WebGPU backend: in Node on Dawn (npm `webgpu`), in a browser on the browser's own. */
 export const webgpu: Candidate = {
   name: 'webgpu',
+  about: 'a graphics card',
   mend: 'npm install webgpu @tensorflow/tfjs-backend-webgpu (and a Vulkan, Metal or D3D12 driver)',
   async start({ load }: Surroundings): Promise<Started> {
     const gpu = await provideWebGpu(load);

@@ -1,5 +1,6 @@
 import { PLOT_COLOURS, type PlotSpec } from './render.js';
 
+/** A point of a curve. */
 export interface Point {
   readonly x: number;
   readonly y: number;
@@ -7,7 +8,7 @@ export interface Point {
 
 const unit = { domain: [0, 1] };
 
-/** @param operating the point at the chosen threshold. */
+/** The ROC curve. @param operating the point at the chosen threshold. */
 export function rocPlot(points: readonly Point[], auroc: number, operating: Point): PlotSpec {
   return {
     title: { text: 'ROC curve', subtitle: `area ${auroc.toFixed(3)}; the dot is the chosen threshold` },
@@ -31,7 +32,7 @@ export function rocPlot(points: readonly Point[], auroc: number, operating: Poin
   };
 }
 
-/** @param prevalence the precision of calling everything tumour. */
+/** The precision–recall curve. @param prevalence the precision of calling everything tumour. */
 export function precisionRecallPlot(
   points: readonly Point[],
   averagePrecision: number,

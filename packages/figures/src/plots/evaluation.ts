@@ -23,6 +23,7 @@ export type EvaluatedScores = Omit<BinaryEvaluation, 'confusion'> & Confusion;
 /** By file name, without ending. What one class alone leaves undefined is left out. */
 export type Plots = Readonly<Record<string, string>>;
 
+/** All plots of a classifier's scores. @param probabilities `[n]`, calibrated. @param labels `[n]`, 0 or 1. */
 export async function evaluationPlots(
   metrics: EvaluatedScores,
   probabilities: Numbers,
@@ -48,7 +49,7 @@ export async function evaluationPlots(
   return renderAll(specs);
 }
 
-/** @param rows one an epoch; nothing is drawn without any. */
+/** Loss and AUROC by epoch. @param rows one an epoch; nothing is drawn without any. */
 export async function trainingPlots(
   rows: readonly EpochRow[],
   bestEpoch: number | undefined,

@@ -1,5 +1,6 @@
 import { PLOT_COLOURS, type PlotSpec } from './render.js';
 
+/** What one epoch of a training reached. */
 export interface EpochRow {
   readonly epoch: number;
   readonly trainLoss: number;

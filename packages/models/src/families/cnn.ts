@@ -16,6 +16,7 @@ import { flag, integer, integers, type OptionTable, rate } from '../options.js';
 import type { MapBlock } from '../pass.js';
 import type { Scope } from '../scope.js';
 
+/** Options of the compact convolutional network. */
 export interface CnnOptions extends StandardOptions, PoolOptions {
   /** Channels of the stem, at half the input's resolution. */
   readonly stemWidth: number;
@@ -47,6 +48,7 @@ const options: OptionTable<CnnOptions> = {
 
 export const cnn: Family<CnnOptions, 'cnn-small' | 'cnn-fine'> = {
   name: 'cnn',
+  about: 'small and quick',
   options,
   presets: {
     'cnn-small': {},

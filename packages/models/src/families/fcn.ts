@@ -13,6 +13,7 @@ import { type Family, type StandardOptions, standardOptions } from '../family.js
 import type { MapLayer } from '../model.js';
 import { integer, integers, type OptionTable, rate } from '../options.js';
 
+/** Options of the fully convolutional classifier, whose logit is the mean of a map of logits. */
 export interface FcnOptions extends StandardOptions, PoolOptions {
   /** Channels of the stem, at half the input's resolution. */
   readonly stemWidth: number;
@@ -38,6 +39,7 @@ const options: OptionTable<FcnOptions> = {
 
 export const fcn: Family<FcnOptions, 'fcn-small'> = {
   name: 'fcn',
+  about: 'keeps maps as fine as its receptive field allows',
   options,
   presets: { 'fcn-small': {} },
   build(config, scope) {

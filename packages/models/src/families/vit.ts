@@ -32,6 +32,7 @@ import { choice, integer, integers, type OptionTable, rate } from '../options.js
 import type { Pass } from '../pass.js';
 import type { Scope } from '../scope.js';
 
+/** Options of the small vision transformer (Dosovitskiy et al. 2021, arXiv:2010.11929) with a convolutional stem. */
 export interface VitOptions extends StandardOptions {
   /** Channels of the stem's 3×3 convolutions of stride 2: as many halvings as there are widths. */
   readonly stemWidths: readonly number[];
@@ -66,6 +67,7 @@ const options: OptionTable<VitOptions> = {
 
 export const vit: Family<VitOptions, 'vit-small' | 'vit-coarse'> = {
   name: 'vit',
+  about: 'as published, for 96 pixels',
   options,
   presets: {
     'vit-small': {},

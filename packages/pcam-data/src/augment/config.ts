@@ -33,8 +33,14 @@ export interface AugmentConfig {
   readonly noiseSigma: number;
 }
 
-/** `light` is what one laboratory varies by from day to day, `standard` also what slides of others look like, `strong` as far as a patch can go and still look like one. */
-export type AugmentPreset = 'none' | 'light' | 'standard' | 'strong';
+/** The presets, from no change to the largest. */
+export const augmentNames = ['none', 'light', 'standard', 'strong'] as const;
+
+/**
+ * `light` is what one laboratory varies by from day to day, `standard` also what slides of others look like, `strong`
+ * as far as a patch can go and still look like one.
+ */
+export type AugmentPreset = (typeof augmentNames)[number];
 
 /** A preset by name, or values that replace those of a preset (`none` where none is named). */
 export type AugmentOption = AugmentPreset | (Partial<AugmentConfig> & { readonly preset?: AugmentPreset });
@@ -129,7 +135,7 @@ export function resolveAugment(option: AugmentOption = 'none'): AugmentConfig {
   checkKeys<Exclude<AugmentOption, string>>('augment', given, KNOWN);
   const { preset = 'none', ...rest } = given;
   const values = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-  checkChoice('augment: preset', preset, Object.keys(AUGMENT_PRESETS) as AugmentPreset[]);
+  checkChoice('augment: preset', preset, augmentNames);
   const base = AUGMENT_PRESETS[preset];
   for (const [key, value] of Object.entries(values)) {
     if (key === 'dihedral') {

@@ -1,17 +1,17 @@
+import { describeValue, isTensor } from '@pcam/options';
 import type { Batch } from '@pcam/pcam-data';
 import { abs, max, min, mul, stack, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { describe, isTensor } from './describe.js';
 
 /** Shapes of a batch; no waiting for the engine. @throws Error naming the first that is wrong. */
 export function checkBatch(where: string, batch: Batch, needs: { readonly masks?: boolean } = {}): void {
   const { images, labels, masks, tumorPatch, index } = batch;
   const [size = 0, height, width] = images?.shape ?? [];
   const wrong = (what: string, wanted: string, got: unknown): Error =>
-    new Error(`${where}: ${what} of a batch must be ${wanted}, got ${describe(got)}`);
+    new Error(`${where}: ${what} of a batch must be ${wanted}, got ${describeValue(got)}`);
   if (!isTensor(images) || images.rank !== 4 || images.shape[3] !== 3 || images.dtype !== 'float32') {
     const type = isTensor(images) && images.dtype !== 'float32' ? `${images.dtype} ` : '';
     throw new Error(
-      `${where}: images of a batch must be a float32 tensor [B, H, W, 3], RGB in [0, 1], got ${type}${describe(images)}`,
+      `${where}: images of a batch must be a float32 tensor [B, H, W, 3], RGB in [0, 1], got ${type}${describeValue(images)}`,
     );
   }
   if (!hasShape(labels, [size])) throw wrong('labels', `a tensor [${size}], 0 or 1`, labels);
@@ -68,7 +68,7 @@ export function checkLogits(where: string, model: string, logits: Tensor, images
     );
   }
   throw new Error(
-    `${where}: model '${model}' gave ${describe(logits)} for ${size} patches; expected logits [${size}], one a patch${advice(logits, size)}`,
+    `${where}: model '${model}' gave ${describeValue(logits)} for ${size} patches; expected logits [${size}], one a patch${advice(logits, size)}`,
   );
 }
 
@@ -77,7 +77,7 @@ export function checkPixelLogits(where: string, model: string, logits: Tensor, i
   const wanted = images.shape.slice(0, 3);
   if (hasShape(logits, wanted)) return;
   throw new Error(
-    `${where}: model '${model}' gave ${describe(logits)} for images [${images.shape.join(', ')}]; expected logits [${wanted.join(', ')}], one a pixel`,
+    `${where}: model '${model}' gave ${describeValue(logits)} for images [${images.shape.join(', ')}]; expected logits [${wanted.join(', ')}], one a pixel`,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Weighted } from '@pcam/models';
+import { describeValue, isPromise } from '@pcam/options';
 import { checkDataset, type Dataset, type Loader } from '@pcam/pcam-data';
-import { describe, isPromise } from './describe.js';
 
 /**
  * What is handed in whole: a model and loaders. What they give is checked batch by batch (`batch.ts`).
@@ -22,12 +22,12 @@ export function checkModel(
     );
   }
   if (typeof model?.forward !== 'function') {
-    throw new Error(`${where}: model must be ${shape}, got ${describe(model)}`);
+    throw new Error(`${where}: model must be ${shape}, got ${describeValue(model)}`);
   }
   if (!learns) return;
   if (!(model.variables instanceof Map)) {
     throw new Error(
-      `${where}: the model's variables must be a Map of tfjs variables by name, got ${describe(model.variables)}`,
+      `${where}: the model's variables must be a Map of tfjs variables by name, got ${describeValue(model.variables)}`,
     );
   }
   if (![...model.variables.values()].some((variable) => variable.trainable)) {
@@ -43,7 +43,7 @@ export function checkLoader(where: string, key: string, loader: Loader): void {
     throw new Error(`${where}: ${key} is a data set; give a loader of it: ${call}`);
   }
   if (typeof loader?.epoch !== 'function' || !loader.dataset) {
-    throw new Error(`${where}: ${key} must be a loader, ${call}, got ${describe(loader)}`);
+    throw new Error(`${where}: ${key} must be a loader, ${call}, got ${describeValue(loader)}`);
   }
   checkDataset(where, loader.dataset);
 }

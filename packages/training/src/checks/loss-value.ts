@@ -1,7 +1,6 @@
-import { checkKeys } from '@pcam/options';
+import { checkKeys, describeValue, isPromise, isTensor } from '@pcam/options';
 import type { Scalar } from '@tensorflow/tfjs-core';
 import type { LossTerm } from '../gradients.js';
-import { describe, isPromise, isTensor } from './describe.js';
 
 /** @throws Error in one line where a loss is no scalar tensor. */
 export function checkScalar(what: string, value: unknown): asserts value is Scalar {
@@ -11,7 +10,7 @@ export function checkScalar(what: string, value: unknown): asserts value is Scal
     : isPromise(value)
       ? '; a loss is computed in one go, on the tape, so it cannot be awaited'
       : '; make it of tfjs operations on what the context holds';
-  throw new Error(`fit: ${what} must be a scalar tensor, got ${describe(value)}${advice}`);
+  throw new Error(`fit: ${what} must be a scalar tensor, got ${describeValue(value)}${advice}`);
 }
 
 const TERM = { name: true, value: true, metrics: true } as const;
@@ -24,7 +23,7 @@ export function checkTerm(term: ReturnType<LossTerm>, taken: readonly string[]):
   const { name, value, metrics = {} } = (term ?? {}) as Partial<ReturnType<LossTerm>>;
   if (typeof name !== 'string' || name === '') {
     throw new Error(
-      `fit: a loss term must return { name, value }, with its weighted value as a scalar tensor, got ${describe(term)}`,
+      `fit: a loss term must return { name, value }, with its weighted value as a scalar tensor, got ${describeValue(term)}`,
     );
   }
   checkKeys<ReturnType<LossTerm>>(`fit: loss term '${name}'`, term, TERM, {

@@ -1,5 +1,4 @@
-import { checkChoice, checkKeys, type KnownKeys } from '@pcam/options';
-import { describe } from '../checks/describe.js';
+import { checkChoice, checkKeys, describeValue, type KnownKeys } from '@pcam/options';
 import { type AdamWConfig, adamW } from './adamw.js';
 import type { Optimizer, OwnOptimizer } from './optimizer.js';
 import { type SgdConfig, sgd } from './sgd.js';
@@ -35,7 +34,7 @@ const HINTS = {
 export function resolveOptimizer(option: OptimizerOption = 'adamw'): ResolvedOptimizerConfig {
   if (typeof option !== 'string' && (typeof option !== 'object' || option === null)) {
     throw new Error(
-      `optimizer: must be a name, settings such as { name: 'adamw', learningRate: 0.001 } or an optimizer of one's own, got ${describe(option)}`,
+      `optimizer: must be a name, settings such as { name: 'adamw', learningRate: 0.001 } or an optimizer of one's own, got ${describeValue(option)}`,
     );
   }
   if (isOwn(option)) return checkOwn(option);
@@ -54,7 +53,7 @@ export function resolveOptimizer(option: OptimizerOption = 'adamw'): ResolvedOpt
     const standard = defaults[key];
     if (typeof value !== typeof standard) {
       throw new Error(
-        `optimizer ${config.name}: ${key} must be a ${typeof standard}, got ${describe(value)}`,
+        `optimizer ${config.name}: ${key} must be a ${typeof standard}, got ${describeValue(value)}`,
       );
     }
     if (typeof value !== 'number') continue;
@@ -81,7 +80,7 @@ function isOwn(option: OptimizerOption): option is OwnOptimizer {
 function checkOwn(optimizer: OwnOptimizer): OwnOptimizer {
   const { learningRate, init, update } = optimizer;
   const wrong = (key: string, wanted: string, got: unknown): Error =>
-    new Error(`optimizer: ${key} of an optimizer of one's own must be ${wanted}, got ${describe(got)}`);
+    new Error(`optimizer: ${key} of an optimizer of one's own must be ${wanted}, got ${describeValue(got)}`);
   if (!(Number.isFinite(learningRate) && learningRate >= 0)) {
     throw wrong('learningRate', 'a number of at least 0', learningRate);
   }

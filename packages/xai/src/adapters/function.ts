@@ -1,7 +1,6 @@
-import { checkKeys } from '@pcam/options';
+import { checkKeys, describeValue } from '@pcam/options';
 import { type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { Explainable, Layer, Tap } from '../explainable.js';
-import { kindOf } from '../kind-of.js';
 import { requireKind } from '../require-model.js';
 import { describeLayers } from './describe-layers.js';
 
@@ -65,7 +64,9 @@ export function fromFunction(
 
 function requireName(layer: unknown): void {
   if (typeof layer === 'string') return;
-  throw new Error(`tap takes a layer's name first, as in tap('features', activation), got ${kindOf(layer)}.`);
+  throw new Error(
+    `tap takes a layer's name first, as in tap('features', activation), got ${describeValue(layer)}.`,
+  );
 }
 
 const HINTS = { layer: 'give layers, a list of descriptions' };

@@ -1,6 +1,8 @@
 import { checkChoice, checkKeys, type KnownKeys } from '@pcam/options';
 import { PLACEMENTS } from '../placement.js';
 import type { AttributionConstraintOptions, WeightedAttribution } from './constraint.js';
+import { penaltyNames } from './penalty.js';
+import { positivesNames, regionNames } from './region.js';
 import type { FixedWeight, RatioWeight, Weight } from './weight.js';
 
 type Named<Name> = Extract<WeightedAttribution, { readonly name: Name }>;
@@ -69,11 +71,9 @@ export function checkOptions(
 ): void {
   expect(attributions.length > 0, 'attribution', 'an empty list', 'at least one');
   attributions.forEach(checkAttribution);
-  oneOf('penalty', penalty, ['softplus', 'squared', 'hinge']);
-  if (typeof region !== 'function') {
-    oneOf('region', region, ['centre', 'tumorFree', 'negatives', 'masks']);
-  }
-  oneOf('positives', positives, ['unknown', 'centre']);
+  oneOf('penalty', penalty, penaltyNames);
+  if (typeof region !== 'function') oneOf('region', region, regionNames);
+  oneOf('positives', positives, positivesNames);
   atLeastZero('lesionWeight', lesionWeight);
   oneOf('channels', channels, ['sum', 'each']);
   if (scale !== 'rms') positive("scale (or 'rms')", scale);

@@ -1,5 +1,7 @@
 import { add, mul, relu, scalar, softplus, square, sub, type Tensor } from '@tensorflow/tfjs-core';
 
+export const penaltyNames = ['softplus', 'squared', 'hinge'] as const;
+
 /**
  * What a place costs, by its scaled attribution a and target t (0 healthy, 1 lesion):
  * - `softplus`: log(1 + exp(a)) on healthy places, log(1 + exp(−a)) on lesions: binary cross-entropy with a as the
@@ -8,7 +10,7 @@ import { add, mul, relu, scalar, softplus, square, sub, type Tensor } from '@ten
  *   1703.03717, equation 1);
  * - `hinge`: max(0, margin + a) on healthy places, max(0, margin − a) on lesions.
  */
-export type Penalty = 'softplus' | 'squared' | 'hinge';
+export type Penalty = (typeof penaltyNames)[number];
 
 /** Place by place, shaped as `attribution`. @param target broadcast to it. */
 export function penaltyOf(penalty: Penalty, attribution: Tensor, target: Tensor, margin: number): Tensor {

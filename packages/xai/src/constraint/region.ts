@@ -29,6 +29,8 @@ export interface RegionInput {
   readonly tumorPatch?: Tensor1D;
 }
 
+export const regionNames = ['centre', 'tumorFree', 'negatives', 'masks'] as const;
+
 /**
  * Where attributions are constrained, and to what. PCam's label speaks of the centre 32×32 only, so a negative patch
  * may hold tumour around it:
@@ -38,7 +40,9 @@ export interface RegionInput {
  * - `masks`: every pixel by its mask, lesions too: supervised.
  * - a function: target maps `[B, H, W]` of 0 healthy, 1 lesion, NaN unknown.
  */
-export type Region = 'centre' | 'tumorFree' | 'negatives' | 'masks' | ((input: RegionInput) => Tensor3D);
+export type Region = (typeof regionNames)[number] | ((input: RegionInput) => Tensor3D);
+
+export const positivesNames = ['unknown', 'centre'] as const;
 
 /**
  * What is taken for lesion where masks are not known:
@@ -46,7 +50,7 @@ export type Region = 'centre' | 'tumorFree' | 'negatives' | 'masks' | ((input: R
  * - `centre`: the centre 32×32 of positives. Noisy, since one tumour pixel in it makes a patch positive, but it
  *   is what the label says, and keeps maps from calling everything healthy.
  */
-export type Positives = 'unknown' | 'centre';
+export type Positives = (typeof positivesNames)[number];
 
 /** `[B, H, W]` both (or broadcast to it): the target, 0 or 1, and 1 where it counts. */
 export interface TargetMap {
