@@ -18,19 +18,29 @@ import { predictAll } from './predict.js';
 import { describeReport } from './report/describe.js';
 import { reportHtml } from './report/report.js';
 import { type ComparedRun, openCompared, openTrainedRun, type TrainedRun } from './run.js';
-import { type Segmentation, segmentationKeys } from './segmentation.js';
+import { type EvaluatedMasks, segmentationKeys } from './segmentation.js';
 import { predictionRows, writeGallery, writeSegmentation } from './write.js';
 
 /** What was found, and where it was written. */
 export interface Evaluation {
+  /** The folder that was written, absolute. */
   readonly out: string;
+  /** Its `report.html`. */
   readonly report: string;
   /** As in `metrics.json`: with `segment`, also the keys that the README lists. */
   readonly metrics: EvaluationMetrics & Readonly<Record<string, unknown>>;
-  readonly segmentation?: Segmentation;
+  /** With `segment`. */
+  readonly segmentation?: EvaluatedMasks;
 }
 
-/** Evaluates a run on a split, and writes what `pcam-evaluate` does. @param say receives one line at a time for people. */
+/**
+ * Evaluates a run on a split and writes metrics, predictions, plots, maps, masks and a report, as `pcam-evaluate` does.
+ *
+ * @param options complete: `evaluateOptions.parse({ … })` fills in defaults.
+ * @param say receives one line at a time for people.
+ * @throws UsageError in one line for an option that is unknown, out of range or fits nothing; errors of the engine, the
+ *   data (DataError), the run (RunFolderError) and the model likewise. Nothing is then written.
+ */
 export async function evaluate(options: EvaluateOptions, say: (line: string) => void): Promise<Evaluation> {
   checkOptions('evaluate', options, evaluateOptions);
   const { split, tta, seed, resamples } = options;

@@ -119,4 +119,5 @@ export const evaluateOptions = z.strictObject({
   }),
 });
 
-export type EvaluateOptions = z.output<typeof evaluateOptions>;
+/** {@link evaluateOptions}, with every default filled in. */
+export interface EvaluateOptions extends z.output<typeof evaluateOptions> {}

@@ -14,11 +14,16 @@ import { attributionValues } from './map-options.js';
 import type { EvaluateOptions } from './options.js';
 import { spread } from './select-examples.js';
 
-/** What masks a model's maps make, how good they are, and some of them to look at. */
-export interface Segmentation extends SegmentedDataset {
+/** How the masks of an evaluation are made and, where the data set has masks, how good they are. */
+export interface EvaluatedMasks extends Pick<SegmentedDataset, 'thresholds' | 'estimates'> {
+  /** How the maps are made that are cut, in words. */
   readonly method: string;
   /** Share of pixels that the written masks call tumour. */
   readonly predictedShare: number;
+}
+
+/** What masks a model's maps make, how good they are, and some of them to look at. */
+export interface Segmentation extends SegmentedDataset, EvaluatedMasks {
   /** The run compared with. */
   readonly compareRun?: string;
   /** From the best overlap (without true masks: the largest one) to the worst, among patches with tumour in either mask. */

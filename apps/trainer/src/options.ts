@@ -245,7 +245,8 @@ export const trainOptions = z.strictObject({
   }),
 });
 
-export type TrainOptions = z.output<typeof trainOptions>;
+/** {@link trainOptions}, with every default filled in. */
+export interface TrainOptions extends z.output<typeof trainOptions> {}
 
 /** What others call our options. */
 export const otherNames: Readonly<Record<string, keyof TrainOptions>> = {

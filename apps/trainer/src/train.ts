@@ -33,7 +33,14 @@ export interface TrainSummary {
   readonly seconds: number;
 }
 
-/** @param say receives one line at a time for people. */
+/**
+ * Trains a model into a run folder, as `pcam-train` does; the first Ctrl-C ends it with a checkpoint.
+ *
+ * @param options complete: `trainOptions.parse({ … })` fills in defaults.
+ * @param say receives one line at a time for people.
+ * @throws UsageError in one line for an option that is unknown or out of range; errors of the engine, the data
+ *   (DataError), the run (RunFolderError), the model and the training (TrainingDivergedError) likewise.
+ */
 export async function train(options: TrainOptions, say: (line: string) => void): Promise<TrainSummary> {
   const started = performance.now();
   checkOptions('train', options, trainOptions);

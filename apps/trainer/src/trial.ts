@@ -13,7 +13,7 @@ import { aboutSeconds } from './words.js';
 const OVERFIT_STEPS = 200;
 const OVERFIT_LOSS = 0.05;
 
-/** `--dry-run`: the whole path once, on real data, with nothing written. */
+/** What a dry run came to: the loss of its last step, and what training would take. */
 export interface DryRunSummary {
   readonly dryRun: true;
   readonly engine: string;
@@ -24,6 +24,13 @@ export interface DryRunSummary {
   readonly minutesPerEpoch: number;
 }
 
+/**
+ * `--dry-run`: the whole path once, three batches of the real data, with nothing written.
+ *
+ * @param options as those of {@link train}.
+ * @param say receives one line at a time for people.
+ * @throws as {@link train}.
+ */
 export async function dryRun(options: TrainOptions, say: (line: string) => void): Promise<DryRunSummary> {
   checkOptions('dryRun', options, trainOptions);
   await findTrainingData(options);
@@ -83,7 +90,7 @@ export async function dryRun(options: TrainOptions, say: (line: string) => void)
   }
 }
 
-/** `--overfit-batch`: a model that cannot learn one batch by heart cannot learn at all. */
+/** Whether a model learned one batch by heart: the loss of its last step fell below 0.05. */
 export interface OverfitSummary {
   readonly overfits: boolean;
   readonly engine: string;
@@ -92,6 +99,14 @@ export interface OverfitSummary {
   readonly loss: number;
 }
 
+/**
+ * `--overfit-batch`: trains on one batch, without regularisers, for at most 200 steps, and writes nothing; a model that
+ * cannot learn it by heart cannot learn at all.
+ *
+ * @param options as those of {@link train}.
+ * @param say receives one line at a time for people.
+ * @throws as {@link train}; UsageError where the batch holds one class only.
+ */
 export async function overfitBatch(
   options: TrainOptions,
   say: (line: string) => void,

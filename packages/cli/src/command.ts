@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ParseSettings } from './parse.js';
 
+/** A program of one command, for `runCommand`. */
 export interface Command<Schema extends z.ZodObject> extends ParseSettings {
   /** As typed, e.g. `pcam-train`. */
   readonly name: string;
@@ -10,6 +11,7 @@ export interface Command<Schema extends z.ZodObject> extends ParseSettings {
   readonly options: Schema;
   readonly paths?: readonly (keyof z.output<Schema> & string)[];
   readonly examples: readonly string[];
+  /** Does the work. What it throws is told in one line (see `describeError`), and the process ends with a code other than 0. */
   run(options: z.output<Schema>): Promise<void>;
 }
 

@@ -5,11 +5,10 @@ import { UsageError } from './errors.js';
 import { type Flag, flagsOf } from './flags.js';
 import { readPreset } from './preset.js';
 
-type Given = Readonly<Record<string, unknown>>;
-
 /** A command of no more flags than this names them all to who gave another. */
 const FEW = 8;
 
+/** What the schema alone does not say of a command line. */
 export interface ParseSettings {
   /** As messages name it, e.g. `pcam-data verify`. */
   readonly name?: string;
@@ -18,9 +17,9 @@ export interface ParseSettings {
   /** The option that names a JSON file holding more options, if the command has one. */
   readonly presetKey?: string;
   /** Options that what was given implies, such as those of a run to resume. @throws UsageError */
-  implied?(given: Given): Given | undefined;
+  implied?(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined;
   /** Refuses what says nothing beside the rest; sees what was given, without defaults. @throws UsageError */
-  check?(given: Given, implied: Given): void;
+  check?(given: Readonly<Record<string, unknown>>, implied: Readonly<Record<string, unknown>>): void;
   /** Names that people try, each with the option that is meant: `{ ema: 'emaDecay' }`. */
   readonly otherNames?: Readonly<Record<string, string>>;
 }

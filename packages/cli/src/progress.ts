@@ -1,16 +1,29 @@
+/** What a bar shows and where. */
 export interface ProgressOptions {
+  /** Stands before the counts, e.g. `epoch 1/40`. */
   readonly label: string;
   readonly total: number;
   /** What is counted, e.g. `images`. */
   readonly unit: string;
   /** Default stderr, so that stdout stays for results. */
-  readonly stream?: { write(text: string): unknown; isTTY?: boolean; columns?: number };
+  readonly stream?: {
+    /** What comes back is ignored. */
+    write(text: string): unknown;
+    isTTY?: boolean;
+    columns?: number;
+  };
   /** Milliseconds; for tests. */
   readonly now?: () => number;
 }
 
+/** A bar that is being shown. */
 export interface ProgressLine {
-  /** @param done how many of `total` are done now. @param note shown behind, e.g. the loss. */
+  /**
+   * Redraws the bar, not more often than is worth seeing.
+   *
+   * @param done how many of `total` are done now.
+   * @param note shown behind, e.g. the loss.
+   */
   update(done: number, note?: string): void;
   /** Ends the line (a bar) or prints the last one. */
   end(note?: string): void;

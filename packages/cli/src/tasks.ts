@@ -12,7 +12,9 @@ export interface TaskReport {
 
 /** Shows reports of one task after another, a bar each; a new task or `end` closes the bar before. */
 export interface TaskProgress {
+  /** Opens the task's bar at its first report and closes it once all of it is done; a report without `total` shows its note alone. */
   report(report: TaskReport): void;
+  /** Closes the bar of a task that stopped short of its total. */
   end(): void;
 }
 
@@ -21,6 +23,7 @@ const MEGA = 1e6;
 /** Milliseconds: what is done sooner is worth no line. */
 const QUICK = 1000;
 
+/** Bars for a library's reports, e.g. `onProgress` of @pcam/pcam-data; tasks of less than a second leave no line where no terminal is. */
 export function createTaskProgress(options: Pick<ProgressOptions, 'stream' | 'now'> = {}): TaskProgress {
   const { stream = process.stderr, now = Date.now } = options;
   let current: { task: string; started: number; progress: ProgressLine } | undefined;

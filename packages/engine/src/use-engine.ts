@@ -6,6 +6,7 @@ import type { Candidate, Started, Surroundings } from './engines/candidate.js';
 import { loadOptional } from './load-optional.js';
 import { inNode } from './node-modules.js';
 
+/** Where an engine's files and packages come from, where it does not find them by itself. */
 export interface EngineOptions {
   /**
    * Where the wasm engine finds its `.wasm` files: a folder or the beginning of a URL, or one

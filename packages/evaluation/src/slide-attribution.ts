@@ -1,20 +1,18 @@
 import { GLASS } from '@pcam/pcam-data';
 import {
   type AttributionName,
+  type AttributionUse,
   type AttributionValues,
   attributionBy,
   attributionOptions,
   type NamedAttribution,
 } from '@pcam/xai';
 
-/** Where attributions are used: for maps, or constrained in training, where some defaults differ. */
-type Use = Parameters<typeof attributionOptions>[0];
-
 /**
  * `attributionOptions` of `@pcam/xai` for patches of slides, where nothing is white: attributions that compare with a
  * baseline compare with glass.
  */
-export function slideAttributionOptions(use: Use): ReturnType<typeof attributionOptions> {
+export function slideAttributionOptions(use: AttributionUse): ReturnType<typeof attributionOptions> {
   const options = attributionOptions(use);
   return { ...options, baseline: { ...options.baseline, default: GLASS } };
 }

@@ -1,3 +1,4 @@
+export type { PoolField } from './blocks/pooled-head.js';
 export { type CreateUnetOptions, createUnet, type UnetConfig, type UnetOptions } from './families/unet.js';
 export type { StandardOptions } from './family.js';
 export { countFlops, countParameters } from './inspect.js';
@@ -13,19 +14,7 @@ export type {
   Weighted,
 } from './model.js';
 export type { OwnFamily } from './registered.js';
-export {
-  type CreateModelOptions,
-  createModel,
-  type FamilyOptions,
-  familyHelp,
-  type ModelConfig,
-  type ModelName,
-  modelNames,
-  optionNames,
-  type PresetName,
-  presetNames,
-  registerFamily,
-} from './registry.js';
+export * from './registry.js';
 export {
   decodeSafetensors,
   encodeSafetensors,

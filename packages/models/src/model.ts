@@ -23,14 +23,17 @@ export interface TokenLayer {
   readonly classTokens: number;
 }
 
+/** A named layer of a model, which a {@link Tap} sees as a map or as tokens. */
 export type Layer = MapLayer | TokenLayer;
 
 /** Called at each named layer; the forward pass goes on with what it returns. */
 export type Tap = (layer: string, activation: Tensor) => Tensor;
 
+/** How a forward pass runs, and who watches it. */
 export interface ForwardOptions {
   /** Batch statistics, running-statistics updates, dropout. Default false. */
   readonly training?: boolean;
+  /** Sees, and may replace, the activation of each of the model's `layers`. */
   readonly tap?: Tap;
   /** Seeds dropout and stochastic depth; needed in training where the model has them. */
   readonly seed?: number;
@@ -63,6 +66,7 @@ export interface Model<Config extends AnyModelConfig = AnyModelConfig> extends W
    * @returns one logit per image, `[B]`; positive speaks for tumour.
    */
   forward(images: Tensor4D, options?: ForwardOptions): Tensor1D;
+  /** Frees the weights; the model cannot be used afterwards. */
   dispose(): void;
 }
 
@@ -75,5 +79,6 @@ export interface SegmentationModel<Config extends AnyModelConfig = AnyModelConfi
    * @returns one logit per pixel, `[B, H, W]`; positive speaks for tumour.
    */
   forward(images: Tensor4D, options?: Omit<ForwardOptions, 'tap'>): Tensor3D;
+  /** Frees the weights; the model cannot be used afterwards. */
   dispose(): void;
 }

@@ -1,8 +1,8 @@
 import { assemble } from './assemble.js';
-import { cnn } from './families/cnn.js';
-import { fcn } from './families/fcn.js';
-import { resnet } from './families/resnet.js';
-import { vit } from './families/vit.js';
+import { type CnnOptions, cnn } from './families/cnn.js';
+import { type FcnOptions, fcn } from './families/fcn.js';
+import { type ResnetOptions, resnet } from './families/resnet.js';
+import { type VitOptions, vit } from './families/vit.js';
 import type { Family, StandardOptions } from './family.js';
 import type { AnyModelConfig, Model } from './model.js';
 import { didYouMean, resolveOptions } from './options.js';
@@ -19,11 +19,14 @@ interface Families {
 
 const families: Families = { cnn, fcn, resnet, vit };
 
-/** Each family's own options, with every value given. */
+export type { CnnOptions, FcnOptions, ResnetOptions, VitOptions };
+
+/** Each family's own options, with every value given; `FamilyOptions['vit']` is {@link VitOptions}. */
 export type FamilyOptions = {
-  readonly [N in keyof Families]: Families[N] extends Family<infer Options, infer _> ? Options : never;
+  readonly [N in keyof Families]: Parameters<Families[N]['build']>[0];
 };
 
+/** The families of this package. */
 export type ModelName = keyof Families;
 
 /** A family's presets. */

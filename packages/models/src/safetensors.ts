@@ -4,6 +4,7 @@ export interface NamedTensor {
   readonly values: Float32Array | Int32Array;
 }
 
+/** What a safetensors file holds. */
 export interface SafetensorsContent {
   readonly tensors: ReadonlyMap<string, NamedTensor>;
   /** The header's `__metadata__`: text only, by the format. */

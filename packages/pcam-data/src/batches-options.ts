@@ -3,6 +3,7 @@ import { type AugmentConfig, type AugmentOption, resolveAugment } from './augmen
 import { checkDataset } from './check-dataset.js';
 import type { Dataset } from './dataset.js';
 
+/** How batches are drawn. The same options give the same batches. */
 export interface LoaderOptions {
   /** Patches in a batch; 32 by default. */
   readonly batchSize?: number;

@@ -33,5 +33,6 @@ export interface Dataset {
    * @throws RangeError naming the index that does not exist.
    */
   read(index: ArrayLike<number>): Promise<Patches>;
+  /** Lets go of files and caches: nothing is to be read afterwards. */
   close(): Promise<void>;
 }

@@ -48,5 +48,5 @@ export {
   type SyntheticPatchOptions,
   syntheticPatch,
 } from './synthetic/patch.js';
-export { createSlide, type Slide, type TumourTraits } from './synthetic/slide.js';
+export { createSlide, type Rgb, type Slide, type TumourTraits } from './synthetic/slide.js';
 export { type MaskedDataset, withMasks } from './with-masks.js';

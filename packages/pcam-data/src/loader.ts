@@ -36,8 +36,14 @@ export interface Loader {
   readonly batchSize: number;
   /** Batches in one epoch. */
   readonly batchesPerEpoch: number;
-  /** @param from the first batch wanted, 0 by default. */
+  /**
+   * The batches of one epoch.
+   *
+   * @param epoch from 0.
+   * @param from the first batch wanted, 0 by default.
+   */
   epoch(epoch: number, from?: number): AsyncIterable<Batch>;
+  /** Ends what works for it, such as threads; the data set stays open. */
   close(): Promise<void>;
 }
 

@@ -4,6 +4,7 @@ import { checkBits } from './check-dataset.js';
 import type { Dataset } from './dataset.js';
 import { randomAt, STREAM, shuffle } from './sampling-random.js';
 
+/** Into which parts, of what size. */
 export interface SplitBySlideOptions<Part extends string = string> {
   /** The share of patches that each part should get; together 1. E.g. `{train: 0.8, valid: 0.2}`. */
   readonly fractions: Readonly<Record<Part, number>>;
@@ -13,6 +14,7 @@ export interface SplitBySlideOptions<Part extends string = string> {
   readonly duplicates?: readonly ArrayLike<number>[];
 }
 
+/** The parts of a data set, and whether slides were kept together. */
 export interface SlideSplit<Part extends string = string> {
   /** The indices of each part, ascending; for `subset`. Every patch is in exactly one. */
   readonly parts: Readonly<Record<Part, Int32Array>>;

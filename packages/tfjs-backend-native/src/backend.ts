@@ -12,6 +12,7 @@ export interface Output {
   readonly values: Float32Array;
 }
 
+/** What `tf.memory()` adds while this backend computes. */
 export interface NativeMemory {
   readonly unreliable: boolean;
   readonly reasons: string[];
@@ -25,9 +26,11 @@ export interface NativeMemory {
  * backend run on it unchanged.
  */
 export class NativeBackend extends MathBackendCPU {
+  /** For kernels. @internal */
   readonly addon: Addon;
   readonly #pool: Pool;
 
+  /** `registerNativeBackend` makes the one that is needed. @internal */
   constructor(addon: Addon) {
     super();
     this.addon = addon;
@@ -36,7 +39,7 @@ export class NativeBackend extends MathBackendCPU {
     (this as unknown as { firstUse: boolean }).firstUse = false;
   }
 
-  /** A float32 tensor for a kernel to fill. */
+  /** A float32 tensor for a kernel to fill. @internal */
   output(shape: number[]): Output {
     const values = this.#pool.take(util.sizeFromShape(shape));
     return { info: { dataId: super.write(values, shape, 'float32'), shape, dtype: 'float32' }, values };
@@ -45,6 +48,7 @@ export class NativeBackend extends MathBackendCPU {
   /**
    * A tensor's memory, as kernels see it.
    * @throws Error if the tensor is disposed.
+   * @internal
    */
   values(tensor: TensorInfo): Values {
     const { dataId } = tensor;
@@ -54,17 +58,19 @@ export class NativeBackend extends MathBackendCPU {
     return this.data.get(dataId).values!;
   }
 
-  /** A float32 tensor's memory; a copy where tfjs keeps whole numbers that it only calls float32 after a cast. */
+  /** A float32 tensor's memory; a copy where tfjs keeps whole numbers that it only calls float32 after a cast. @internal */
   floats(tensor: TensorInfo): Float32Array {
     const values = this.values(tensor);
     return values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>);
   }
 
+  /** Takes values over as a new tensor's memory, without copying. @returns its data id. */
   override write(values: Values, shape: number[], dtype: DataType): object {
     this.#share(values);
     return super.write(values, shape, dtype);
   }
 
+  /** Takes over a tensor that another backend held, under its data id. */
   override move(dataId: DataId, values: Values, shape: number[], dtype: DataType, refCount: number): void {
     this.#share(values);
     super.move(dataId, values, shape, dtype, refCount);
@@ -77,6 +83,7 @@ export class NativeBackend extends MathBackendCPU {
     return values;
   }
 
+  /** Gives a tensor's memory back to the pool, once nobody refers to it. @param force whoever does. */
   override disposeData(dataId: DataId, force = false): boolean {
     const values = this.data.has(dataId) ? this.data.get(dataId).values : undefined;
     const disposed = super.disposeData(dataId, force);
@@ -84,6 +91,7 @@ export class NativeBackend extends MathBackendCPU {
     return disposed;
   }
 
+  /** Bytes in the pool, in use and idle. */
   override memory(): NativeMemory {
     const { liveBytes, idleBytes } = this.#pool;
     return { unreliable: false, reasons: [], liveBytes, idleBytes };
@@ -94,6 +102,7 @@ export class NativeBackend extends MathBackendCPU {
     this.#pool.trim();
   }
 
+  /** Gives idle memory back to the system; tensors stay. */
   override dispose(): void {
     this.#pool.trim();
   }

@@ -24,6 +24,7 @@ export function kernelCounts(): ReadonlyMap<string, Readonly<KernelCount>> {
   );
 }
 
+/** Begins to count anew, for `kernelCounts`. */
 export function resetKernelCounts(): void {
   counts.clear();
 }

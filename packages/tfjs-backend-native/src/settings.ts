@@ -10,7 +10,12 @@ export function threads(): number {
   return loadAddon().threads();
 }
 
-/** @param count from 1 to 256. Results do not depend on it. */
+/**
+ * Sets how many threads compute at once; results do not depend on it.
+ *
+ * @param count from 1 to 256.
+ * @throws Error for any other count.
+ */
 export function setThreads(count: number): void {
   loadAddon().setThreads(count);
 }

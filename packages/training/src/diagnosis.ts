@@ -9,12 +9,15 @@ export interface NonFinite {
   readonly name: string;
 }
 
+/** What was going on when training diverged. */
 export interface Diagnosis {
   /** From 1. */
   readonly step: number;
   readonly epoch: number;
   readonly loss: number;
+  /** Extra loss terms by name. */
   readonly terms: Readonly<Record<string, number>>;
+  /** Before clipping. */
   readonly gradNorm: number;
   readonly learningRate: number;
   readonly first: NonFinite;

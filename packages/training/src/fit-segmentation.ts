@@ -30,16 +30,20 @@ export type SegmentationFitConfig = Pick<
   'epochs' | 'optimizer' | 'schedule' | 'clipNorm' | 'seed'
 >;
 
+/** What to train, on what, and how. */
 export interface FitSegmentationOptions extends SegmentationFitConfig {
   readonly model: SegmentationModel;
   /** Of a data set with masks. */
   readonly data: Loader;
   /** Of a data set with masks; unshuffled and without augmentation. Without it, there is no best epoch. */
   readonly valid?: Loader;
+  /** Called after each optimizer step; a promise is waited for. */
   readonly onStep?: (record: SegmentationStep) => void | Promise<void>;
+  /** Called after each epoch and its validation; a promise is waited for. */
   readonly onEpoch?: (record: SegmentationEpoch) => void | Promise<void>;
 }
 
+/** One optimizer step. */
 export interface SegmentationStep {
   /** From 1. */
   readonly step: number;
@@ -50,6 +54,7 @@ export interface SegmentationStep {
   readonly imagesPerSecond: number;
 }
 
+/** One epoch's losses: cross-entropy, averaged over pixels. */
 export interface SegmentationEpoch {
   /** From 1. */
   readonly epoch: number;
@@ -59,6 +64,7 @@ export interface SegmentationEpoch {
   readonly validLoss?: number;
 }
 
+/** What a run came to. */
 export interface SegmentationFitResult {
   /** The epoch of least validation loss; `null` without a validation split. */
   readonly best: SegmentationEpoch | null;

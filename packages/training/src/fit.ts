@@ -22,6 +22,7 @@ import { type CheckpointStore, CURVES, memoryStore, VALIDATION, writeJson } from
 import { disposeAll, snapshot, trainable, withWeights } from './weights.js';
 import { yieldToEvents } from './yield.js';
 
+/** What to train, on what, and how; where records and checkpoints go, and who hears of it. */
 export interface FitOptions extends FitConfig {
   readonly model: Model;
   readonly data: Loader;
@@ -39,6 +40,7 @@ export interface FitOptions extends FitConfig {
   readonly signal?: AbortSignal;
   /** Added to the cross-entropy (or `loss`), each one already weighted. */
   readonly lossTerms?: readonly LossTerm[];
+  /** Called after each optimizer step; a promise is waited for. */
   readonly onStep?: (record: StepRecord) => void | Promise<void>;
   /** Return false, or a promise of it, to end the run with its best weights; anything else goes on. */
   readonly onEpoch?: (record: EpochRecord) => unknown;
@@ -46,6 +48,7 @@ export interface FitOptions extends FitConfig {
   readonly onValidation?: (done: number, total: number) => void;
 }
 
+/** How a run ended, and what it came to. */
 export interface FitResult {
   /** `'onEpoch'`: it returned false. */
   readonly stopped: 'finished' | 'patience' | 'onEpoch' | 'aborted';

@@ -66,7 +66,12 @@ export interface LossTerm {
   /** What the term is, in plain values: a run is resumed with the same alone. Without it, only that there is a term is known. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** What the term remembers from step to step, for checkpoints; absent where it remembers nothing. */
-  readonly state?: { save(): Promise<readonly number[]>; restore(saved: readonly number[]): void };
+  readonly state?: {
+    /** Its numbers, for the checkpoint. */
+    save(): Promise<readonly number[]>;
+    /** Goes back to what `save` gave. */
+    restore(saved: readonly number[]): void;
+  };
 }
 
 /** A loss in place of the cross-entropy: a scalar, differentiable in the model's variables. */

@@ -1,7 +1,7 @@
 export { modelFromCheckpoint } from './checkpoints.js';
 export { checkPatches } from './checks/patches.js';
 export { clipScale, squaredNorm } from './clip.js';
-export { type FitConfig, type ResolvedFitConfig, resolveFitConfig } from './config.js';
+export type { FitConfig } from './config.js';
 export { type Diagnosis, type NonFinite, NonFiniteLogitsError, TrainingDivergedError } from './diagnosis.js';
 export { emaDecay, emaUpdate } from './ema.js';
 export { type FitOptions, type FitResult, fit } from './fit.js';
@@ -23,8 +23,6 @@ export {
   type OptimizerName,
   type OptimizerOption,
   optimizerNames,
-  type ResolvedOptimizerConfig,
-  resolveOptimizer,
 } from './optimizers/create.js';
 export type { Optimizer, OwnOptimizer, UpdateInput } from './optimizers/optimizer.js';
 export { type SgdConfig, sgd } from './optimizers/sgd.js';
@@ -42,12 +40,11 @@ export {
 } from './records.js';
 export type { Calibration, ValidationReport } from './report.js';
 export {
-  type ResolvedSchedule,
-  resolveSchedule,
   type ScheduleConfig,
   type ScheduleFunction,
   type ScheduleName,
   type ScheduleOption,
+  type SchedulePlace,
   scheduleFactor,
   scheduleNames,
 } from './schedule.js';

@@ -1,6 +1,7 @@
 import { checkKeys, describeValue } from '@pcam/options';
 import { add, mean, mul, neg, type Scalar, softplus, sub, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 
+/** Changes to the plain cross-entropy. */
 export interface LossConfig {
   /** s: labels 0 and 1 become s/2 and 1 − s/2; 0 by default. */
   readonly labelSmoothing?: number;
@@ -8,6 +9,7 @@ export interface LossConfig {
   readonly weights?: ClassWeights;
 }
 
+/** Factors on the loss of negatives and of positives. */
 export interface ClassWeights {
   readonly negative: number;
   readonly positive: number;

@@ -3,17 +3,17 @@ import { checkChoice, checkKeys, describeValue } from '@pcam/options';
 import type { Predictions } from './predict.js';
 import type { ValidationScores } from './records.js';
 
-type Mode = 'max' | 'min';
-
 /** A metric of one's own on the validation split. */
 export interface OwnMonitor {
   /** In records; and in the checkpoint, which a run resumes from with the same name and mode alone. */
   readonly name: string;
   /** Whether more is better, or less. */
-  readonly mode: Mode;
+  readonly mode: 'max' | 'min';
   /** `null` or NaN where it cannot be told, which no score is worse than. */
   readonly of: (predictions: Predictions) => number | null;
 }
+
+type Mode = OwnMonitor['mode'];
 
 /** Metrics of `@pcam/metrics`; those that need a decision take it at a logit of 0. */
 export type MonitorName =
@@ -46,6 +46,7 @@ const METRICS: Readonly<Record<MonitorName, Metric>> = {
   brier: { mode: 'min', of: ({ logits, labels }) => brier(Float64Array.from(logits, sigmoid), labels) },
 };
 
+/** All of {@link MonitorName}, for lists of choices. */
 export const monitorNames = Object.keys(METRICS) as readonly MonitorName[];
 
 /** @throws Error naming what is wrong. */

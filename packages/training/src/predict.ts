@@ -7,6 +7,7 @@ import { checkLoader, checkModel } from './checks/inputs.js';
 import { firstNonFinite, NonFiniteLogitsError } from './diagnosis.js';
 import { yieldToEvents } from './yield.js';
 
+/** `dihedral`: over the 8 symmetries of the square. */
 export type TestTimeAugmentation = 'none' | 'dihedral';
 
 /** Whether the 8 symmetries are asked for. @throws Error for anything else. */
@@ -16,10 +17,13 @@ export function turnsImages(where: string, tta: TestTimeAugmentation | boolean =
   return tta === 'dihedral';
 }
 
+/** How a pass over a loader runs. */
 export interface PredictOptions {
   /** `'dihedral'`, or true: the mean logit over the 8 symmetries of the square; 'none' by default. */
   readonly tta?: TestTimeAugmentation | boolean;
+  /** Called after each batch, with patches. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Once aborted, `predict` throws its reason before the next batch. */
   readonly signal?: AbortSignal;
 }
 

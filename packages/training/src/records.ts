@@ -17,6 +17,7 @@ export interface StepRecord {
   readonly terms?: Readonly<Record<string, number>>;
 }
 
+/** How good the model is on the validation split after an epoch (averaged weights, where `emaDecay` is set). */
 export interface ValidationScores {
   /** Mean binary cross-entropy, without smoothing or weights. */
   readonly loss: number;
@@ -44,10 +45,12 @@ export interface EpochRecord {
   readonly best?: boolean;
 }
 
+/** A line of the log, told apart by `kind`. */
 export type LogRecord = StepRecord | EpochRecord;
 
 /** Where records go; `@pcam/training/node` writes them to a file of JSON lines. */
 export interface RecordLog {
+  /** Adds a record, durable only after `flush`. */
   append(record: LogRecord): void;
   /** Makes everything appended durable. @returns a position that {@link rewind} takes. */
   flush(): Promise<number>;
@@ -60,6 +63,7 @@ export interface MemoryLog extends RecordLog {
   readonly records: readonly LogRecord[];
 }
 
+/** A log in memory, empty at first: what `fit` takes by default. */
 export function memoryLog(): MemoryLog {
   const records: LogRecord[] = [];
   return {

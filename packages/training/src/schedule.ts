@@ -19,6 +19,7 @@ export type ScheduleConfig =
 /** The factor of the peak learning rate, at least 0. Pure: a resumed run asks again. `step` is from 0. */
 export type ScheduleFunction = (step: number, totalSteps: number) => number;
 
+/** The schedules of this package. */
 export type ScheduleName = ScheduleConfig['name'];
 
 /** What `fit` takes: a name, for its defaults; a configuration; or a function. */
@@ -56,6 +57,7 @@ const SCHEDULES: Readonly<Record<ScheduleName, Readonly<Record<string, Setting>>
   plateau: { ...plateauSettings, warmup: { standard: 0, problem: share } },
 };
 
+/** All of {@link ScheduleName}, for lists of choices. */
 export const scheduleNames = Object.keys(SCHEDULES) as readonly ScheduleName[];
 
 /** @throws Error naming an unknown schedule or setting, or a value out of range. */

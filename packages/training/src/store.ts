@@ -15,6 +15,7 @@ export const BEST = 'checkpoints/best.safetensors';
 export const VALIDATION = 'validation.json';
 export const CURVES = 'curves.json';
 
+/** Files in memory, none at first: what `fit` takes by default. */
 export function memoryStore(): CheckpointStore {
   const files = new Map<string, Uint8Array>();
   return {

@@ -3,6 +3,7 @@ import { checkOptions } from './check-options.js';
 import { XaiError } from './errors.js';
 import { requireFiniteAsync, requireFunction, requireTensor } from './require.js';
 
+/** Of {@link inBatches}. */
 export interface InBatchesOptions {
   /** Images at a time. Default 32. */
   readonly batchSize?: number;

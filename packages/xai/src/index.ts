@@ -28,7 +28,12 @@ export type {
   AttributionOption,
   Citation,
   OptionKind,
+  OptionsOf,
 } from './attributions/definition.js';
+export type { DrawOptions } from './attributions/expected-gradients.js';
+export type { BaselineOptions } from './attributions/gradient-times-input.js';
+export type { PathOptions } from './attributions/integrated-gradients.js';
+export type { AttributionUse, LayerOptions } from './attributions/options.js';
 export * from './attributions/table.js';
 export {
   type AttributionConstraint,

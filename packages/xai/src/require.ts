@@ -51,17 +51,16 @@ function looksChannelsFirst([, first, rows, columns]: readonly number[]): boolea
 export function requireTensor(what: string, value: unknown, axes: string): void {
   const rank = axes.split(',').length;
   if (value instanceof Tensor && value.rank === rank) return;
-  throw new XaiError('shape', `${what} must be a tensor ${axes}, got ${shaped(value)}.`);
+  throw new XaiError('shape', `${what} must be a tensor ${axes}, got ${describeValue(value)}.`);
 }
 
 /** @param example of one, e.g. `(images) => gradCam(model, images)`. */
 export function requireFunction(what: string, value: unknown, example: string): void {
   if (typeof value === 'function') return;
-  throw new XaiError('option', `${what} must be a function, such as ${example}, got ${shaped(value)}.`);
-}
-
-function shaped(value: unknown): string {
-  return value instanceof Tensor ? `a tensor [${value.shape}]` : describeValue(value);
+  throw new XaiError(
+    'option',
+    `${what} must be a function, such as ${example}, got ${describeValue(value)}.`,
+  );
 }
 
 /** @throws XaiError `no-gradient` where tfjs cannot differentiate yet. */

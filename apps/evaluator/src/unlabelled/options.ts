@@ -95,4 +95,5 @@ export const predictImagesOptions = z.strictObject({
   }),
 });
 
-export type PredictImagesOptions = z.output<typeof predictImagesOptions>;
+/** {@link predictImagesOptions}, with every default filled in. */
+export interface PredictImagesOptions extends z.output<typeof predictImagesOptions> {}

@@ -35,16 +35,26 @@ export interface ImagePrediction {
   readonly predicted: 0 | 1;
 }
 
+/** What the model says of all images. */
 export interface ImagePredictions {
   readonly rows: readonly ImagePrediction[];
+  /** The rows as `predictions.csv` has them. */
   readonly csv: string;
   /** The folder that was written, if any. */
   readonly out?: string;
+  /** Calibrated probability from which an image is called tumour. */
   readonly threshold: number;
+  /** Where that comes from, in words. */
   readonly thresholdSource: string;
 }
 
-/** Predicts images without labels. @param say receives one line at a time for people. */
+/**
+ * Predicts images without labels, and draws maps and masks of them where asked to, as `pcam-predict` does.
+ *
+ * @param options complete: `predictImagesOptions.parse({ … })` fills in defaults.
+ * @param say receives one line at a time for people.
+ * @throws as {@link evaluate}.
+ */
 export async function predictImages(
   options: PredictImagesOptions,
   say: (line: string) => void,

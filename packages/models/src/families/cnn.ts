@@ -16,6 +16,7 @@ import { flag, integer, integers, type OptionTable, rate } from '../options.js';
 import type { MapBlock } from '../pass.js';
 import type { Scope } from '../scope.js';
 
+/** Options of the compact convolutional network. */
 export interface CnnOptions extends StandardOptions, PoolOptions {
   /** Channels of the stem, at half the input's resolution. */
   readonly stemWidth: number;

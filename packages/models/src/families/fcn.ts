@@ -13,6 +13,7 @@ import { type Family, type StandardOptions, standardOptions } from '../family.js
 import type { MapLayer } from '../model.js';
 import { integer, integers, type OptionTable, rate } from '../options.js';
 
+/** Options of the fully convolutional classifier, whose logit is the mean of a map of logits. */
 export interface FcnOptions extends StandardOptions, PoolOptions {
   /** Channels of the stem, at half the input's resolution. */
   readonly stemWidth: number;

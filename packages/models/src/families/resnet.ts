@@ -18,6 +18,7 @@ import { choice, flag, integer, integers, type OptionTable, rate } from '../opti
 import type { MapBlock } from '../pass.js';
 import type { Scope } from '../scope.js';
 
+/** Options of residual networks (He et al. 2016, arXiv:1512.03385). */
 export interface ResnetOptions extends StandardOptions {
   readonly block: 'basic' | 'bottleneck';
   /** Blocks of each stage. */

@@ -16,6 +16,7 @@ import type { SegmentationModel } from '../model.js';
 import { integer, integers, type OptionTable, rate, resolveOptions } from '../options.js';
 import { type Scope, withScope } from '../scope.js';
 
+/** Options of the U-Net (Ronneberger et al. 2015, arXiv:1505.04597). */
 export interface UnetOptions extends StandardOptions {
   /** Channels at each resolution, from the images' own on; each further one halves it. */
   readonly widths: readonly number[];
@@ -27,6 +28,7 @@ export interface UnetOptions extends StandardOptions {
   readonly dropout: number;
 }
 
+/** What `createUnet` takes: options in place of the defaults, and the seed of the weights. */
 export type CreateUnetOptions = Partial<UnetOptions> & { readonly name?: 'unet'; readonly seed?: number };
 
 /** A U-Net's own configuration. */

@@ -32,6 +32,7 @@ import { choice, integer, integers, type OptionTable, rate } from '../options.js
 import type { Pass } from '../pass.js';
 import type { Scope } from '../scope.js';
 
+/** Options of the small vision transformer (Dosovitskiy et al. 2021, arXiv:2010.11929) with a convolutional stem. */
 export interface VitOptions extends StandardOptions {
   /** Channels of the stem's 3×3 convolutions of stride 2: as many halvings as there are widths. */
   readonly stemWidths: readonly number[];

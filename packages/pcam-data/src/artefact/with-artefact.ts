@@ -11,6 +11,7 @@ export type ArtefactKind = 'penMark' | 'blur';
 
 const KINDS: readonly ArtefactKind[] = ['penMark', 'blur'];
 
+/** Which artefact, and how often each class has it. */
 export interface ArtefactOptions {
   readonly kind: ArtefactKind;
   /** Probability that a positive patch has it, 1 by default. */

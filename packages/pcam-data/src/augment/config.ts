@@ -36,6 +36,10 @@ export interface AugmentConfig {
 /** The presets, from no change to the largest. */
 export const augmentNames = ['none', 'light', 'standard', 'strong'] as const;
 
+/**
+ * `light` is what one laboratory varies by from day to day, `standard` also what slides of others look like, `strong`
+ * as far as a patch can go and still look like one.
+ */
 export type AugmentPreset = (typeof augmentNames)[number];
 
 /** A preset by name, or values that replace those of a preset (`none` where none is named). */

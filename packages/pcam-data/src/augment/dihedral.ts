@@ -8,6 +8,7 @@ import { DIHEDRAL_ORDER, inverseDihedral } from './geometry.js';
  *
  * @param batch images `[B, H, W, C]` or maps `[B, H, W]`.
  * @param k 0–7; 0 is the identity.
+ * @throws RangeError for any other k.
  */
 export function dihedral<T extends Tensor3D | Tensor4D>(batch: T, k: number): T {
   if (!Number.isInteger(k) || k < 0 || k >= DIHEDRAL_ORDER) {
@@ -32,6 +33,8 @@ export function dihedral<T extends Tensor3D | Tensor4D>(batch: T, k: number): T 
 /**
  * Undoes {@link dihedral}: `undihedral(dihedral(x, k), k)` is `x`. For test-time
  * augmentation, to lay the map of a turned image back over the image itself.
+ *
+ * @throws RangeError where k is not 0–7.
  */
 export function undihedral<T extends Tensor3D | Tensor4D>(batch: T, k: number): T {
   return dihedral(batch, Number.isInteger(k) && k >= 0 && k < DIHEDRAL_ORDER ? inverseDihedral(k) : k);

@@ -9,7 +9,9 @@ import { SPLITS, type Split } from './official-files.js';
 import { type OfficialRecord, type RecordFile, ZENODO } from './official-record.js';
 import type { OnProgress } from './progress.js';
 
+/** What to fetch of the official record, and where to. */
 export interface DownloadOptions {
+  /** Created where it does not exist. */
   readonly dir: string;
   /** All three by default. */
   readonly splits?: readonly Split[];

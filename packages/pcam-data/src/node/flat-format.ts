@@ -10,6 +10,7 @@ import type { FlatSource } from './flat-source.js';
  */
 const MAGIC = 'PCAMFLAT';
 const VERSION = 2;
+/** How the names of flat caches end. */
 export const FLAT_EXTENSION = '.pcamflat';
 const PAGE = 4096;
 

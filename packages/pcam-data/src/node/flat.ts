@@ -13,6 +13,7 @@ export interface FlatDataset extends SpecDataset {
   readonly origin: FlatOrigin;
 }
 
+/** How carefully a flat cache is opened. */
 export interface OpenFlatOptions {
   /** Whether its source is still what it was (true by default): a second for 220,000 image files, less for others. */
   readonly checkSource?: boolean;

@@ -12,6 +12,7 @@ export const LAYOUTS = {
   folder: 'folder per class',
 } as const;
 
+/** The name of a layout, as `LAYOUTS` lists them. */
 export type Layout = keyof typeof LAYOUTS;
 
 /** A layout of files as others made them, which a flat cache may be prepared from. */

@@ -2,7 +2,9 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DataError, fileError } from './errors.js';
 
+/** A split of the official record. */
 export type Split = 'train' | 'valid' | 'test';
+/** The official splits, in the order in which they are told. */
 export const SPLITS: readonly Split[] = ['train', 'valid', 'test'];
 const TORCHVISION = 'pcam';
 

@@ -11,6 +11,7 @@ import { type PatchMetadata, readMetadata } from './metadata.js';
 import { findOfficial, officialFolder, officialName, officialPaths, splitsAmong } from './official-files.js';
 import type { FilesSpec, SpecDataset } from './spec.js';
 
+/** Where official files are decompressed to, and how much of them is kept in memory. */
 export interface OpenPcamOptions extends GunzipOptions {
   /** Memory for decoded chunks of compressed files, in bytes; 64 MiB by default. */
   readonly cacheBytes?: number;

@@ -12,6 +12,7 @@ import type { DatasetSpec, SpecDataset } from './spec.js';
 
 const FILES_LAYOUTS = Object.keys(OPENERS) as FilesLayout[];
 
+/** How a data set of whatever layout is opened; each layout takes what means something for it. */
 export interface OpenDatasetOptions extends OpenPcamOptions, SplitOptions {
   /** Whether a flat cache in the folder goes before the files it was prepared from; true by default. */
   readonly useCache?: boolean;

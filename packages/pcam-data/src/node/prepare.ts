@@ -14,6 +14,7 @@ import { writeAside } from './write-aside.js';
 
 const BLOCK_BYTES = 8 << 20;
 
+/** When a flat cache is written anew. */
 export interface PrepareOptions {
   /** Writes also where the file is there and up to date, or is the cache of another folder. */
   readonly force?: boolean;

@@ -10,4 +10,5 @@ export interface DataProgress {
   readonly note?: string;
 }
 
+/** Hears how far each task of a call has come, one task after another. */
 export type OnProgress = (progress: DataProgress) => void;

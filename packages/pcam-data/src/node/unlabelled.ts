@@ -13,6 +13,7 @@ import { IMAGE_EXTENSIONS, imageDataset, listImages } from './image-files.js';
 import { checkImages } from './official.js';
 import { listFolder, officialName, splitsAmong } from './official-files.js';
 
+/** Which split, and what becomes of images that cannot be read. */
 export interface OpenUnlabelledOptions extends GunzipOptions {
   /** Of a folder of official files or flat caches; `test` by default. */
   readonly split?: string;

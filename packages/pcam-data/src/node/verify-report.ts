@@ -36,6 +36,7 @@ export interface SplitReport {
   readonly notes: readonly string[];
 }
 
+/** What `verifyPcam` found out about a folder. */
 export interface VerifyReport {
   readonly dir: string;
   /** No split has problems. */

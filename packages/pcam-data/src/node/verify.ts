@@ -18,6 +18,7 @@ import { findIdentical, type HashedSplit, type Identical } from './verify-identi
 import { readPatches, singleColourNote } from './verify-patches.js';
 import type { FileReport, SplitReport, VerifyReport } from './verify-report.js';
 
+/** What is checked, and against which record. */
 export interface VerifyOptions extends OpenPcamOptions {
   /** All that are there by default. */
   readonly splits?: readonly Split[];
@@ -25,6 +26,7 @@ export interface VerifyOptions extends OpenPcamOptions {
   readonly quick?: boolean;
   /** Counts it a problem where a file is not the official one. */
   readonly official?: boolean;
+  /** The official record by default. */
   readonly record?: OfficialRecord;
 }
 

@@ -9,6 +9,7 @@ import type { DatasetSpec } from './spec.js';
 import { createWorkerPool } from './worker-pool.js';
 import { sourceOf } from './worker-source.js';
 
+/** How batches are drawn, and by how many threads. */
 export interface WorkerLoaderOptions extends LoaderOptions {
   /** Threads; 1 by default. */
   readonly workers?: number;

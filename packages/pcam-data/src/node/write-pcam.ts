@@ -31,19 +31,24 @@ export interface PatchMeta {
   readonly slide: string;
 }
 
+/** The split to write, and the patches that it is made of. */
 export interface WritePcamSplitOptions {
   /** Created where it does not exist. */
   readonly dir: string;
+  /** As the files' names tell it, e.g. `train`. */
   readonly split: string;
   /** How many patches the chunks hold together. */
   readonly n: number;
   /** Height and width of a patch in pixels, 96 by default. */
   readonly size?: number;
+  /** Whether the chunks have masks, which are then written; false by default. */
   readonly masks?: boolean;
+  /** Whether the chunks have metadata, which is then written; false by default. */
   readonly meta?: boolean;
   /** Whether `.h5` files and the meta CSV of this split that are there are replaced; false by default. */
   readonly overwrite?: boolean;
   readonly chunks: Iterable<PatchChunk> | AsyncIterable<PatchChunk>;
+  /** Called after each chunk, with patches. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 

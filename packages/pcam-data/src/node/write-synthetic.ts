@@ -12,6 +12,7 @@ import { type PatchChunk, type PatchMeta, writePcamSplit } from './write-pcam.js
 const CHUNK = 64;
 const FULL_RESOLUTION_FACTOR = 4;
 
+/** Which synthetic splits, and where to. */
 export interface WriteSyntheticPcamOptions {
   /** Created where it does not exist. Synthetic PCam that lies there is replaced, nothing else. */
   readonly dir: string;

@@ -3,6 +3,7 @@ import type { Dataset, Patches } from '../dataset.js';
 import { checkSize, paintPatch } from './patch.js';
 import { type Plan, planSplit } from './plan.js';
 
+/** Which synthetic patches: the same options give the same. */
 export interface SyntheticDatasetOptions {
   readonly seed: number;
   /** How many patches; even numbers hold exactly as many positives as negatives. */

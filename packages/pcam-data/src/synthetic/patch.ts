@@ -13,6 +13,7 @@ import { placeTumourCells } from './tumour-cells.js';
 
 const TUMOUR_PLACES: readonly TumourPlace[] = ['centre', 'ring', 'none'];
 
+/** A painted patch, and where its tumour lies. */
 export interface SyntheticPatch {
   /** RGB, `[size, size, 3]`. */
   readonly image: Uint8Array;
@@ -22,6 +23,7 @@ export interface SyntheticPatch {
   readonly label: 0 | 1;
 }
 
+/** Which patch: the same options give the same. */
 export interface SyntheticPatchOptions {
   readonly seed: number;
   /** A whole number; patches of one seed differ by it. 0 by default. */

@@ -2,7 +2,8 @@ import { clamp } from './arithmetic.js';
 import { Random } from './random.js';
 import { TISSUES } from './tissue.js';
 
-type Rgb = readonly [number, number, number];
+/** A value for each of red, green and blue. */
+export type Rgb = readonly [red: number, green: number, blue: number];
 
 /** What all patches of one synthetic slide share: laboratory, scanner, patient. */
 export interface Slide {

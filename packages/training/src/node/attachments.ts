@@ -7,6 +7,7 @@ import { LOCK } from './run-lock.js';
 
 /** Files that a caller keeps with a run, by name, e.g. the masks that it learns from. Training leaves them alone. */
 export interface Attachments {
+  /** Whether there is one of that name. @throws RangeError for a name that is not plain, or is one of the run's own files, as `read` and `write` do. */
   has(name: string): boolean;
   /** @returns undefined where there is none of that name. */
   read(name: string): Promise<Uint8Array | undefined>;

@@ -15,6 +15,7 @@ import {
 } from './run-folder.js';
 import { lockRun } from './run-lock.js';
 
+/** What a run records of itself, and whether it may go on. */
 export interface CreateRunOptions {
   readonly config: RunConfig;
   /** Added to `environment.json`, e.g. the engine and the seed. */

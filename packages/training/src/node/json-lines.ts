@@ -5,6 +5,7 @@ import { RunFolderError, writeError } from './errors.js';
 
 /** A {@link RecordLog} in a file. */
 export interface JsonLinesLog extends RecordLog {
+  /** Lets go of the file, which the next record opens again. */
   close(): void;
 }
 

@@ -2,6 +2,7 @@ import { checkKeys } from '@pcam/options';
 import { add, div, mul, sqrt, square, sub } from '@tensorflow/tfjs-core';
 import { type Optimizer, perParameter } from './optimizer.js';
 
+/** Settings of {@link adamW}. */
 export interface AdamWConfig {
   readonly name: 'adamw';
   /** The schedule multiplies this; 0.001 by default. */

@@ -6,6 +6,7 @@ import { type SgdConfig, sgd } from './sgd.js';
 /** Plain values, ready for JSON. */
 export type OptimizerConfig = AdamWConfig | SgdConfig;
 
+/** The optimizers of this package. */
 export type OptimizerName = OptimizerConfig['name'];
 
 /** What `fit` takes: a name, for its defaults; a configuration; or an optimizer of one's own. */
@@ -19,6 +20,7 @@ const DEFAULTS = {
   sgd: { learningRate: 0.1, momentum: 0.9, nesterov: false, weightDecay: 0 },
 } as const;
 
+/** All of {@link OptimizerName}, for lists of choices. */
 export const optimizerNames = Object.keys(DEFAULTS) as readonly OptimizerName[];
 
 /** What people write for a setting, from other libraries. */
@@ -64,7 +66,7 @@ export function resolveOptimizer(option: OptimizerOption = 'adamw'): ResolvedOpt
   return { ...defaults, ...Object.fromEntries(given) } as ResolvedOptimizerConfig;
 }
 
-/** @throws as {@link resolveOptimizer}. */
+/** The optimizer that `fit` makes of an option. @throws Error naming an unknown optimizer or setting, or a value out of range. */
 export function createOptimizer(option: OptimizerOption): Optimizer {
   const resolved = resolveOptimizer(option);
   if (isOwn(resolved)) return resolved;

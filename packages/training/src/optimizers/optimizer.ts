@@ -28,7 +28,9 @@ export interface UpdateInput {
  * they can be saved like weights. Who calls disposes.
  */
 export interface Optimizer {
+  /** The state before the first update. */
   init(parameters: NamedTensorMap): NamedTensorMap;
+  /** One step for every parameter; every tensor is new, those without a gradient are copies. @throws Error where `state` belongs to other parameters. */
   update(input: UpdateInput): { readonly parameters: NamedTensorMap; readonly state: NamedTensorMap };
 }
 

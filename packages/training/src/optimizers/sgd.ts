@@ -2,6 +2,7 @@ import { checkKeys } from '@pcam/options';
 import { add, mul, sub } from '@tensorflow/tfjs-core';
 import { type Optimizer, perParameter } from './optimizer.js';
 
+/** Settings of {@link sgd}. */
 export interface SgdConfig {
   readonly name: 'sgd';
   /** The schedule multiplies this; 0.1 by default. */

@@ -11,10 +11,13 @@ export type TappedForward = (images: Tensor4D, tap: Tap) => Tensor;
 
 /** A forward pass cut at the activation of interest: `head(features(images))` are the logits. */
 export interface ForwardParts {
+  /** `[B, H, W, C]` to the activation of interest. */
   features(images: Tensor4D): Tensor;
+  /** From that activation to logits, `[B]` or `[B, classes]`. */
   head(features: Tensor): Tensor;
 }
 
+/** Of {@link fromFunction}. */
 export interface FromFunctionOptions {
   /**
    * The layers the function taps, from input to output. Without it a tapped layer must be

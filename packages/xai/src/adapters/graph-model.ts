@@ -11,9 +11,11 @@ import { requireKind } from './require-model.js';
 export interface GraphModelLike {
   readonly inputs: ReadonlyArray<{ readonly name: string; readonly dtype?: string }>;
   readonly outputs: ReadonlyArray<{ readonly name: string }>;
+  /** Runs the graph from named tensors to a node. */
   execute(inputs: NamedTensorMap, outputs: string): Tensor | Tensor[];
 }
 
+/** Of {@link fromGraphModel}. */
 export interface FromGraphModelOptions {
   /**
    * The nodes to explain, in any order. Default: every convolution. Describe token

@@ -14,6 +14,7 @@ export interface SymbolicTensorLike {
 export interface LayerLike {
   readonly name: string;
   readonly inboundNodes: ReadonlyArray<{ readonly outputTensors: readonly SymbolicTensorLike[] }>;
+  /** The kind of layer, e.g. `Conv2D`. */
   getClassName(): string;
 }
 

@@ -7,6 +7,7 @@ import { type Call, type LayersModelLike, listCalls, runCalls } from './layers-g
 import { withoutFinalActivation } from './layers-logits.js';
 import { requireKind } from './require-model.js';
 
+/** Of {@link fromLayersModel}. */
 export interface FromLayersModelOptions {
   /**
    * The layers to explain. Default: every layer whose output is a map `[B, h, w, C]` of more

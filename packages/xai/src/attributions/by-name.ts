@@ -9,7 +9,7 @@ import {
   type OptionsOf,
   optionsIn,
 } from './definition.js';
-import { defaultOf, type LayerOptions, type Use } from './options.js';
+import { type AttributionUse, defaultOf, type LayerOptions } from './options.js';
 import { type Attributions, attributions } from './table.js';
 
 /** What attributions are called: their functions, and the commands' flag values. */
@@ -73,7 +73,7 @@ export function otherAttributionNames(): Readonly<Record<string, AttributionName
  * Every option of any attribution that a plain value can say, with those that read it: what flags are made of.
  * A default is told where all have the same.
  */
-export function attributionOptions(use: Use): {
+export function attributionOptions(use: AttributionUse): {
   readonly [Key in keyof AttributionValues]-?: SharedOption<AttributionValues[Key]>;
 } {
   const shared: Record<string, SharedOption> = {};

@@ -37,14 +37,14 @@ export const BASELINE: AttributionOption<Baseline> = {
   description: 'Pixel value that stands for nothing: 0 is black, 1 the white of a slide without tissue',
 };
 
-/** Which defaults hold. */
-export type Use = 'map' | 'training';
+/** Which defaults hold: those of maps, or those of training. */
+export type AttributionUse = 'map' | 'training';
 
 /** Options as given, over the defaults. */
 export function withDefaults<Options extends object>(
   definition: AttributionDefinition<string, Options>,
   given: Options,
-  use: Use,
+  use: AttributionUse,
 ): Options {
   const filled: Record<string, unknown> = {};
   for (const [key, option] of optionsIn(definition)) {
@@ -54,7 +54,7 @@ export function withDefaults<Options extends object>(
 }
 
 /** What holds where an option is not given. */
-export function defaultOf({ default: ofMaps, inTraining }: AttributionOption, use: Use): unknown {
+export function defaultOf({ default: ofMaps, inTraining }: AttributionOption, use: AttributionUse): unknown {
   return use === 'training' && inTraining ? inTraining.default : ofMaps;
 }
 
@@ -63,7 +63,7 @@ export function checkValues<Options extends object>(
   where: string,
   definition: AttributionDefinition<string, Options>,
   given: Options,
-  use: Use,
+  use: AttributionUse,
 ): void {
   for (const [key, option] of optionsIn(definition)) {
     const value = given[key as keyof Options] as unknown;

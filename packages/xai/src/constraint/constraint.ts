@@ -24,6 +24,7 @@ import { type Penalty, penaltyOf, type Scale, scaled } from './penalty.js';
 import { type Positives, type Region, type TargetMap, targetMap } from './region.js';
 import { type Weight, weightRule } from './weight.js';
 
+/** Of {@link attributionConstraint}. */
 export interface AttributionConstraintOptions {
   /** By name, with options, or several with a weight each, whose penalties are added. Default `'gradCam'`. */
   readonly attribution?: AttributionName | NamedAttribution | readonly WeightedAttribution[];
@@ -50,6 +51,7 @@ export interface AttributionConstraintOptions {
   readonly weight?: Weight;
 }
 
+/** One of several attributions that are constrained together, with its weight among them: 1 by default. */
 export type WeightedAttribution = NamedAttribution & { readonly weight?: number };
 
 /** What a training step hands over. `LossContext` of `@pcam/training` is one. */
@@ -71,6 +73,7 @@ export interface ConstraintInput {
   readonly parameters?: Readonly<Record<string, Variable>>;
 }
 
+/** What a step adds to its loss, and what it logs. */
 export interface ConstraintTerm {
   readonly name: 'constraint';
   /** λ · penalty: what to add to the loss. */
@@ -90,7 +93,12 @@ export interface AttributionConstraint {
   /** The options, in plain values: a run is resumed with the same alone. */
   readonly config: Readonly<Record<string, unknown>>;
   /** What a checkpoint must keep for a resumed run to go on alike; empty but with a weight by ratio. */
-  readonly state: { save(): Promise<readonly number[]>; restore(saved: readonly number[]): void };
+  readonly state: {
+    /** What to keep, as plain numbers. */
+    save(): Promise<readonly number[]>;
+    /** Goes on from there. @param saved by `save`. */
+    restore(saved: readonly number[]): void;
+  };
 }
 
 /**

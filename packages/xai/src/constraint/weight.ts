@@ -40,6 +40,7 @@ export interface RatioWeight {
   readonly warmup?: number;
 }
 
+/** λ: a number, with a warm-up, or by the ratio of gradient norms. */
 export type Weight = number | FixedWeight | RatioWeight;
 
 /** What the ratio is measured on. */

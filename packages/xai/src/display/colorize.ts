@@ -8,6 +8,7 @@ import { normalize, ownRange, type Range } from './range.js';
 /** One map in row order, `[H, W]`: as `await map.data()` gives it, or plain numbers. */
 export type MapValues = ArrayLike<number>;
 
+/** Of {@link colorize}. */
 export interface ColorizeOptions {
   /** Default 'diverging', whose middle is zero in the default range. */
   readonly colorMap?: ColorMapName | ColorMap;
@@ -15,6 +16,7 @@ export interface ColorizeOptions {
   readonly range?: Range;
 }
 
+/** Of {@link overlay}. */
 export interface OverlayOptions extends ColorizeOptions {
   /** Opacity of the strongest values, in [0, 1]. Default 0.6. */
   readonly alpha?: number;

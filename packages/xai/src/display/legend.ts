@@ -4,6 +4,7 @@ import { type ColorMap, type ColorMapName, colorMap } from './color-map.js';
 import { entryAt } from './colorize.js';
 import { checkRange, type Range } from './range.js';
 
+/** Of {@link legend}. */
 export interface LegendOptions {
   /** The values at the left and right end. */
   readonly range: Range;

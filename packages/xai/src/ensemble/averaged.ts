@@ -6,6 +6,7 @@ import { dihedralMaps } from './dihedral.js';
 import { multiScaleMaps } from './multi-scale.js';
 import { paddedMaps } from './padded.js';
 
+/** Of {@link averagedMaps}. */
 export interface AveragedMapsOptions {
   /** `'dihedral'`: the mean over the 8 symmetries of the square (see `dihedralMaps`); `'one'`: as the image lies. Default `'dihedral'`. */
   readonly views?: 'one' | 'dihedral';

@@ -4,6 +4,7 @@ import { XaiError } from '../errors.js';
 import { resizeImages, resizeMaps } from '../resize.js';
 import { type Attribution, attributeAtFullSize, requireAttribution } from './attribution.js';
 
+/** Of {@link multiScaleMaps}. */
 export interface MultiScaleOptions {
   /** Factors of the images' height and width. Default [0.75, 1, 1.25]. */
   readonly scales?: readonly number[];

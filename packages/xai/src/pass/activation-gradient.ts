@@ -21,12 +21,14 @@ import { type Target, targetSum } from '../target.js';
 import { toGrid } from './grid.js';
 import { describeActivation, lastThatTells, requireLayerName, unknownLayer } from './layers.js';
 
+/** Of {@link activationAndGradient}. */
 export interface ActivationGradientOptions {
   /** A tapped layer. Default: the last of `model.layers` that says where, as in `gradCam`. */
   readonly layer?: string | undefined;
   readonly target?: Target | undefined;
 }
 
+/** What CAM methods build on. */
 export interface ActivationGradient {
   readonly layer: Layer;
   /** A, `[B, h, w, C]` or `[B, T, D]`. */

@@ -11,6 +11,7 @@ import { describeActivation, lastThatTells, requireLayerName, unknownLayer } fro
 /** A model's forward pass, in whatever mode it is trained: images `[B, H, W, C]` to logits. */
 export type Forward = (images: Tensor4D, options: { readonly tap: Tap }) => Tensor;
 
+/** Of {@link recordPass}. */
 export interface RecordPassOptions {
   /** What attributions explain; needed where the model has more than one logit. */
   readonly target?: Target;

@@ -5,6 +5,7 @@ import { XaiError } from '../errors.js';
 import { checkLabelledMaps, checkSize } from './check-labelled-maps.js';
 import { chooseMapThreshold } from './threshold.js';
 
+/** Of {@link labelThreshold}. */
 export interface LabelThresholdOptions {
   /** Height and width of the maps. */
   readonly size: readonly [height: number, width: number];

@@ -36,9 +36,11 @@ export interface MapHistogram {
   readonly length: number;
   /** Whether all pixels came with masks. */
   readonly hasMasks: boolean;
+  /** The levels that hold pixels, counted. */
   levels(): LevelCounts;
 }
 
+/** Of {@link mapHistogram}. */
 export interface MapHistogramOptions {
   /** 10 to 24; 20 by default, which takes 24 MiB. */
   readonly bits?: number;

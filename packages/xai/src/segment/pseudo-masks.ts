@@ -4,6 +4,7 @@ import type { MapValues } from '../display/colorize.js';
 import { XaiError } from '../errors.js';
 import { checkLabelledMaps, checkSize } from './check-labelled-maps.js';
 
+/** Of {@link pseudoMasks}. */
 export interface PseudoMaskOptions {
   /** Height and width of the maps. */
   readonly size: readonly [height: number, width: number];

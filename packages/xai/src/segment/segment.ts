@@ -6,6 +6,7 @@ import { checkSmallObjects, removeSmallObjects, type SmallObjectsOptions } from 
 import { smoothMaps } from './smooth.js';
 import { chooseMapThreshold, type MapThresholdOptions } from './threshold.js';
 
+/** Of {@link segment}. */
 export interface SegmentOptions extends Partial<Omit<SmallObjectsOptions, 'size'>> {
   /**
    * Pixels at or above it count as tumour: a number for the whole data set (see `chooseMapThreshold`), or how to

@@ -3,6 +3,7 @@ import { checkValues } from '../display/check-values.js';
 import { XaiError } from '../errors.js';
 import { checkSize } from './check-labelled-maps.js';
 
+/** Of {@link removeSmallObjects}. */
 export interface SmallObjectsOptions {
   /** Height and width of the masks. */
   readonly size: readonly [height: number, width: number];

@@ -6,6 +6,7 @@ import { XaiError } from '../errors.js';
 import { type MapHistogram, mapHistogram } from './map-histogram.js';
 import { bestF1, otsu, quantile } from './threshold-rules.js';
 
+/** How {@link chooseMapThreshold} chooses. */
 export type MapThresholdOptions =
   /** Parts the pixels into two groups as far apart as can be, without masks (Otsu 1979). */
   | { readonly method: 'otsu' }
