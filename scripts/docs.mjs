@@ -9,7 +9,15 @@ import { fail, root } from './workspace.mjs';
 
 /** Types that stay inside on purpose, as `@pcam/xai/src/file.ts:Name`, each with its reason. */
 const NOT_EXPORTED = [
-  '@pcam/models/src/registry.ts:Families', // only what is read from it is public: names, presets and options
+  // Steps on the way from the table's types to AttributionValues, which says what they come to.
+  '@pcam/xai/src/attributions/by-name.ts:KeysOf',
+  '@pcam/xai/src/attributions/by-name.ts:AllOptions',
+  '@pcam/xai/src/attributions/by-name.ts:OfCommand',
+  '@pcam/xai/src/attributions/by-name.ts:ValueAt',
+  // The value of a described option, of OptionFlags.
+  '@pcam/cli/src/option-flags.ts:ValueOf',
+  // Only what is read from it is public: names, presets and options.
+  '@pcam/models/src/registry.ts:Families',
 ];
 /** Exports whose name and type say all, e.g. `@pcam/xai.Thing`, each with its reason. */
 const NOT_DOCUMENTED = [];

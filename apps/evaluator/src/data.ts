@@ -2,6 +2,8 @@ import { createTaskProgress, UsageError } from '@pcam/cli';
 import { needsLabels, needsMasks, type ThresholdSource } from '@pcam/evaluation';
 import { createSyntheticDataset, type Dataset, readIntoMemory, takeEvenly } from '@pcam/pcam-data';
 import { DataError, openDataset } from '@pcam/pcam-data/node';
+import { needsReferences } from '@pcam/xai';
+import { checkAttributionFlags } from './map-options.js';
 import { ruleOf } from './mask-threshold.js';
 import type { EvaluateOptions } from './options.js';
 
@@ -20,14 +22,14 @@ export interface OpenSource extends ThresholdSource {
 }
 
 /**
- * The patches that maps are measured against: for a mask threshold, and as references of expected gradients.
+ * The patches that maps are measured against: for a mask threshold, and as references of attributions that compare with images.
  * @throws UsageError before any work where the data cannot be segmented as asked.
  */
 export async function openSource(
   options: EvaluateOptions,
   dataset: Dataset,
 ): Promise<OpenSource | undefined> {
-  const { segment, attribution, maskThreshold, segmentValid, compareRun, layer } = options;
+  const { segment, attribution, maskThreshold, segmentValid, compareRun } = options;
   if (!segment) {
     if (segmentValid !== undefined) throw new UsageError('--segment-valid says nothing without --segment');
     if (compareRun !== undefined) throw new UsageError('--compare-run says nothing without --segment');
@@ -36,10 +38,8 @@ export async function openSource(
       `--compare-run: ${dataset.name} has no masks to compare on; give data with masks (…_mask.h5), or leave it out`,
     );
   }
-  if (layer !== undefined && attribution !== 'gradCam') {
-    throw new UsageError(`--layer is of Grad-CAM; ${attribution} explains pixels`);
-  }
-  if (!segment && attribution !== 'expectedGradients') return undefined;
+  checkAttributionFlags(attribution, options);
+  if (!segment && !needsReferences(attribution)) return undefined;
   const source = await thresholdSource(options, dataset);
   if (!segment) return source;
   const rule = ruleOf(maskThreshold);

@@ -2,6 +2,7 @@ import { createTaskProgress } from '@pcam/cli';
 import { imagesAt, type Maps, mapsOf, type ThresholdSource } from '@pcam/evaluation';
 import type { Model } from '@pcam/models';
 import { type Dataset, takeEvenly } from '@pcam/pcam-data';
+import { needsReferences } from '@pcam/xai';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { type Gallery, makeGallery } from './gallery.js';
 import { ruleOf } from './mask-threshold.js';
@@ -31,7 +32,7 @@ export interface Explanation {
   readonly segmentation: Segmentation | undefined;
 }
 
-/** Patches that stand for all in expected gradients. */
+/** Patches that stand for all where maps compare with some. */
 const REFERENCES = 16;
 /** Patches in the picture of the segmentation. */
 const SEGMENTED = 12;
@@ -42,7 +43,7 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
   const { batchSize, resamples, seed, minimumArea } = options;
   const bootstrap = resamples > 0 && { resamples, seed };
   const references =
-    options.attribution === 'expectedGradients' && source ? await readReferences(source.dataset) : undefined;
+    needsReferences(options.attribution) && source ? await readReferences(source.dataset) : undefined;
   const maps = mapsOf(model, { ...options, references });
   const progress = createTaskProgress();
   try {

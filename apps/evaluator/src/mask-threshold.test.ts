@@ -6,7 +6,7 @@ describe('--mask-threshold', () => {
   it.each([
     ['otsu', { method: 'otsu' }],
     ['labels', { method: 'labels' }],
-    ['best-f1', { method: 'best-f1' }],
+    ['bestF1', { method: 'bestF1' }],
     ['quantile:0.85', { method: 'quantile', quantile: 0.85 }],
     ['quantile:.5', { method: 'quantile', quantile: 0.5 }],
     ['0.25', 0.25],

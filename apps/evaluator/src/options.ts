@@ -1,7 +1,9 @@
 import { inGroup } from '@pcam/cli';
-import { ATTRIBUTIONS, mapAverageNames } from '@pcam/evaluation';
+import { mapAverageNames } from '@pcam/evaluation';
 import { SPLITS } from '@pcam/pcam-data/node';
+import { attributionNames, otherAttributionNames } from '@pcam/xai';
 import { z } from 'zod';
+import { attributionFlags } from './map-options.js';
 import { MASK_THRESHOLD } from './mask-threshold.js';
 import { modelOptions } from './model-options.js';
 
@@ -26,15 +28,11 @@ export const evaluateOptions = z.strictObject({
       .default(24)
       .describe('Patches in the gallery of attribution maps; 0 leaves it out'),
     attribution: z
-      .enum(ATTRIBUTIONS)
+      .enum(attributionNames)
       .default('gradCam')
       .describe('How maps are made')
-      .meta({ placeholder: 'NAME' }),
-    layer: z
-      .string()
-      .optional()
-      .describe('Layer of the Grad-CAM maps; the last one by default')
-      .meta({ placeholder: 'NAME' }),
+      .meta({ placeholder: 'NAME', otherChoices: otherAttributionNames() }),
+    ...attributionFlags,
     mapAverage: z
       .enum(mapAverageNames)
       .default('none')
@@ -64,10 +62,10 @@ export const evaluateOptions = z.strictObject({
       ),
     maskThreshold: z
       .string()
-      .regex(MASK_THRESHOLD, 'expected otsu, labels, quantile:Q with Q between 0 and 1, best-f1 or a number')
+      .regex(MASK_THRESHOLD, 'expected otsu, labels, quantile:Q with Q between 0 and 1, bestF1 or a number')
       .default('otsu')
       .describe(
-        'Map value from which a pixel counts as tumour, one for all patches, chosen on the validation split: otsu, which parts its map values into two groups; labels, which agrees best with its labels (a patch is tumour where at least a quarter of its centre is); best-f1, which agrees best with its masks; quantile:Q, which leaves a share Q of its pixels below; or a number',
+        'Map value from which a pixel counts as tumour, one for all patches, chosen on the validation split: otsu, which parts its map values into two groups; labels, which agrees best with its labels (a patch is tumour where at least a quarter of its centre is); bestF1, which agrees best with its masks; quantile:Q, which leaves a share Q of its pixels below; or a number',
       )
       .meta({ placeholder: 'RULE' }),
     segmentValid: z

@@ -10,6 +10,7 @@ import type { Dataset } from '@pcam/pcam-data';
 import { type Attribution, segment } from '@pcam/xai';
 import type { Tensor3D } from '@tensorflow/tfjs-core';
 import { pictureExamples } from './gallery.js';
+import { attributionValues } from './map-options.js';
 import type { EvaluateOptions } from './options.js';
 import { spread } from './select-examples.js';
 
@@ -104,11 +105,13 @@ function bestToWorst(quality: readonly number[], marked: readonly boolean[], cou
 /** The flat keys of `metrics.json` that speak of masks. Those without a suffix owe nothing to any mask. */
 export function segmentationKeys(
   { estimates, thresholds, compareRun, compareThresholds, cut, prevalence, predictedShare }: Segmentation,
-  { attribution, layer, mapAverage, mapMargin, smoothing, minimumArea }: EvaluateOptions,
+  options: EvaluateOptions,
 ): Record<string, unknown> {
+  const { attribution, layer, mapAverage, mapMargin, smoothing, minimumArea } = options;
   const made = {
     attribution,
     layer: layer ?? null,
+    ...attributionValues(options),
     mapAverage,
     mapMargin,
     smoothing,

@@ -90,7 +90,12 @@ describe('pcam-evaluate --segment', () => {
       });
     const lone = without('test-only', /_(train|valid)_/);
     const own = await evaluate(
-      options({ data: lone, attribution: 'gradient', maskThreshold: 'quantile:0.9', mapAverage: 'dihedral' }),
+      options({
+        data: lone,
+        attribution: 'inputGradient',
+        maskThreshold: 'quantile:0.9',
+        mapAverage: 'dihedral',
+      }),
       (line) => lines.push(line),
     );
     expect(own.metrics.maskThresholdSource).toBe(
@@ -102,7 +107,7 @@ describe('pcam-evaluate --segment', () => {
     expect(existsSync(join(at('own'), 'segmentation.png'))).toBe(false);
 
     const chosen = await evaluate(
-      options({ data: lone, segmentValid: data, maskThreshold: 'best-f1', attribution: 'expectedGradients' }),
+      options({ data: lone, segmentValid: data, maskThreshold: 'bestF1', attribution: 'expectedGradients' }),
       (line) => lines.push(line),
     );
     const { tp: found, fp: extra, fn: missed } = await pixelsOf(at('own'), lone);
@@ -163,13 +168,13 @@ describe('pcam-evaluate --segment', () => {
     ],
     [
       'a threshold by masks that validation lacks',
-      () => ({ data: without('blind', /_valid_mask/), maskThreshold: 'best-f1' }),
-      /best-f1: .*valid has no masks/,
+      () => ({ data: without('blind', /_valid_mask/), maskThreshold: 'bestF1' }),
+      /bestF1: .*valid has no masks/,
     ],
     [
       'a threshold by the masks evaluated',
-      () => ({ data, split: 'valid', maskThreshold: 'best-f1' }),
-      /best-f1 needs the masks of a validation split apart/,
+      () => ({ data, split: 'valid', maskThreshold: 'bestF1' }),
+      /bestF1 needs the masks of a validation split apart/,
     ],
     [
       'a threshold by the labels evaluated',
@@ -178,7 +183,7 @@ describe('pcam-evaluate --segment', () => {
     ],
     ['a validation folder that is missing', () => ({ data, segmentValid: at('nowhere') }), /nowhere/],
     ['a run to compare with that is none', () => ({ data, compareRun: data }), /is not a run folder/],
-    ['a layer of a method without', () => ({ data, attribution: 'gradient', layer: 'stem' }), /--layer/],
+    ['a layer of a method without', () => ({ data, attribution: 'inputGradient', layer: 'stem' }), /--layer/],
     ['options of masks alone', () => ({ data, segment: false, compareRun: run }), /without --segment/],
   ])('refuses %s before any work', async (_, more, message) => {
     const options = evaluateOptions.parse({

@@ -1,6 +1,7 @@
-import { UsageError } from '@pcam/cli';
-import { attributionNames } from './constraint.js';
-import type { TrainOptions } from './options.js';
+import { optionKey, UsageError } from '@pcam/cli';
+import { attributionNames, attributions } from '@pcam/xai';
+import { constrainedNames } from './constraint.js';
+import { constraintOptions, type TrainOptions } from './options.js';
 
 type Given = Readonly<Record<string, unknown>>;
 type Key = keyof TrainOptions;
@@ -15,18 +16,17 @@ const OF_CONSTRAINT: readonly Key[] = [
   'constraintPositives',
   'pseudoMasks',
   'constraintScale',
-  'constraintChannels',
-  'constraintLayer',
-  'constraintSteps',
-  'constraintSamples',
 ];
 
-/** What some attributions alone read. */
-const OF_ATTRIBUTION: readonly (readonly [Key, (name: string) => boolean, string])[] = [
-  ['constraintLayer', (name) => name === 'gradCam', 'gradCam'],
-  ['constraintSteps', (name) => name === 'integratedGradients', 'integratedGradients'],
-  ['constraintSamples', (name) => name === 'expectedGradients', 'expectedGradients'],
-  ['constraintChannels', (name) => name !== 'gradCam', 'attributions of pixels, such as gradient'],
+const ofPixels = attributionNames.filter((name) => attributions[name].level === 'pixel');
+
+/** What some attributions alone read, each with those, and how these are called. */
+const OF_ATTRIBUTION: readonly (readonly [Key, readonly string[], string])[] = [
+  ...Object.entries(constraintOptions).map(
+    ([key, { of }]) =>
+      [optionKey('constraint', key as keyof typeof constraintOptions), of, of.join(', ')] as const,
+  ),
+  ['constraintChannels', ofPixels, `attributions of pixels, such as ${ofPixels[0]}`],
 ];
 
 /**
@@ -45,13 +45,13 @@ export function checkCombinations(given: Given, implied: Given): void {
   if (given.dryRun === true && given.overfitBatch === true) {
     refuse('dryRun', 'with --overfit-batch; give one of them at a time');
   }
-  const names = attributionNames(String(of('constraint') ?? 'none'));
-  for (const key of OF_CONSTRAINT) {
+  const names: readonly string[] = constrainedNames(String(of('constraint') ?? 'none'));
+  for (const key of [...OF_CONSTRAINT, ...OF_ATTRIBUTION.map(([own]) => own)]) {
     if (names.length === 0 && says(key)) refuse(key, 'without --constraint; give --constraint gradCam');
   }
-  for (const [key, reads, what] of OF_ATTRIBUTION) {
-    if (says(key) && !names.some(reads)) {
-      refuse(key, `for --constraint ${of('constraint')}; it is for ${what}`);
+  for (const [key, readers, called] of OF_ATTRIBUTION) {
+    if (says(key) && !names.some((name) => readers.includes(name))) {
+      refuse(key, `for --constraint ${of('constraint')}; it is for ${called}`);
     }
   }
   if (says('lambda') && Number(of('lambdaRatio') ?? 0) > 0) {

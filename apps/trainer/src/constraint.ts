@@ -1,33 +1,36 @@
-import { UsageError } from '@pcam/cli';
+import { optionValues, UsageError } from '@pcam/cli';
+import { slideAttribution } from '@pcam/evaluation';
 import { type Model, optionNames } from '@pcam/models';
 import { suggest } from '@pcam/options';
 import { CENTRE } from '@pcam/pcam-data';
 import type { LossTerm } from '@pcam/training';
-import { type AttributionName, attributionConstraint } from '@pcam/xai';
-import { ATTRIBUTIONS, type TrainOptions } from './options.js';
+import {
+  type AttributionName,
+  attributionConstraint,
+  attributionNames,
+  attributions,
+  otherAttributionNames,
+} from '@pcam/xai';
+import { constraintOptions, type TrainOptions } from './options.js';
 
 /** The loss terms that the flags ask for: none, or the attribution constraint. */
 export function constraintTerms(options: TrainOptions): LossTerm[] {
-  const names = attributionNames(options.constraint);
+  const names = constrainedNames(options.constraint);
   if (names.length === 0) {
     if (options.pseudoMasks === undefined) return [];
     throw new UsageError('--pseudo-masks says nothing without --constraint; give --constraint gradCam');
   }
-  const { constraintLayer: layer, constraintSteps: steps, constraintSamples: samples, seed } = options;
+  const values = { ...optionValues(constraintOptions, options, 'constraint'), seed: options.seed };
   const { lambda, lambdaRatio: ratio, lambdaWarmup: warmup } = options;
   return [
     attributionConstraint({
-      attribution: names.map((name) => ({
-        name,
-        ...(name === 'gradCam' && layer && { layer }),
-        ...(name === 'integratedGradients' && { steps }),
-        ...(name === 'expectedGradients' && { samples, seed }),
-      })),
+      attribution: names.map((name) => slideAttribution(name, values)),
       penalty: options.constraintPenalty,
       scale: options.constraintScale === 'rms' ? 'rms' : Number(options.constraintScale),
       channels: options.constraintChannels,
       region: regionOf(options),
       positives: options.constraintPositives,
+      centre: CENTRE,
       weight: ratio > 0 ? { ratio, warmup } : { lambda, warmup },
     }),
   ];
@@ -39,13 +42,14 @@ function regionOf({ pseudoMasks, constraintRegion }: TrainOptions): TrainOptions
 }
 
 /**
- * What makes a model fit a Grad-CAM constraint, in families that can be built so. A bias of the head is no part of
+ * What makes a model fit a constraint at a layer, as Grad-CAM's is, in families that can be built so. A bias of the head is no part of
  * the map: the network could call everything healthy there and make up for it by the bias. And where masks tell of
  * every pixel, the logit is of the centre alone, as the label is: a negative may hold tumour around it.
  */
 export function modelChanges(options: TrainOptions): Record<string, unknown> {
   const { constraint, model } = options;
-  if (!attributionNames(constraint).includes('gradCam')) return {};
+  const atLayer = constrainedNames(constraint).some((name) => attributions[name].level === 'layer');
+  if (!atLayer) return {};
   const changes = { headBias: false, ...(regionOf(options) === 'masks' && { poolField: CENTRE }) };
   const known: readonly string[] = optionNames(model);
   return Object.fromEntries(Object.entries(changes).filter(([key]) => known.includes(key)));
@@ -59,16 +63,17 @@ export function biasNote(options: TrainOptions, model: Model): string | undefine
 }
 
 /** `'none'`, a name, or several with commas between. */
-export function attributionNames(text: string): AttributionName[] {
+export function constrainedNames(text: string): AttributionName[] {
   if (text === 'none') return [];
   return text.split(',').map((part) => {
     const name = part.trim();
-    const known = ATTRIBUTIONS.find((attribution) => attribution === name);
+    const known = attributionNames.find((attribution) => attribution === name);
     if (known) return known;
-    const near = suggest(name, ATTRIBUTIONS);
+    const others = otherAttributionNames();
+    const near = Object.hasOwn(others, name) ? others[name] : suggest(name, attributionNames);
     const hint = near ? `; did you mean ${near}?` : '';
     throw new UsageError(
-      `--constraint ${name}: no such attribution; there are ${ATTRIBUTIONS.join(', ')}${hint}`,
+      `--constraint ${name}: no such attribution; there are ${attributionNames.join(', ')}${hint}`,
     );
   });
 }

@@ -1,19 +1,15 @@
-import { inGroup } from '@pcam/cli';
+import { inGroup, optionFlags } from '@pcam/cli';
 import { engineChoices, engineHelp } from '@pcam/engine';
+import { slideAttributionOptions } from '@pcam/evaluation';
 import { familyHelp, modelNames, presetNames } from '@pcam/models';
 import { augmentNames } from '@pcam/pcam-data';
 import { defaultRecipe, monitorNames, optimizerNames } from '@pcam/training';
-import { penaltyNames, positivesNames, regionNames } from '@pcam/xai';
+import { attributionNames, channelsNames, penaltyNames, positivesNames, regionNames } from '@pcam/xai';
 import { z } from 'zod';
 
-/** What `--constraint` knows. */
-export const ATTRIBUTIONS = [
-  'gradient',
-  'gradientTimesInput',
-  'integratedGradients',
-  'expectedGradients',
-  'gradCam',
-] as const;
+/** What attributions take, where they are constrained. */
+export const constraintOptions: ReturnType<typeof slideAttributionOptions> =
+  slideAttributionOptions('training');
 
 /** Of train's slides, where there is no valid split. */
 export const VALID_FRACTION = 0.15;
@@ -150,7 +146,7 @@ export const trainOptions = z.strictObject({
       .string()
       .default('none')
       .describe(
-        `Train attribution maps too: what healthy tissue contributes to the logit is driven below 0. none, or one or more (with commas) of ${ATTRIBUTIONS.join(', ')}`,
+        `Train attribution maps too: what healthy tissue contributes to the logit is driven below 0. none, or one or more (with commas) of ${attributionNames.join(', ')}`,
       )
       .meta({ placeholder: 'NAME' }),
     lambda: z
@@ -201,16 +197,12 @@ export const trainOptions = z.strictObject({
       )
       .meta({ placeholder: 'N|rms' }),
     constraintChannels: z
-      .enum(['sum', 'each'])
+      .enum([...channelsNames, 'each'])
       .default(constraint.channels)
-      .describe('Of attributions of pixels: sum them over the colours before the penalty, or penalise each'),
-    constraintLayer: z
-      .string()
-      .optional()
-      .describe('Of gradCam: the layer; the last one by default')
-      .meta({ placeholder: 'NAME' }),
-    constraintSteps: z.number().int().min(1).default(4).describe('Of integratedGradients: forward passes'),
-    constraintSamples: z.number().int().min(1).default(1).describe('Of expectedGradients: draws'),
+      .describe(
+        'Of attributions of pixels: sum or average them over the colours before the penalty, or penalise each',
+      ),
+    ...optionFlags(constraintOptions, 'constraint'),
   }),
   ...inGroup('Run and output', {
     out: z

@@ -1,11 +1,10 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { createProgress, UsageError } from '@pcam/cli';
 import { pseudoMasked } from '@pcam/evaluation';
-import type { Model } from '@pcam/models';
 import { type Dataset, takeEvenly, withMasks } from '@pcam/pcam-data';
 import { checkPatches } from '@pcam/training';
 import { isRun, openRun, type Run } from '@pcam/training/node';
-import { type Attribution, dihedralMaps, gradCam, paddedMaps } from '@pcam/xai';
+import { averagedMaps, gradCam } from '@pcam/xai';
 import type { TrainingData } from './data.js';
 
 /** Pixels of reflected image around a patch, at least: beyond it zeros take part in maps. */
@@ -44,7 +43,8 @@ export async function drawPseudoMasks(source: PseudoMaskSource): Promise<Dataset
     const { dataset, threshold, tumourShare } = await pseudoMasked({
       train,
       valid,
-      attribute: averagedGradCam(model, train),
+      attribute: (images) =>
+        averagedMaps((x) => gradCam(model, x), images, { margin: MARGIN, stride: model.stride }),
       batchSize,
       onProgress: (done) => progress.update(done),
       ...(signal && { signal }),
@@ -85,11 +85,4 @@ export function runThatDraws(from: string): Run {
     throw new UsageError(`--pseudo-masks ${from}: the run has no best weights yet; let it validate once`);
   }
   return run;
-}
-
-function averagedGradCam(model: Model, { height, width }: Dataset): Attribution {
-  // The larger image must be whole strides too.
-  let margin = Math.min(MARGIN, height, width);
-  while ((height + 2 * margin) % model.stride !== 0 || (width + 2 * margin) % model.stride !== 0) margin++;
-  return (images) => dihedralMaps((turned) => paddedMaps((x) => gradCam(model, x), turned, margin), images);
 }

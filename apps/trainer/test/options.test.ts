@@ -69,8 +69,8 @@ describe('flags that would say nothing are refused', () => {
       '--constraint gradCam --constraint-steps 8',
       '--constraint-steps says nothing for --constraint gradCam; it is for integratedGradients',
     ],
-    ['--constraint gradient --constraint-layer a', 'it is for gradCam'],
-    ['--constraint gradient --constraint-samples 2', 'it is for expectedGradients'],
+    ['--constraint inputGradient --constraint-layer a', 'it is for gradCam'],
+    ['--constraint inputGradient --constraint-samples 2', 'it is for expectedGradients'],
     ['--constraint gradCam --constraint-channels each', 'it is for attributions of pixels'],
     ['--constraint gradCam --lambda 1 --lambda-ratio 1', '--lambda says nothing with --lambda-ratio'],
     [
@@ -93,7 +93,7 @@ describe('flags that would say nothing are refused', () => {
         '--constraint gradCam,integratedGradients --constraint-steps 8 --constraint-layer a --lambda 1',
       ),
     );
-    parse(...flags('--constraint gradient --constraint-channels each --lambda-ratio 1'));
+    parse(...flags('--constraint inputGradient --constraint-channels each --lambda-ratio 1'));
     expect(() => checkCombinations({ lambda: 1 }, { constraint: 'gradCam' })).not.toThrow();
   });
 });

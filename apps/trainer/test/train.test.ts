@@ -122,7 +122,7 @@ describe('pcam-train', () => {
       '--constraint',
       'saliency',
     ]);
-    expect(unknown.stderr).toMatch(/--constraint saliency: no such attribution; there are gradient, /);
+    expect(unknown.stderr).toMatch(/--constraint saliency: no such attribution; there are inputGradient, /);
     expect(unknown.status).toBe(1);
     expect(existsSync(run('unknown'))).toBe(false);
   });

@@ -1,16 +1,14 @@
+import { slideAttribution } from '@pcam/evaluation';
 import type { Model } from '@pcam/models';
 import {
-  dihedralMaps,
-  expectedGradients,
-  gradCam,
-  gradientTimesInput,
-  inputGradient,
-  integratedGradients,
-  paddedMaps,
-  smoothMaps,
+  type AttributionName,
+  type AttributionValues,
+  attributionMap,
+  attributionNames,
+  attributions,
+  averagedMaps,
 } from '@pcam/xai';
-import { type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { GLASS } from './settings.js';
+import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 
 export type Maps = (images: Tensor4D) => Tensor3D;
 
@@ -19,29 +17,39 @@ const SIGMA = 4;
 /** Pixels of reflected image around a patch. */
 const MARGIN = 16;
 
-/** Attribution maps of a model by name, the columns of the tables. @param references negatives, for expectedGradients. */
-export const INFERENCES = {
-  gradCam:
-    (model: Model): Maps =>
-    (images) =>
-      gradCam(model, images),
-  gradCamAveraged: (model: Model): Maps => averaged((images) => gradCam(model, images)),
-  gradient: (model: Model): Maps => smooth((images) => inputGradient(model, images)),
-  gradientTimesInput: (model: Model): Maps =>
-    smooth((images) => gradientTimesInput(model, images, { baseline: GLASS })),
-  integratedGradients: (model: Model): Maps =>
-    smooth((images) => integratedGradients(model, images, { baseline: GLASS, steps: 4 })),
-  expectedGradients: (model: Model, references: Tensor4D): Maps =>
-    smooth((images) => expectedGradients(model, images, { references, samples: 4 })),
-};
+/** What differs from the library's defaults: an eighth of the passes, since every patch of every network is mapped. */
+const VALUES: AttributionValues = { steps: 4, samples: 4 };
 
-export type Inference = keyof typeof INFERENCES;
+/** Maps at a layer as they are and averaged, maps of pixels smoothed. */
+export type Inference = AttributionName | `${AttributionName}Averaged`;
+
+type MakeMaps = (model: Model, references: Tensor4D) => Maps;
+
+/**
+ * Attribution maps of a model by name, the columns of the tables: those at a layer first, each beside its average.
+ * References are negatives, for attributions that compare with images.
+ */
+export const INFERENCES: Readonly<Partial<Record<Inference, MakeMaps>>> = Object.fromEntries(
+  (['layer', 'pixel'] as const).flatMap((level) =>
+    attributionNames
+      .filter((name) => attributions[name].level === level)
+      .flatMap((name): [Inference, MakeMaps][] => {
+        const plain: MakeMaps = (model, references) => (images) =>
+          attributionMap(slideAttribution(name, { ...VALUES, references }), model, images);
+        if (level === 'pixel') return [[name, (model, references) => smooth(plain(model, references))]];
+        return [
+          [name, plain],
+          [`${name}Averaged`, (model, references) => averaged(plain(model, references))],
+        ];
+      }),
+  ),
+);
 
 /** Over the square's symmetries, of images continued by reflection. */
 export function averaged(maps: Maps): Maps {
-  return (images) => dihedralMaps((turned) => paddedMaps(maps, turned, MARGIN), images);
+  return (images) => averagedMaps(maps, images, { margin: MARGIN });
 }
 
 function smooth(maps: Maps): Maps {
-  return (images) => tidy(() => smoothMaps(maps(images), SIGMA));
+  return (images) => averagedMaps(maps, images, { views: 'one', smoothing: SIGMA });
 }

@@ -42,7 +42,7 @@ export type Cut = 'otsu' | 'labels' | 'bestF1';
 export const CUTS: Readonly<Record<Cut, ThresholdRule>> = {
   otsu: { method: 'otsu' },
   labels: { method: 'labels' },
-  bestF1: { method: 'best-f1' },
+  bestF1: { method: 'bestF1' },
 };
 
 /** Results of before a measure was there lack it. */

@@ -1,59 +1,62 @@
+import { slideAttribution } from '@pcam/evaluation';
 import { CENTRE } from '@pcam/pcam-data';
-import type { AttributionConstraintOptions, Positives, regionNames } from '@pcam/xai';
+import {
+  type AttributionConstraintOptions,
+  type AttributionName,
+  type AttributionValues,
+  attributionNames,
+  attributions,
+  type Positives,
+  type regionNames,
+} from '@pcam/xai';
 
 /** The attribution that training constrains. */
-export type Training =
-  | 'none'
-  | 'gradient'
-  | 'gradientTimesInput'
-  | 'integratedGradients'
-  | 'expectedGradients'
-  | 'gradCam'
-  | 'combination'
-  | 'pseudoMasks';
+export type Training = 'none' | AttributionName | 'combination' | 'pseudoMasks';
 
-/** White, the slide without tissue: what pixels are compared with. */
-export const GLASS = 1;
+/** What differs from the library's defaults for training: half the steps, since each costs a pass forward and back. */
+const VALUES: AttributionValues = { steps: 2 };
 
 /**
  * Attributions of pixels are divided by their root mean square, since their size depends on how steep the network
- * is; Grad-CAM is in logits as it is.
+ * is; those at a layer, such as Grad-CAM, are in logits as they are. Pixels are compared with white, the slide
+ * without tissue.
  */
+const OF_EACH = Object.fromEntries(
+  attributionNames.map((name): [AttributionName, AttributionConstraintOptions] => {
+    const attribution = slideAttribution(name, VALUES);
+    return [name, attributions[name].level === 'pixel' ? { attribution, scale: 'rms' } : { attribution }];
+  }),
+) as Record<AttributionName, AttributionConstraintOptions>;
+
 export const CONSTRAINTS: Readonly<Record<Training, AttributionConstraintOptions | undefined>> = {
   none: undefined,
-  gradient: { attribution: 'gradient', scale: 'rms' },
-  gradientTimesInput: { attribution: { name: 'gradientTimesInput', baseline: GLASS }, scale: 'rms' },
-  integratedGradients: {
-    attribution: { name: 'integratedGradients', baseline: GLASS, steps: 2 },
-    scale: 'rms',
-  },
-  expectedGradients: { attribution: 'expectedGradients', scale: 'rms' },
-  gradCam: { attribution: 'gradCam' },
+  ...OF_EACH,
   combination: {
     attribution: [
-      { name: 'gradientTimesInput', baseline: GLASS, weight: 0.5 },
-      { name: 'gradCam', weight: 0.5 },
+      { ...slideAttribution('gradientTimesInput'), weight: 0.5 },
+      { ...slideAttribution('gradCam'), weight: 0.5 },
     ],
     scale: 'rms',
   },
-  pseudoMasks: { attribution: 'gradCam' },
+  pseudoMasks: OF_EACH.gradCam,
 };
 
 export const TRAININGS = Object.keys(CONSTRAINTS) as readonly Training[];
 
 /**
  * What is known of the patches: by default what PCam's label says, that the centre of negatives is healthy, and for
- * Grad-CAM, whose sign speaks for or against tumour, that the centre of positives holds some. The sign of a pixel's slope speaks
+ * maps at a layer, Grad-CAM's, whose sign speaks for or against tumour, that the centre of positives holds some. The sign of a pixel's slope speaks
  * of brightness, so attributions of pixels are told of healthy places alone, as in the paper. Pseudo-masks, which
  * the maps of the unconstrained network and the label make together, tell of every pixel.
  */
 export function knownTo(
   training: Training,
   { region, positives }: Knowledge,
-): Pick<AttributionConstraintOptions, 'region' | 'positives'> {
+): Pick<AttributionConstraintOptions, 'region' | 'positives' | 'centre'> {
   if (training === 'pseudoMasks') return { region: 'masks', positives: 'unknown' };
-  const signed = training === 'gradCam';
-  return { region, positives: positives === 'auto' ? (signed ? 'centre' : 'unknown') : positives };
+  const signed = attributionNames.some((name) => name === training && attributions[name].level === 'layer');
+  const lesions = positives === 'auto' ? (signed ? 'centre' : 'unknown') : positives;
+  return { region, positives: lesions, centre: CENTRE };
 }
 
 export interface Knowledge {

@@ -8,9 +8,10 @@ import {
   readIntoMemory,
   withArtefact,
 } from '@pcam/pcam-data';
+import { gradCam } from '@pcam/xai';
 import { tidy } from '@tensorflow/tfjs-core';
 import { syntheticSplits } from './data.js';
-import { INFERENCES } from './maps.js';
+import type { Maps } from './maps.js';
 import { networkCells, trainNetwork } from './networks.js';
 import type { ExperimentOptions } from './options.js';
 import { openResults, type Results } from './results.js';
@@ -72,7 +73,7 @@ async function artefactShare(
   model: Model,
   dataset: ArtefactDataset,
 ): Promise<Pick<ShortcutResult, 'artefactMass' | 'artefactArea'>> {
-  const maps = INFERENCES.gradCam(model);
+  const maps: Maps = (images) => gradCam(model, images);
   const sums = { on: 0, all: 0, area: 0, pixels: 0 };
   for (let index = 0; index < dataset.length; index++) {
     if (!dataset.artefacts[index]) continue;

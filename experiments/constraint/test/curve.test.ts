@@ -12,10 +12,10 @@ const at = (auroc: number, pixelAp: number) => ({
 const results = [
   network('none', 0, 0, at(0.9, 0.4)),
   network('none', 0, 1, at(0.94, 0.5)),
-  network('gradient', 0.3, 0, at(0.91, 0.6)),
-  network('gradient', 1, 0, at(0.89, 0.7)),
-  network('gradient', 1, 1, at(0.94, 0.6)),
-  network('gradient', 1, 2, at(0.99, 0.9)),
+  network('inputGradient', 0.3, 0, at(0.91, 0.6)),
+  network('inputGradient', 1, 0, at(0.89, 0.7)),
+  network('inputGradient', 1, 1, at(0.94, 0.6)),
+  network('inputGradient', 1, 2, at(0.99, 0.9)),
   network('gradCam', 1, 0, at(0.85, 0.8)),
   network('gradCam', 1, 1, { auroc: scored(0.8) }),
   network('masks', 0, 0, { maps: { unet: segmented(0.9123) } }),
@@ -26,8 +26,8 @@ test('points: gains over the unconstrained network of the same seed, in the mean
   const { means, seeds, ceiling } = curvePoints(results);
   expect(means).toEqual([
     { training: 'none', lambda: 0, auroc: 0, pixelAp: 0 },
-    { training: 'gradient', lambda: 0.3, auroc: near(0.01), pixelAp: near(0.2) },
-    { training: 'gradient', lambda: 1, auroc: near(-0.005), pixelAp: near(0.2) }, // the third seed has no counterpart
+    { training: 'inputGradient', lambda: 0.3, auroc: near(0.01), pixelAp: near(0.2) },
+    { training: 'inputGradient', lambda: 1, auroc: near(-0.005), pixelAp: near(0.2) }, // the third seed has no counterpart
     { training: 'gradCam', lambda: 1, auroc: near(-0.05), pixelAp: near(0.4) },
   ]);
   expect(seeds).toHaveLength(4);
@@ -47,7 +47,7 @@ test('the SVG has a line and a name for each attribution, the unconstrained and 
   expect(svg).toMatch(/^<svg[\s\S]*<\/svg>$/);
   expect(svg).not.toMatch(/NaN|undefined|Infinity/);
   expect(svg.match(/aria-roledescription="line mark"/g)).toHaveLength(2);
-  for (const text of ['>gradient<', '>gradCam<', '>unconstrained<', 'U-Net, from masks: +0.512']) {
+  for (const text of ['>inputGradient<', '>gradCam<', '>unconstrained<', 'U-Net, from masks: +0.512']) {
     expect(svg).toContain(text);
   }
   const { width, height } = await sharp(Buffer.from(svg)).metadata();

@@ -194,13 +194,13 @@ test('shortcuts: an artefact after the other, the least attribution on it in bol
     one({ artefact: 'blur', artefactMass: null }),
     one({}),
     one({ seed: 1, aurocShifted: 0.4, artefactMass: 0.8 }),
-    one({ training: 'gradient', lambda: 1, aurocMatched: 0.7, artefactMass: 0.1 }),
+    one({ training: 'inputGradient', lambda: 1, aurocMatched: 0.7, artefactMass: 0.1 }),
   ]);
   const [, pen, , blur] = text.split('\n\n');
   expect(text).toMatch(/^### Shortcut: pen mark[\s\S]*### Shortcut: blur/);
   expect(cellsOf(pen!)).toEqual({
     'none –': ['2', '**0.300** (0.200 to 0.400)', '**0.800** (0.800 to 0.800)', '70 % (60 % to 80 %)'],
-    'gradient 1': ['1', '0.200', '0.700', '**10 %**'],
+    'inputGradient 1': ['1', '0.200', '0.700', '**10 %**'],
   });
   expect(cellsOf(blur!)['none –']!.at(-1)).toBe('–');
 });

@@ -8,6 +8,8 @@ export interface Flag {
   readonly name: string;
   readonly kind: 'boolean' | 'number' | 'string' | 'json';
   readonly choices?: readonly string[];
+  /** What people write for a choice, each with the one that is meant. */
+  readonly otherChoices?: Readonly<Record<string, string>>;
   readonly description: string;
   /** How help names the value, e.g. `DIR`. */
   readonly placeholder: string;
@@ -25,14 +27,15 @@ interface Property {
   description?: string;
   placeholder?: string;
   group?: string;
+  otherChoices?: Readonly<Record<string, string>>;
   default?: unknown;
   anyOf?: Property[];
   const?: unknown;
 }
 
 /**
- * Every option of a command is a key of one flat zod object; `.describe()` and `.meta({placeholder, group})` feed the
- * help.
+ * Every option of a command is a key of one flat zod object; `.describe()` and `.meta({placeholder, group, otherChoices})`
+ * feed the help.
  *
  * @param paths options that are given by their place, which come first, in this order.
  */
@@ -59,6 +62,7 @@ function allFlags(schema: z.ZodObject, paths: readonly string[]): Flag[] {
       ...(choices ? { choices } : {}),
       description: property.description ?? '',
       placeholder: property.placeholder ?? (isPath ? `<${key}>` : choices ? choices.join('|') : placeholder),
+      ...(property.otherChoices ? { otherChoices: property.otherChoices } : {}),
       ...(property.group === undefined ? {} : { group: property.group }),
       ...(property.default === undefined ? {} : { fallback: property.default }),
       required: json.required?.includes(key) ?? false,

@@ -4,6 +4,14 @@ export { describeError, UsageError } from './errors.js';
 export { type Flag, flagsOf } from './flags.js';
 export { inGroup } from './groups.js';
 export { helpText } from './help.js';
+export {
+  type DescribedOption,
+  type OptionFlags,
+  type OptionKey,
+  optionFlags,
+  optionKey,
+  optionValues,
+} from './option-flags.js';
 export { type ParseSettings, parseOptions } from './parse.js';
 export { createProgress, formatSeconds, type ProgressLine, type ProgressOptions } from './progress.js';
 export { runCommand, runProgram } from './run-command.js';

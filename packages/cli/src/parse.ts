@@ -151,8 +151,9 @@ function fromText(flag: Flag, text: string | undefined): unknown {
   return text;
 }
 
-function nearChoice(value: unknown, { choices }: Flag): string {
-  const near = choices && typeof value === 'string' ? suggest(value, choices) : undefined;
+function nearChoice(value: unknown, { choices, otherChoices = {} }: Flag): string {
+  if (!choices || typeof value !== 'string') return '';
+  const near = Object.hasOwn(otherChoices, value) ? otherChoices[value] : suggest(value, choices);
   return near === undefined ? '' : `; did you mean ${near}?`;
 }
 

@@ -1,9 +1,8 @@
-export { ATTRIBUTIONS, type AttributionName } from './attribution-names.js';
 export { type Baselines, baselines } from './baselines.js';
 export { EvaluationError, type EvaluationErrorCode } from './errors.js';
 export { type Estimate, type Estimates, estimate, flatKeys, type Subject } from './estimate.js';
 export { imagesAt, type MappedBatch, type MappingOptions, mappedBatches } from './mapped-batches.js';
-export { type Maps, type MapsOptions, mapAverageNames, mapsOf } from './maps.js';
+export { defaultLayerOf, type Maps, type MapsOptions, mapAverageNames, mapsOf } from './maps.js';
 export { type CutPatch, type MeasuredMaps, type MeasureOptions, measureMaps } from './measure.js';
 export {
   type MapMeasure,
@@ -25,6 +24,7 @@ export {
   type SegmentingTask,
   segmentDataset,
 } from './segment-dataset.js';
+export { slideAttribution, slideAttributionOptions } from './slide-attribution.js';
 export {
   chooseThresholds,
   describeRule,

@@ -1,33 +1,32 @@
 import type { Model } from '@pcam/models';
+import { GLASS } from '@pcam/pcam-data';
 import {
   type Attribution,
-  dihedralMaps,
-  expectedGradients,
-  gradCam,
-  gradientTimesInput,
-  inputGradient,
-  integratedGradients,
-  multiScaleMaps,
-  paddedMaps,
+  type AttributionName,
+  type AttributionValues,
+  attributionMap,
+  attributions,
+  averagedMaps,
+  defaultLayer,
+  describeAttribution,
+  type NamedAttribution,
   resizeImages,
-  smoothMaps,
 } from '@pcam/xai';
-import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import type { AttributionName } from './attribution-names.js';
+import { fill, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { slideAttribution } from './slide-attribution.js';
 
 /** What maps may be averaged over: the 8 symmetries of the square, three scales, or both. */
 export const mapAverageNames = ['none', 'dihedral', 'multiScale', 'both'] as const;
 
-export interface MapsOptions {
+/** How maps are made: an attribution with its own options, and what it is averaged over. */
+export interface MapsOptions extends AttributionValues {
   readonly attribution: AttributionName;
-  /** Of Grad-CAM; the last one by default. */
-  readonly layer?: string | undefined;
   readonly mapAverage: (typeof mapAverageNames)[number];
-  /** Pixels of reflected image around each patch while its map is made. */
+  /** Pixels of reflected image around each patch while its map is made, at least: the model's stride divides the whole. */
   readonly mapMargin: number;
   /** Standard deviation in pixels. */
   readonly smoothing: number;
-  /** Of expected gradients, `[R, H, W, 3]`. */
+  /** To compare with, where the attribution does, `[R, H, W, 3]`. */
   readonly references?: Tensor4D | undefined;
 }
 
@@ -39,22 +38,19 @@ export interface Maps {
   readonly method: string;
 }
 
-/** The value of a pixel where the slide holds no tissue. */
-const WHITE = 1;
 const SCALES = [0.75, 1, 1.25];
 
+/** @throws XaiError for options that are none of the attribution's kind, or where the default layer cannot be told. */
 export function mapsOf(model: Model, options: MapsOptions): Maps {
   const { mapAverage, mapMargin, smoothing } = options;
-  const { attribute: bare, method } = methodOf(model, options);
-  const once: Attribution = mapMargin > 0 ? (images) => paddedMaps(bare, images, mapMargin) : bare;
-  // Scaled sizes must be ones the model takes: at least 32, and whole strides.
-  const multiple = 32 % model.stride === 0 ? 32 : model.stride;
-  const turned: Attribution =
-    mapAverage === 'dihedral' || mapAverage === 'both' ? (images) => dihedralMaps(once, images) : once;
-  const averaged: Attribution =
-    mapAverage === 'multiScale' || mapAverage === 'both'
-      ? (images) => multiScaleMaps(turned, images, { scales: SCALES, multiple })
-      : turned;
+  const attribution = attributionOf(model, options);
+  const averaged = {
+    views: mapAverage === 'dihedral' || mapAverage === 'both' ? 'dihedral' : 'one',
+    scales: mapAverage === 'multiScale' || mapAverage === 'both' ? SCALES : undefined,
+    margin: mapMargin,
+    smoothing,
+    stride: model.stride,
+  } as const;
   const averages = {
     none: '',
     dihedral: ', averaged over the 8 symmetries of the square',
@@ -62,43 +58,38 @@ export function mapsOf(model: Model, options: MapsOptions): Maps {
     both: ', averaged over the 8 symmetries of the square at three scales',
   }[mapAverage];
   return {
-    attribute: (images) => tidy(() => smoothMaps(averaged(images), smoothing)),
-    method: `${method}${mapMargin > 0 ? `, ${mapMargin} pixels of reflected image around` : ''}${averages}${smoothing > 0 ? `, smoothed by ${smoothing} pixels` : ''}`,
+    attribute: (images) =>
+      tidy(() => averagedMaps((x) => attributionMap(fitted(attribution, x), model, x), images, averaged)),
+    method: `${describeAttribution(attribution)}${mapMargin > 0 ? `, ${mapMargin} pixels of reflected image around` : ''}${averages}${smoothing > 0 ? `, smoothed by ${smoothing} pixels` : ''}`,
   };
 }
 
-function methodOf(model: Model, { attribution, layer, references }: MapsOptions): Maps {
-  switch (attribution) {
-    case 'gradCam': {
-      const at = layer ?? model.layers.at(-1)!.name;
-      return {
-        attribute: (images) => gradCam(model, images, { layer: at }),
-        method: `Grad-CAM, Selvaraju et al. 2017, at layer ${at}`,
-      };
-    }
-    case 'gradient':
-      return {
-        attribute: (images) => inputGradient(model, images),
-        method: 'the gradient with respect to pixels, Simonyan et al. 2014',
-      };
-    case 'gradientTimesInput':
-      return {
-        attribute: (images) => gradientTimesInput(model, images),
-        method: 'gradient × input, Shrikumar et al. 2016',
-      };
-    case 'integratedGradients':
-      return {
-        attribute: (images) => integratedGradients(model, images, { baseline: WHITE }),
-        method: 'integrated gradients from a white image, Sundararajan et al. 2017',
-      };
-    case 'expectedGradients':
-      return {
-        // Images that are scaled or of another data set are compared with references of their own size.
-        attribute: (images) => {
-          const [, height, width] = images.shape;
-          return expectedGradients(model, images, { references: resizeImages(references!, [height, width]) });
-        },
-        method: `expected gradients over ${references!.shape[0]} patches, Erion et al. 2021`,
-      };
+/** With the layer's name, so that it is looked for once, and can be told. */
+function attributionOf(model: Model, options: MapsOptions): NamedAttribution {
+  const { attribution: name, layer } = options;
+  // A command's seed is of other draws.
+  const own = { ...options, seed: undefined };
+  if (attributions[name].level === 'pixel' || layer !== undefined) return slideAttribution(name, own);
+  return slideAttribution(name, { ...own, layer: defaultLayerOf(model) });
+}
+
+/** The layer that maps at a layer explain where none is named, found by a look at bare glass. */
+export function defaultLayerOf(model: Model): string {
+  const side = Math.ceil(LEAST / model.stride) * model.stride;
+  const glass = fill([1, side, side, 3], GLASS) as Tensor4D;
+  try {
+    return defaultLayer(model, glass).name;
+  } finally {
+    glass.dispose();
   }
+}
+
+/** Models take images of at least so many pixels. */
+const LEAST = 32;
+
+/** Images that are scaled or of another data set are compared with references of their own size. */
+function fitted(attribution: NamedAttribution, images: Tensor4D): NamedAttribution {
+  if (!('references' in attribution) || !attribution.references) return attribution;
+  const [, height, width] = images.shape;
+  return { ...attribution, references: resizeImages(attribution.references, [height, width]) };
 }

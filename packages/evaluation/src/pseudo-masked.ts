@@ -1,5 +1,5 @@
 import { checkKeys, describeValue } from '@pcam/options';
-import { checkDataset, type Dataset, type MaskedDataset, withMasks } from '@pcam/pcam-data';
+import { CENTRE, checkDataset, type Dataset, type MaskedDataset, withMasks } from '@pcam/pcam-data';
 import { type Attribution, labelThreshold, pseudoMasks } from '@pcam/xai';
 import { EvaluationError } from './errors.js';
 import { streamMaps } from './mapped-batches.js';
@@ -12,7 +12,7 @@ export interface PseudoMaskedOptions {
   readonly valid: Dataset;
   /**
    * Maps of a classifier trained on labels, on any scale. The average over many views draws better than one view:
-   * `(x) => dihedralMaps((y) => paddedMaps((z) => gradCam(model, z), y, 16), x)`.
+   * `(x) => averagedMaps((y) => gradCam(model, y), x, { margin: 16, stride: model.stride })`.
    */
   readonly attribute: Attribution;
   /** Whether patches that metadata calls free of tumour are healthy throughout. Default true. */
@@ -71,7 +71,7 @@ export async function pseudoMasked(options: PseudoMaskedOptions): Promise<Pseudo
     );
   }
   const total = valid.length + train.length;
-  const choice = labelThreshold({ size });
+  const choice = labelThreshold({ size, centre: CENTRE });
   const { attribute, batchSize, onProgress, signal } = options;
   const mapped = (dataset: Dataset, before: number) =>
     streamMaps('pseudoMasked', dataset, attribute, {
@@ -85,7 +85,7 @@ export async function pseudoMasked(options: PseudoMaskedOptions): Promise<Pseudo
   const { tumorPatch } = train;
   for await (const { values, labels, index } of mapped(train, valid.length)) {
     const free = tumorFree && tumorPatch && { tumorPatch: index.map((i) => tumorPatch[i]!) };
-    masks.set(pseudoMasks(values, { size, threshold, labels, ...free }), index[0]! * pixels);
+    masks.set(pseudoMasks(values, { size, centre: CENTRE, threshold, labels, ...free }), index[0]! * pixels);
   }
   const tumour = masks.reduce((sum, value) => sum + value, 0);
   return { dataset: withMasks(train, masks), threshold, tumourShare: tumour / masks.length };

@@ -1,4 +1,4 @@
-import type { Dataset } from '@pcam/pcam-data';
+import { CENTRE, type Dataset } from '@pcam/pcam-data';
 import {
   type Attribution,
   chooseMapThreshold,
@@ -14,7 +14,7 @@ export type ThresholdRule = number | { readonly method: 'labels' } | MapThreshol
 
 /** Whether a rule chooses by masks. */
 export function needsMasks(rule: ThresholdRule): boolean {
-  return typeof rule !== 'number' && rule.method === 'best-f1';
+  return typeof rule !== 'number' && rule.method === 'bestF1';
 }
 
 /** Whether a rule chooses by labels. */
@@ -32,7 +32,7 @@ export function describeRule(rule: ThresholdRule): string {
       return "Otsu's rule";
     case 'quantile':
       return `the ${rule.quantile} quantile`;
-    case 'best-f1':
+    case 'bestF1':
       return 'the best F1';
   }
 }
@@ -107,7 +107,7 @@ export async function evaluationThresholds(
   return { ...plain, maskSelected, maskSelectedSource: `${describeRule(BY_MASKS)} ${where}, by their masks` };
 }
 
-const BY_MASKS: ThresholdRule = { method: 'best-f1' };
+const BY_MASKS: ThresholdRule = { method: 'bestF1' };
 
 interface Survey {
   /** @param where for the error. */
@@ -126,7 +126,7 @@ async function survey(
 ): Promise<Survey> {
   const [byMasks, byLabels] = [rules.some(needsMasks), rules.some(needsLabels)];
   const histogram = mapHistogram();
-  const labelled = labelThreshold({ size: [dataset.height, dataset.width] });
+  const labelled = labelThreshold({ size: [dataset.height, dataset.width], centre: CENTRE });
   for await (const { values, masks, labels } of mappedBatches(dataset, attribute, options)) {
     histogram.update(values, byMasks ? masks : undefined);
     if (byLabels) labelled.update(values, labels);

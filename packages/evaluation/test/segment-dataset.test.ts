@@ -50,7 +50,7 @@ describe('segmentDataset', () => {
     const found = await segmentDataset(test2, {
       attribute,
       source: { dataset: valid, apart: true },
-      rule: { method: 'best-f1' },
+      rule: { method: 'bestF1' },
       compare: opposite,
       bootstrap: { resamples: 20 },
       batchSize: 1,
@@ -90,11 +90,11 @@ describe('segmentDataset', () => {
   });
 
   test.each([
-    ['masks of its own', { rule: { method: 'best-f1' } }],
+    ['masks of its own', { rule: { method: 'bestF1' } }],
     ['labels of its own', { rule: { method: 'labels' } }],
     [
       'masks without tumour',
-      { rule: { method: 'best-f1' }, source: { dataset: patches([[8, 0]]), apart: true } },
+      { rule: { method: 'bestF1' }, source: { dataset: patches([[8, 0]]), apart: true } },
     ],
     ['maps that are all alike', { source: { dataset: patches([[0, 0]]), apart: true } }],
   ] as const)('refuses to choose by %s', async (_, options) => {

@@ -18,6 +18,7 @@ export type { LoaderOptions } from './batches-options.js';
 export { CENTRE, centreLabel, centreSquare, type Square } from './centre.js';
 export { checkDataset, readPatches } from './check-dataset.js';
 export type { Dataset, Patches } from './dataset.js';
+export { GLASS } from './glass.js';
 export {
   type Batch,
   createLoader,

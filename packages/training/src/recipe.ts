@@ -1,3 +1,4 @@
+import { CENTRE } from '@pcam/pcam-data';
 import type { FitConfig } from './config.js';
 
 /**
@@ -27,6 +28,7 @@ export const defaultRecipe = {
     channels: 'sum',
     region: 'centre',
     positives: 'centre',
+    centre: CENTRE as typeof CENTRE,
     weight: { lambda: 0.3, warmup: 100 },
   },
 } as const;

@@ -204,7 +204,7 @@ test('records of another run are not written over without a word', async () => {
 
 test('a run goes on with the loss terms that it began with', async () => {
   const constraint = (lambda: number): LossTerm =>
-    attributionConstraint({ attribution: 'gradCam', weight: lambda });
+    attributionConstraint({ attribution: 'gradCam', centre: 32, weight: lambda });
   const own: LossTerm = ({ logits }) => ({ name: 'small', value: mean(square(logits)) });
   const store = memoryStore();
   await train({ lossTerms: [constraint(1), own] }, store, memoryLog());

@@ -39,11 +39,11 @@ const MODELS: Readonly<Record<string, CreateModelOptions>> = {
 
 const CONSTRAINTS: Readonly<Record<string, AttributionConstraintOptions>> = {
   gradCam: { attribution: 'gradCam' },
-  gradient: { attribution: 'gradient', scale: 'rms' },
+  inputGradient: { attribution: 'inputGradient', scale: 'rms' },
   gradientTimesInput: { attribution: 'gradientTimesInput', scale: 'rms' },
   'expectedGradients, 1 draw': { attribution: 'expectedGradients', scale: 'rms' },
   'integratedGradients, 2 steps': { attribution: { name: 'integratedGradients', steps: 2 }, scale: 'rms' },
-  'gradient + gradCam': { attribution: [{ name: 'gradient' }, { name: 'gradCam' }], scale: 'rms' },
+  'inputGradient + gradCam': { attribution: [{ name: 'inputGradient' }, { name: 'gradCam' }], scale: 'rms' },
   'gradCam by ratio': { attribution: 'gradCam', weight: { ratio: 0.3 } },
 };
 
@@ -79,7 +79,7 @@ console.log(
   `${name}, batch ${batch} of ${side}×${side}, ${engine.engine} on ${engine.device}, ${engine.threads} threads`,
 );
 for (const [label, options] of Object.entries(CONSTRAINTS)) {
-  const constraint = attributionConstraint(options);
+  const constraint = attributionConstraint({ centre: 32, ...options });
   for (let i = 1; i <= 2; i++) step(constraint, i) + step();
   const before = memory();
   const ratios: number[] = [];

@@ -25,6 +25,7 @@ export interface TokenLayer {
   readonly grid?: readonly [rows: number, columns: number];
 }
 
+/** A named activation that tells of places. */
 export type Layer = MapLayer | TokenLayer;
 
 /** Called at each named layer; the forward pass goes on with what it returns. */

@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { activationAndGradient } from './activation-gradient.js';
 import { fromFunction } from './adapters/function.js';
 import { fromGraphModel } from './adapters/graph-model.js';
 import { fromLayersModel } from './adapters/layers-model.js';
-import { recordPass } from './constraint/recorded-pass.js';
+import { expectedGradients } from './attributions/expected-gradients.js';
+import { type GradCamOptions, gradCam } from './attributions/grad-cam.js';
+import { gradientTimesInput } from './attributions/gradient-times-input.js';
+import { inputGradient } from './attributions/input-gradient.js';
+import { integratedGradients } from './attributions/integrated-gradients.js';
 import type { Explainable } from './explainable.js';
-import { type GradCamOptions, gradCam } from './grad-cam.js';
-import { expectedGradients } from './gradients/expected-gradients.js';
-import { gradientTimesInput } from './gradients/gradient-times-input.js';
-import { inputGradient } from './gradients/input-gradient.js';
-import { integratedGradients } from './gradients/integrated-gradients.js';
+import { activationAndGradient } from './pass/activation-gradient.js';
+import { recordPass } from './pass/recorded-pass.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

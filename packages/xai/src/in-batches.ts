@@ -1,8 +1,9 @@
-import { checkKeys } from '@pcam/options';
 import { concat, slice, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
-import { requireFiniteAsync } from './finite.js';
-import { requireFunction, requireTensor } from './require-tensor.js';
+import { checkOptions } from './check-options.js';
+import { XaiError } from './errors.js';
+import { requireFiniteAsync, requireFunction, requireTensor } from './require.js';
 
+/** Of {@link inBatches}. */
 export interface InBatchesOptions {
   /** Images at a time. Default 32. */
   readonly batchSize?: number;
@@ -17,7 +18,7 @@ export interface InBatchesOptions {
  * @param attribute from a batch of images `[B, H, W, C]` to maps `[B, h, w]`. `first` is the index among all images of
  *   the batch's first one, for what else goes with the images: targets, baselines, file names.
  * @returns `[N, h, w]`.
- * @throws Error for no images, an unknown option, or what `attribute` returns if it is no maps of its batch or not finite.
+ * @throws XaiError for no images, an unknown option, or what `attribute` returns if it is no maps of its batch or not finite.
  * @example await inBatches(images, (batch) => gradCam(model, batch), { batchSize: 16 })
  * @example
  * await inBatches(images, (batch, first) => {
@@ -29,14 +30,14 @@ export async function inBatches(
   attribute: (batch: Tensor4D, first: number) => Tensor3D,
   options: InBatchesOptions = {},
 ): Promise<Tensor3D> {
-  checkKeys<InBatchesOptions>('inBatches', options, { batchSize: true });
+  checkOptions<InBatchesOptions>('inBatches', options, { batchSize: true });
   requireTensor('inBatches: images', images, '[N, H, W, C]');
   requireFunction('inBatches: attribute', attribute, '(batch) => gradCam(model, batch)');
   const { batchSize = 32 } = options;
   const count = images.shape[0];
-  if (count === 0) throw new Error('There are no images: the batch is empty.');
+  if (count === 0) throw new XaiError('images', 'There are no images: the batch is empty.');
   if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new Error(`batchSize is ${batchSize}; expected a positive integer.`);
+    throw new XaiError('option', `batchSize is ${batchSize}; expected a positive integer.`);
   }
   const parts: Tensor3D[] = [];
   try {
@@ -48,7 +49,10 @@ export async function inBatches(
         requireTensor('inBatches: what attribute returns', maps, '[B, h, w]');
         parts.push(maps);
         if (maps.shape[0] !== size) {
-          throw new Error(`inBatches: attribute gave maps [${maps.shape}] for a batch of ${size} images.`);
+          throw new XaiError(
+            'shape',
+            `inBatches: attribute gave maps [${maps.shape}] for a batch of ${size} images.`,
+          );
         }
       } finally {
         batch.dispose();

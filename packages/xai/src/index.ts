@@ -1,9 +1,4 @@
 export {
-  type ActivationGradient,
-  type ActivationGradientOptions,
-  activationAndGradient,
-} from './activation-gradient.js';
-export {
   type ForwardParts,
   type FromFunctionOptions,
   fromFunction,
@@ -12,15 +7,34 @@ export {
 export { type FromGraphModelOptions, fromGraphModel, type GraphModelLike } from './adapters/graph-model.js';
 export type { LayerLike, LayersModelLike, SymbolicTensorLike } from './adapters/layers-graph.js';
 export { type FromLayersModelOptions, fromLayersModel } from './adapters/layers-model.js';
+export type { LayerMapOptions, PixelMapOptions } from './attributions/attribute.js';
+export type { Baseline } from './attributions/baseline.js';
+export {
+  type AttributionName,
+  type AttributionValues,
+  attributionBy,
+  attributionMap,
+  attributionNames,
+  attributionOptions,
+  describeAttribution,
+  type NamedAttribution,
+  needsReferences,
+  otherAttributionNames,
+  type SharedOption,
+} from './attributions/by-name.js';
+export { type Channels, channelsNames } from './attributions/channels.js';
 export type {
-  AttributionName,
-  ConstrainedAttribution,
-  ExpectedGradientsAttribution,
-  GradCamAttribution,
-  GradientAttribution,
-  GradientTimesInputAttribution,
-  IntegratedGradientsAttribution,
-} from './constraint/attributions.js';
+  AttributionDefinition,
+  AttributionOption,
+  Citation,
+  OptionKind,
+  OptionsOf,
+} from './attributions/definition.js';
+export type { DrawOptions } from './attributions/expected-gradients.js';
+export type { BaselineOptions } from './attributions/gradient-times-input.js';
+export type { PathOptions } from './attributions/integrated-gradients.js';
+export type { AttributionUse, LayerOptions } from './attributions/options.js';
+export * from './attributions/table.js';
 export {
   type AttributionConstraint,
   type AttributionConstraintOptions,
@@ -29,13 +43,7 @@ export {
   type ConstraintTerm,
   type WeightedAttribution,
 } from './constraint/constraint.js';
-export { type Penalty, penaltyNames } from './constraint/penalty.js';
-export {
-  type Forward,
-  type RecordedPass,
-  type RecordPassOptions,
-  recordPass,
-} from './constraint/recorded-pass.js';
+export { type Penalty, penaltyNames, type Scale } from './constraint/penalty.js';
 export {
   type Positives,
   positivesNames,
@@ -43,23 +51,29 @@ export {
   type RegionInput,
   regionNames,
 } from './constraint/region.js';
-export type { Scale } from './constraint/scale.js';
 export type { FixedWeight, RatioWeight, Weight } from './constraint/weight.js';
 export * from './display/index.js';
 export type { Attribution } from './ensemble/attribution.js';
+export { type AveragedMapsOptions, averagedMaps } from './ensemble/averaged.js';
 export { dihedralMaps } from './ensemble/dihedral.js';
 export { type MultiScaleOptions, multiScaleMaps } from './ensemble/multi-scale.js';
 export { paddedMaps } from './ensemble/padded.js';
+export { XaiError, type XaiErrorCode } from './errors.js';
 export type { Explainable, Layer, MapLayer, Tap, TokenLayer } from './explainable.js';
-export { type GradCamOptions, gradCam } from './grad-cam.js';
-export type { Baseline } from './gradients/baseline.js';
-export type { Channels } from './gradients/channels.js';
-export { type ExpectedGradientsOptions, expectedGradients } from './gradients/expected-gradients.js';
-export { type GradientTimesInputOptions, gradientTimesInput } from './gradients/gradient-times-input.js';
-export { type InputGradientOptions, inputGradient } from './gradients/input-gradient.js';
-export { type IntegratedGradientsOptions, integratedGradients } from './gradients/integrated-gradients.js';
-export { targetGradient } from './gradients/target-gradient.js';
 export { type InBatchesOptions, inBatches } from './in-batches.js';
+export {
+  type ActivationGradient,
+  type ActivationGradientOptions,
+  activationAndGradient,
+} from './pass/activation-gradient.js';
+export { type AttributionPass, defaultLayer, type LayerSlopes } from './pass/attribution-pass.js';
+export {
+  type Forward,
+  type RecordedPass,
+  type RecordPassOptions,
+  recordPass,
+} from './pass/recorded-pass.js';
+export { targetGradient } from './pass/target-gradient.js';
 export type { Placement } from './placement.js';
 export { resizeImages, resizeMaps } from './resize.js';
 export {

@@ -1,4 +1,5 @@
 import type { Tensor3D } from '@tensorflow/tfjs-core';
+import { XaiError } from './errors.js';
 import type { Layer } from './explainable.js';
 import { resizeMaps } from './resize.js';
 
@@ -16,7 +17,7 @@ export const PLACEMENTS: readonly Placement[] = ['tile', 'receptiveField'];
  * Brings maps from a layer's grid to the image, bilinearly.
  *
  * @param maps `[B, h, w]`. @returns `[B, height, width]`.
- * @throws Error for `'receptiveField'` of a layer without an origin.
+ * @throws XaiError for `'receptiveField'` of a layer without an origin.
  */
 export function placeMaps(
   maps: Tensor3D,
@@ -26,7 +27,8 @@ export function placeMaps(
 ): Tensor3D {
   if (placement === 'tile') return resizeMaps(maps, size);
   if (layer.origin !== undefined) return resizeMaps(maps, size, layer.origin);
-  throw new Error(
+  throw new XaiError(
+    'layer',
     `placement 'receptiveField': layer '${layer.name}' has no origin; give it one in the model's layers, or leave placement at 'tile'.`,
   );
 }

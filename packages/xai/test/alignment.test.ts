@@ -1,7 +1,7 @@
 import { useEngine } from '@pcam/engine';
 import { avgPool, conv2d, grad, mean, ones, type Tensor4D, tensor4d } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { attributionOf } from '../src/constraint/attributions.js';
+import { attributionOf } from '../src/constraint/attribution.js';
 import { type Explainable, fromFunction, gradCam, type Placement, recordPass } from '../src/index.js';
 
 beforeAll(async () => {

@@ -18,7 +18,7 @@ import {
 const images = tf.ones<tf.Rank.R4>([3, 2, 2, 1]);
 const maps = tf.ones<tf.Rank.R3>([3, 2, 2]);
 const mean: Attribution = (batch) => tf.mean(batch, 3);
-const masks = { size: [2, 2], labels: [0], threshold: 0 } as const;
+const masks = { size: [2, 2], centre: 32, labels: [0], threshold: 0 } as const;
 // biome-ignore lint/suspicious/noExplicitAny: what a user without types may give
 const any = (value: unknown): any => value;
 
@@ -27,7 +27,11 @@ it.each<[string, () => unknown, string]>([
   ['multiScaleMaps', () => multiScaleMaps(mean, images, any({ scale: [1] })), "did you mean 'scales'?"],
   ['segment', () => segment(maps, any({ threshold: 0, minArea: 4 })), "did you mean 'minimumArea'?"],
   ['segment, a name of elsewhere', () => segment(maps, any({ threshold: 0, sigma: 1 })), "'smoothing'"],
-  ['removeSmallObjects', () => removeSmallObjects([1], 1, 1, 2, any({ conectivity: 4 })), "'connectivity'"],
+  [
+    'removeSmallObjects',
+    () => removeSmallObjects([1], any({ size: [1, 1], minimumArea: 2, conectivity: 4 })),
+    "'connectivity'",
+  ],
   ['mapHistogram', () => mapHistogram(any({ bins: 9 })), "did you mean 'bits'?"],
   ['labelThreshold', () => labelThreshold(any({ size: [2, 2], shares: 1 })), "did you mean 'share'?"],
   ['pseudoMasks', () => pseudoMasks([0, 0, 0, 0], any({ ...masks, tresh: 1 })), "did you mean 'threshold'?"],
@@ -43,7 +47,7 @@ it.each<[string, () => unknown, string]>([
   ],
   [
     'chooseMapThreshold, masks beside a histogram',
-    () => chooseMapThreshold(mapHistogram(), { method: 'best-f1', masks: [1] }),
+    () => chooseMapThreshold(mapHistogram(), { method: 'bestF1', masks: [1] }),
     'a histogram has masks of its own',
   ],
 ])('refuses options that nobody reads: %s', async (_, call, message) => {
@@ -54,11 +58,15 @@ it.each<[string, () => unknown, string]>([
   [
     'a method',
     () => chooseMapThreshold([1, 2], any({ method: 'ostu' })),
-    "chooseMapThreshold: method must be one of otsu, quantile, best-f1, got 'ostu'; did you mean 'otsu'?",
+    "chooseMapThreshold: method must be one of otsu, quantile, bestF1, got 'ostu'; did you mean 'otsu'?",
   ],
   ['a rule by name', () => segment(maps, any({ threshold: 'otsu' })), "{ method: 'otsu' }"],
   ['an area of NaN', () => segment(maps, { threshold: 0, minimumArea: Number.NaN }), 'minimumArea is NaN'],
-  ['a connectivity', () => removeSmallObjects([1], 1, 1, 2, any({ connectivity: 6 })), 'connectivity is 6'],
+  [
+    'a connectivity',
+    () => removeSmallObjects([1], any({ size: [1, 1], minimumArea: 2, connectivity: 6 })),
+    'connectivity is 6',
+  ],
   ['a size', () => labelThreshold(any({ size: 96 })), 'labelThreshold: size is 96; expected [height, width]'],
   ['a label of 7', () => pseudoMasks([0, 0, 0, 0], { ...masks, labels: [7] }), 'Label 0 is 7'],
   ['no threshold', () => pseudoMasks([0, 0, 0, 0], any({ ...masks, threshold: undefined })), 'is undefined'],

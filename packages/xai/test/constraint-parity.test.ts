@@ -34,8 +34,8 @@ import { formulaImages, setFormulaWeights, uniform } from '../../models/test/for
 import {
   type AttributionConstraintOptions,
   attributionConstraint,
-  type ConstrainedAttribution,
   type Forward,
+  type NamedAttribution,
   type RecordedPass,
   recordPass,
   type WeightedAttribution,
@@ -69,21 +69,21 @@ function optionsOf({ options }: Case, size: Fixture['size']): AttributionConstra
     const unknown = fill(shape, Number.NaN);
     return where(less(u, 0.3), zerosLike(u), where(greaterEqual(u, 0.7), onesLike(u), unknown)) as Tensor3D;
   };
-  const complete = <T extends ConstrainedAttribution>(attribution: T): T => {
+  const complete = <T extends NamedAttribution>(attribution: T): T => {
     if (attribution.name === 'expectedGradients') {
       return { ...attribution, references: uniform('references', [2, ...size.slice(1)]) as Tensor4D };
     }
     const { baseline } = attribution as { baseline?: unknown };
     return Array.isArray(baseline) ? { ...attribution, baseline: tensor(baseline, [1, 1, 3]) } : attribution;
   };
-  const given = options.attribution as ConstrainedAttribution | WeightedAttribution[];
+  const given = options.attribution as NamedAttribution | WeightedAttribution[];
   const attribution = Array.isArray(given) ? given.map((each) => complete(each)) : complete(given);
   return { ...options, attribution, ...((options.region as string) === 'function' && { region: targets }) };
 }
 
 function describeCase({ mode, options }: Case): string {
   const { attribution, ...rest } = options;
-  const names = [attribution as ConstrainedAttribution | WeightedAttribution[]].flat().map((each) => {
+  const names = [attribution as NamedAttribution | WeightedAttribution[]].flat().map((each) => {
     if (each.name !== 'gradCam') return each.name;
     const { layer, placement } = each;
     return `gradCam${layer ? ` at ${layer}` : ''}${placement ? ` placed by ${placement}` : ''}`;
@@ -103,7 +103,7 @@ const parity = (family: string): void => {
     const training = expected.mode === 'training';
     const forward: Forward = (images, options) => model.forward(images, { ...options, training });
     tidy(() => {
-      const constraint = attributionConstraint(optionsOf(expected, size));
+      const constraint = attributionConstraint({ centre: 32, ...optionsOf(expected, size) });
       const labels = tensor1d(fixture.labels);
       const masks = cast(greaterEqual(uniform('masks', size.slice(0, 3)), 0.5), 'float32') as Tensor3D;
       const images = formulaImages(size);

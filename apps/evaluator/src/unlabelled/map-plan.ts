@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '@pcam/cli';
-import type { AttributionName, MapsOptions } from '@pcam/evaluation';
+import type { MapsOptions } from '@pcam/evaluation';
+import {
+  type AttributionName,
+  type AttributionValues,
+  attributionNames,
+  attributions,
+  needsReferences,
+} from '@pcam/xai';
+import { attributionValues } from '../map-options.js';
 import type { PredictImagesOptions } from './options.js';
 
 /** How maps are made and, where masks are wanted, cut. */
@@ -27,8 +35,9 @@ const DEFAULTS = {
  * alike, so that flags which say otherwise are refused.
  */
 export function mapPlan(options: PredictImagesOptions): MapPlan {
-  const { masks, attribution, layer, mapAverage, mapMargin, smoothing, minimumArea } = options;
-  const given = defined({ attribution, layer, mapAverage, mapMargin, smoothing, minimumArea });
+  const { masks, attribution, mapAverage, mapMargin, smoothing, minimumArea } = options;
+  const own = attributionValues(options);
+  const given = defined({ attribution, ...own, mapAverage, mapMargin, smoothing, minimumArea });
   if (masks === undefined) return { ...DEFAULTS, ...given };
   const number = masks.trim() === '' ? Number.NaN : Number(masks);
   if (Number.isFinite(number))
@@ -38,17 +47,17 @@ export function mapPlan(options: PredictImagesOptions): MapPlan {
     const there = made[key as keyof typeof made];
     if (value === there) continue;
     throw new UsageError(
-      `--${flag(key)} ${value}: the threshold of ${masks} was chosen on maps made with ${there ?? 'the last layer'}; leave it out, or give --masks a number`,
+      `--${flag(key)} ${value}: the threshold of ${masks} was chosen on maps made with ${there ?? (key === 'layer' ? 'the last layer' : 'its default')}; leave it out, or give --masks a number`,
     );
   }
   return { ...DEFAULTS, ...made, threshold, weights, thresholdSource: `chosen by ${masks}` };
 }
 
-function readEvaluation(dir: string): typeof DEFAULTS & {
-  readonly layer?: string;
-  readonly threshold: number;
-  readonly weights: string;
-} {
+function readEvaluation(dir: string): typeof DEFAULTS &
+  AttributionValues & {
+    readonly threshold: number;
+    readonly weights: string;
+  } {
   let found: Record<string, unknown>;
   try {
     found = JSON.parse(readFileSync(join(dir, 'metrics.json'), 'utf8'));
@@ -62,10 +71,18 @@ function readEvaluation(dir: string): typeof DEFAULTS & {
     found.masksWritten === 'maskSelected' ? found.maskThresholdMaskSelected : found.maskThreshold;
   if (typeof threshold !== 'number')
     throw new UsageError(`--masks ${dir}: that evaluation chose no threshold; run it with --segment`);
-  if (found.attribution === 'expectedGradients')
-    throw new UsageError(`--masks ${dir}: expected gradients need a validation split; use other maps`);
-  const { attribution, layer, mapAverage, mapMargin, smoothing, minimumArea } = found;
-  const made = { attribution, layer: layer ?? undefined, mapAverage, mapMargin, smoothing, minimumArea };
+  const name = attributionNames.find((known) => known === found.attribution);
+  if (name === undefined)
+    throw new UsageError(
+      `--masks ${dir}: its maps are made by ${found.attribution}, which is not known here`,
+    );
+  if (needsReferences(name))
+    throw new UsageError(
+      `--masks ${dir}: ${attributions[name].title} need a validation split; use other maps`,
+    );
+  const { mapAverage, mapMargin, smoothing, minimumArea } = found;
+  const own = attributionValues({ ...found, layer: found.layer ?? undefined });
+  const made = { attribution: name, ...own, mapAverage, mapMargin, smoothing, minimumArea };
   return { ...made, threshold, weights: found.weightsSha256 } as ReturnType<typeof readEvaluation>;
 }
 

@@ -1,7 +1,9 @@
 import { inGroup } from '@pcam/cli';
-import { ATTRIBUTIONS, mapAverageNames } from '@pcam/evaluation';
+import { mapAverageNames } from '@pcam/evaluation';
 import { SPLITS } from '@pcam/pcam-data/node';
+import { attributionNames, needsReferences, otherAttributionNames } from '@pcam/xai';
 import { z } from 'zod';
+import { attributionFlags } from '../map-options.js';
 import { modelOptions } from '../model-options.js';
 
 /** Every flag of `pcam-predict`, and every key of its preset files. */
@@ -31,15 +33,11 @@ export const predictImagesOptions = z.strictObject({
         'Write an attribution map an image: over it as .png, and raw as .npy (float32, [height, width])',
       ),
     attribution: z
-      .enum(ATTRIBUTIONS.filter((name) => name !== 'expectedGradients'))
+      .enum(attributionNames.filter((name) => !needsReferences(name)))
       .optional()
       .describe('How maps are made; gradCam by default')
-      .meta({ placeholder: 'NAME' }),
-    layer: z
-      .string()
-      .optional()
-      .describe('Layer of the Grad-CAM maps; the last one by default')
-      .meta({ placeholder: 'NAME' }),
+      .meta({ placeholder: 'NAME', otherChoices: otherAttributionNames() }),
+    ...attributionFlags,
     mapAverage: z
       .enum(mapAverageNames)
       .optional()

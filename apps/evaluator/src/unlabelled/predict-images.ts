@@ -8,6 +8,7 @@ import { openUnlabelled, type UnlabelledDataset } from '@pcam/pcam-data/node';
 import { checkPatches } from '@pcam/training';
 import { checkLayer } from '../check-layer.js';
 import { toCsv } from '../csv.js';
+import { attributionValues, checkAttributionFlags } from '../map-options.js';
 import { openOutput } from '../output/folder.js';
 import { otherSize } from '../patch-size.js';
 import { predictLoader } from '../predict.js';
@@ -65,14 +66,14 @@ export async function predictImages(
     throw new UsageError(`--out ${out} would be a folder; for the table alone leave --out out: … > ${out}`);
   if (drawn && out === undefined)
     throw new UsageError('--maps and --masks need a folder to write; give --out');
-  const { minimumArea, attribution, layer, mapAverage, mapMargin, smoothing } = options;
-  if (!drawn && (attribution ?? layer ?? mapAverage ?? mapMargin ?? smoothing) !== undefined)
+  const { minimumArea, attribution, mapAverage, mapMargin, smoothing } = options;
+  const own = Object.values(attributionValues(options))[0];
+  if (!drawn && (attribution ?? own ?? mapAverage ?? mapMargin ?? smoothing) !== undefined)
     throw new UsageError('options of maps say nothing without --maps or --masks');
   if (masks === undefined && minimumArea !== undefined)
     throw new UsageError('--minimum-area says nothing without --masks');
   const plan = mapPlan(options);
-  if (plan.layer !== undefined && plan.attribution !== 'gradCam')
-    throw new UsageError(`--layer is of Grad-CAM; ${plan.attribution} explains pixels`);
+  checkAttributionFlags(plan.attribution, plan);
   if (out !== undefined && resolve(out).startsWith(`${resolve(images)}${sep}`))
     throw new UsageError(
       `--out ${out} lies inside --images, so that its pictures would be read as images next time; choose another`,

@@ -1,4 +1,5 @@
-import { checkChoice } from '@pcam/options';
+import { checkOneOf } from '../check-options.js';
+import { XaiError } from '../errors.js';
 import type { Layer } from '../explainable.js';
 
 /**
@@ -7,13 +8,14 @@ import type { Layer } from '../explainable.js';
  */
 export function describeLayers(adapter: string, layers: ReadonlyArray<string | Layer>): Layer[] {
   if (!Array.isArray(layers)) {
-    throw new Error(
+    throw new XaiError(
+      'option',
       `${adapter}: layers is ${JSON.stringify(layers)}; expected a list of names or descriptions.`,
     );
   }
   return layers.map((layer: string | Layer): Layer => {
     if (typeof layer === 'string') return { name: layer, kind: 'map' };
-    checkChoice(`${adapter}: layer '${layer?.name}': kind`, layer?.kind, ['map', 'tokens']);
+    checkOneOf(`${adapter}: layer '${layer?.name}': kind`, layer?.kind, ['map', 'tokens']);
     return layer;
   });
 }

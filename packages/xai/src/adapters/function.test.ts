@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { gradCam } from '../grad-cam.js';
+import { gradCam } from '../attributions/grad-cam.js';
 import { fromFunction } from './function.js';
 
 beforeAll(async () => {

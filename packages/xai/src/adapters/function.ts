@@ -1,18 +1,23 @@
-import { checkKeys, describeValue } from '@pcam/options';
+import { describeValue } from '@pcam/options';
 import { type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../check-options.js';
+import { XaiError } from '../errors.js';
 import type { Explainable, Layer, Tap } from '../explainable.js';
-import { requireKind } from '../require-model.js';
 import { describeLayers } from './describe-layers.js';
+import { requireKind } from './require-model.js';
 
 /** A forward pass that calls `tap(name, activation)` at each layer and goes on with what it returns. */
 export type TappedForward = (images: Tensor4D, tap: Tap) => Tensor;
 
 /** A forward pass cut at the activation of interest: `head(features(images))` are the logits. */
 export interface ForwardParts {
+  /** `[B, H, W, C]` to the activation of interest. */
   features(images: Tensor4D): Tensor;
+  /** From that activation to logits, `[B]` or `[B, classes]`. */
   head(features: Tensor): Tensor;
 }
 
+/** Of {@link fromFunction}. */
 export interface FromFunctionOptions {
   /**
    * The layers the function taps, from input to output. Without it a tapped layer must be
@@ -31,7 +36,7 @@ export function fromFunction(
   options: FromFunctionOptions = {},
 ): Explainable {
   requireKind('fromFunction', 'function', forward);
-  checkKeys<FromFunctionOptions>('fromFunction', options, { layers: true }, HINTS);
+  checkOptions<FromFunctionOptions>('fromFunction', options, { layers: true }, HINTS);
   const described = options.layers && describeLayers('fromFunction', options.layers);
   if (typeof forward === 'function') {
     const run = (images: Tensor4D, tap: Tap = (_, value) => value): Tensor =>
@@ -45,12 +50,18 @@ export function fromFunction(
     return described ? { ...model, layers: described } : model;
   }
   if (typeof forward.features !== 'function' || typeof forward.head !== 'function') {
-    throw new Error('fromFunction takes a function of images and tap, or features and head, two functions.');
+    throw new XaiError(
+      'model',
+      'fromFunction takes a function of images and tap, or features and head, two functions.',
+    );
   }
   const layers: readonly Layer[] = described ?? [{ name: 'features', kind: 'map' }];
   const [layer] = layers;
   if (!layer || layers.length > 1) {
-    throw new Error(`A pair of functions meets at one layer; options.layers describes ${layers.length}.`);
+    throw new XaiError(
+      'model',
+      `A pair of functions meets at one layer; options.layers describes ${layers.length}.`,
+    );
   }
   return {
     layers,
@@ -64,7 +75,8 @@ export function fromFunction(
 
 function requireName(layer: unknown): void {
   if (typeof layer === 'string') return;
-  throw new Error(
+  throw new XaiError(
+    'model',
     `tap takes a layer's name first, as in tap('features', activation), got ${describeValue(layer)}.`,
   );
 }

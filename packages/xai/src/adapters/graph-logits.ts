@@ -1,4 +1,5 @@
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import { XaiError } from '../errors.js';
 import { type GraphNode, type GraphNodes, nodeOf } from './graph-nodes.js';
 
 /** Ops that turn scores into probabilities or their logarithm. */
@@ -32,14 +33,15 @@ function lastOp(output: string, nodes: GraphNodes): GraphNode {
   return node;
 }
 
-/** @param others the model's outputs, to choose from. @throws Error for an output that holds choices, not scores. */
+/** @param others the model's outputs, to choose from. @throws XaiError for an output that holds choices, not scores. */
 export function requireScores(output: string, nodes: GraphNodes, others: readonly string[]): void {
   const last = lastOp(output, nodes);
   if (!CHOOSING.test(last.op) && !castsToInteger(last)) return;
   const { op, inputs } = last;
   const rest = others.filter((name) => name !== output && !isChoice(name, nodes));
   const names = rest.length > 0 ? rest : inputs.slice(0, 1).map(({ name }) => name);
-  throw new Error(
+  throw new XaiError(
+    'model',
     `The GraphModel's output '${output}' comes from ${op}, from which no gradient leads back: name the scores by output: ${names.map((name) => `'${name}'`).join(' or ')}.`,
   );
 }

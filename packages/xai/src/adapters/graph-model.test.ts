@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { difference, finiteDifferenceCam } from '../../test/helpers/finite-difference.js';
 import { fused, type GraphNode, graphModel } from '../../test/helpers/graph-model.js';
-import { gradCam } from '../grad-cam.js';
+import { gradCam } from '../attributions/grad-cam.js';
 import { fromGraphModel } from './graph-model.js';
 
 beforeAll(async () => {

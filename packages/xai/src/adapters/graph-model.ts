@@ -1,18 +1,21 @@
-import { checkKeys } from '@pcam/options';
 import { cast, type NamedTensorMap, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../check-options.js';
+import { XaiError } from '../errors.js';
 import type { Explainable, Layer } from '../explainable.js';
-import { requireKind } from '../require-model.js';
 import { describeLayers } from './describe-layers.js';
 import { asItIs, beforeActivation, requireScores } from './graph-logits.js';
 import { graphNodes, nodeOf, requireChannelsLast, upTo } from './graph-nodes.js';
+import { requireKind } from './require-model.js';
 
 /** tfjs-converter's GraphModel, by structure: any copy of tfjs will do. */
 export interface GraphModelLike {
   readonly inputs: ReadonlyArray<{ readonly name: string; readonly dtype?: string }>;
   readonly outputs: ReadonlyArray<{ readonly name: string }>;
+  /** Runs the graph from named tensors to a node. */
   execute(inputs: NamedTensorMap, outputs: string): Tensor | Tensor[];
 }
 
+/** Of {@link fromGraphModel}. */
 export interface FromGraphModelOptions {
   /**
    * The nodes to explain, in any order. Default: every convolution. Describe token
@@ -34,16 +37,21 @@ export interface FromGraphModelOptions {
  * Makes a tfjs GraphModel explainable. GraphModel.execute accepts a value for any node,
  * so the graph runs from one tapped node to the next, each value being fed back in.
  *
- * @throws Error for a model that is not awaited, has several inputs, is channels first, lacks a named node (the message
+ * @throws XaiError for a model that is not awaited, has several inputs, is channels first, lacks a named node (the message
  *   lists the convolutions) or whose output holds choices, not scores (an arg max), and for unknown options.
  */
 export function fromGraphModel(model: GraphModelLike, options: FromGraphModelOptions = {}): Explainable {
   requireKind('fromGraphModel', 'GraphModel', model);
-  checkKeys<FromGraphModelOptions>('fromGraphModel', options, { layers: true, output: true, logits: true });
+  checkOptions<FromGraphModelOptions>('fromGraphModel', options, {
+    layers: true,
+    output: true,
+    logits: true,
+  });
   const nodes = graphNodes(model);
   const [input, ...more] = model.inputs;
   if (!input || more.length > 0) {
-    throw new Error(
+    throw new XaiError(
+      'model',
       `The GraphModel has ${model.inputs.length} inputs; only models of one image are explained.`,
     );
   }
@@ -53,8 +61,9 @@ export function fromGraphModel(model: GraphModelLike, options: FromGraphModelOpt
   const outputs = model.outputs.map(({ name }) => name);
   requireScores(output, nodes, outputs);
   const convolutions = order.filter(({ op }) => /conv2d/i.test(op)).map(({ name }) => name);
-  const unknown = (name: string): Error =>
-    new Error(
+  const unknown = (name: string): XaiError =>
+    new XaiError(
+      'layer',
       `The GraphModel has no node '${name}' before '${output}'; its convolutions: ${convolutions.join(', ')}.`,
     );
 

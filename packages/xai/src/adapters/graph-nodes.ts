@@ -1,3 +1,4 @@
+import { XaiError } from '../errors.js';
 /** A node of a GraphModel's graph, as far as it is needed here (tfjs-converter's Node). */
 export interface GraphNode {
   readonly name: string;
@@ -15,14 +16,18 @@ export function graphNodes(model: object): GraphNodes {
   const { executor } = model as { executor?: { graph?: { nodes?: GraphNodes } } };
   const nodes = executor?.graph?.nodes;
   if (!nodes)
-    throw new Error('This is no GraphModel with a loaded graph: load it with loadGraphModel of tfjs 4.');
+    throw new XaiError(
+      'model',
+      'This is no GraphModel with a loaded graph: load it with loadGraphModel of tfjs 4.',
+    );
   return nodes;
 }
 
 /** @param output a node's name, perhaps with the number of its output, as in `split:1`. */
 export function nodeOf(output: string, nodes: GraphNodes): GraphNode {
   const node = nodes[output] ?? nodes[output.replace(/:\d+$/, '')];
-  if (!node) throw new Error(`The GraphModel has no output '${output}': name a node of its graph.`);
+  if (!node)
+    throw new XaiError('option', `The GraphModel has no output '${output}': name a node of its graph.`);
   return node;
 }
 
@@ -40,11 +45,12 @@ export function upTo(last: GraphNode): GraphNode[] {
   return order;
 }
 
-/** @throws Error where a node counts its axes as batch, channels, rows, columns. */
+/** @throws XaiError where a node counts its axes as batch, channels, rows, columns. */
 export function requireChannelsLast(order: readonly GraphNode[]): void {
   const node = order.find(({ attrParams }) => /^nch?w$/i.test(String(attrParams?.dataFormat?.value)));
   if (!node) return;
-  throw new Error(
+  throw new XaiError(
+    'model',
     `The GraphModel is channels first (NCHW at node '${node.name}'); explained are models of images [B, H, W, C]: convert it with data_format NHWC.`,
   );
 }

@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { XaiError } from '../errors.js';
 
 /** A tensor of a LayersModel's graph, as far as it is needed here (tfjs-layers' SymbolicTensor). */
 export interface SymbolicTensorLike {
@@ -13,6 +14,7 @@ export interface SymbolicTensorLike {
 export interface LayerLike {
   readonly name: string;
   readonly inboundNodes: ReadonlyArray<{ readonly outputTensors: readonly SymbolicTensorLike[] }>;
+  /** The kind of layer, e.g. `Conv2D`. */
   getClassName(): string;
 }
 
@@ -68,7 +70,8 @@ export function listCalls(model: LayersModelLike, output: SymbolicTensorLike): C
       const layer = symbol.sourceLayer;
       const siblings = layer.inboundNodes[symbol.nodeIndex ?? 0]?.outputTensors;
       if (!siblings || symbol.inputs.length === 0) {
-        throw new Error(
+        throw new XaiError(
+          'model',
           `Layer '${prefix}${layer.name}' is an input of its own; only models of one image are explained.`,
         );
       }

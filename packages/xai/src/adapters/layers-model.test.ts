@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { difference, finiteDifferenceCam } from '../../test/helpers/finite-difference.js';
-import { gradCam } from '../grad-cam.js';
+import { gradCam } from '../attributions/grad-cam.js';
 import { fromLayersModel } from './layers-model.js';
 
 beforeAll(async () => {

@@ -1,11 +1,13 @@
-import { checkKeys } from '@pcam/options';
 import { tidy } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../check-options.js';
+import { XaiError } from '../errors.js';
 import type { Explainable, Layer } from '../explainable.js';
-import { requireKind } from '../require-model.js';
 import { describeLayers } from './describe-layers.js';
 import { type Call, type LayersModelLike, listCalls, runCalls } from './layers-graph.js';
 import { withoutFinalActivation } from './layers-logits.js';
+import { requireKind } from './require-model.js';
 
+/** Of {@link fromLayersModel}. */
 export interface FromLayersModelOptions {
   /**
    * The layers to explain. Default: every layer whose output is a map `[B, h, w, C]` of more
@@ -30,22 +32,32 @@ export interface FromLayersModelOptions {
  * order of the model's graph; masks are not passed on. A layer in a nested model is named
  * `nested/layer`, the second call of a shared layer `layer#2`.
  *
- * @throws Error for a model that is not built, not awaited, channels first, has several inputs, or lacks a named
+ * @throws XaiError for a model that is not built, not awaited, channels first, has several inputs, or lacks a named
  *   layer (the message lists the layers), and for unknown options.
  */
 export function fromLayersModel(model: LayersModelLike, options: FromLayersModelOptions = {}): Explainable {
   requireKind('fromLayersModel', 'LayersModel', model);
-  checkKeys<FromLayersModelOptions>('fromLayersModel', options, { layers: true, output: true, logits: true });
+  checkOptions<FromLayersModelOptions>('fromLayersModel', options, {
+    layers: true,
+    output: true,
+    logits: true,
+  });
   const name = `LayersModel '${model.name}'`;
   if (!(model.outputs?.length > 0)) {
-    throw new Error(`${name} is not built: give its first layer an inputShape.`);
+    throw new XaiError('model', `${name} is not built: give its first layer an inputShape.`);
   }
   if (model.inputs.length !== 1) {
-    throw new Error(`${name} has ${model.inputs.length} inputs; only models of one image are explained.`);
+    throw new XaiError(
+      'model',
+      `${name} has ${model.inputs.length} inputs; only models of one image are explained.`,
+    );
   }
   const output = model.outputs[options.output ?? 0];
   if (!output)
-    throw new Error(`${name} has ${model.outputs.length} outputs, none with index ${options.output}.`);
+    throw new XaiError(
+      'option',
+      `${name} has ${model.outputs.length} outputs, none with index ${options.output}.`,
+    );
 
   const all = listCalls(model, output);
   requireChannelsLast(name, all.calls);
@@ -57,7 +69,8 @@ export function fromLayersModel(model: LayersModelLike, options: FromLayersModel
         .map((call): Layer => ({ name: call.name, kind: 'map' }));
   for (const layer of layers) {
     if (calls.calls.some((call) => call.name === layer.name)) continue;
-    throw new Error(
+    throw new XaiError(
+      'layer',
       `${name} has no layer '${layer.name}'; it has: ${calls.calls.map((call) => call.name).join(', ')}.`,
     );
   }
@@ -75,7 +88,8 @@ function isMap(shape: ReadonlyArray<number | null>): boolean {
 function requireChannelsLast(name: string, calls: readonly Call[]): void {
   const first = calls.find(({ layer }) => (layer as { dataFormat?: string }).dataFormat === 'channelsFirst');
   if (!first) return;
-  throw new Error(
+  throw new XaiError(
+    'model',
     `${name} is channels first (layer '${first.name}'); explained are models of images [B, H, W, C]: build it with dataFormat 'channelsLast', which takes the same weights.`,
   );
 }

@@ -1,27 +1,15 @@
-import { checkChoice, checkKeys, type KnownKeys } from '@pcam/options';
-import { PLACEMENTS } from '../placement.js';
+import type { KnownKeys } from '@pcam/options';
+import { keysOf } from '../attributions/attribute.js';
+import { definitionOf } from '../attributions/by-name.js';
+import { channelsNames } from '../attributions/channels.js';
+import { checkValues } from '../attributions/options.js';
+import { checkCentre } from '../centre.js';
+import { checkOptions as checkKeys, checkOneOf, expectThat } from '../check-options.js';
+import { XaiError } from '../errors.js';
 import type { AttributionConstraintOptions, WeightedAttribution } from './constraint.js';
 import { penaltyNames } from './penalty.js';
-import { positivesNames, regionNames } from './region.js';
+import { needsCentre, positivesNames, regionNames } from './region.js';
 import type { FixedWeight, RatioWeight, Weight } from './weight.js';
-
-type Named<Name> = Extract<WeightedAttribution, { readonly name: Name }>;
-
-/** The options of each attribution. */
-const ATTRIBUTIONS: { readonly [Name in WeightedAttribution['name']]: KnownKeys<Named<Name>> } = {
-  gradient: { name: true, weight: true },
-  gradientTimesInput: { name: true, weight: true, baseline: true },
-  integratedGradients: { name: true, weight: true, baseline: true, steps: true },
-  expectedGradients: {
-    name: true,
-    weight: true,
-    samples: true,
-    references: true,
-    zeroShare: true,
-    seed: true,
-  },
-  gradCam: { name: true, weight: true, layer: true, placement: true },
-};
 
 const OPTIONS: KnownKeys<AttributionConstraintOptions> = {
   attribution: true,
@@ -31,6 +19,7 @@ const OPTIONS: KnownKeys<AttributionConstraintOptions> = {
   channels: true,
   region: true,
   positives: true,
+  centre: true,
   lesionWeight: true,
   weight: true,
 };
@@ -50,12 +39,12 @@ const HINTS = {
   pass: 'call it first: the term is attributionConstraint({ … })',
 };
 
-/** @throws Error naming an option that nobody reads, as `checkKeys` does. To be called before any is read. */
+/** @throws XaiError naming an option that nobody reads. To be called before any is read. */
 export function checkNames(options: AttributionConstraintOptions): void {
   checkKeys('attributionConstraint', options, OPTIONS, HINTS);
 }
 
-/** @throws Error naming the first option out of range, what it is, and what is expected. */
+/** @throws XaiError naming the first option out of range, what it is, and what is expected. */
 export function checkOptions(
   {
     penalty,
@@ -64,6 +53,7 @@ export function checkOptions(
     channels,
     region,
     positives,
+    centre,
     lesionWeight,
     weight = 1,
   }: AttributionConstraintOptions,
@@ -72,39 +62,38 @@ export function checkOptions(
   expect(attributions.length > 0, 'attribution', 'an empty list', 'at least one');
   attributions.forEach(checkAttribution);
   oneOf('penalty', penalty, penaltyNames);
-  if (typeof region !== 'function') oneOf('region', region, regionNames);
+  if (typeof region !== 'function') {
+    oneOf('region', region, regionNames);
+  }
   oneOf('positives', positives, positivesNames);
   atLeastZero('lesionWeight', lesionWeight);
-  oneOf('channels', channels, ['sum', 'each']);
+  oneOf('channels', channels, [...channelsNames, 'each']);
   if (scale !== 'rms') positive("scale (or 'rms')", scale);
   expect(margin === undefined || margin >= 0, 'margin', margin, 'a number of at least 0');
   checkWeight(weight);
+  if (needsCentre(region ?? 'centre', positives ?? 'unknown') || centre !== undefined)
+    checkCentre('attributionConstraint', centre);
 }
 
 function checkAttribution(attribution: WeightedAttribution): void {
   if (typeof attribution === 'string') {
-    throw new Error(
+    throw new XaiError(
+      'option',
       `attributionConstraint: attribution holds '${attribution}'; in a list, give { name: '${attribution}' }.`,
     );
   }
-  checkChoice('attributionConstraint: attribution', attribution.name, namesOf(ATTRIBUTIONS));
-  checkKeys<object>(
-    `attributionConstraint: attribution ${attribution.name}`,
-    attribution,
-    ATTRIBUTIONS[attribution.name],
-  );
-  positive('the weight of an attribution', attribution.weight);
-  if (attribution.name === 'gradCam') oneOf('placement', attribution.placement, PLACEMENTS);
-  if (attribution.name === 'integratedGradients') count('steps', attribution.steps);
-  if (attribution.name === 'expectedGradients') {
-    count('samples', attribution.samples);
-    const { zeroShare = 0 } = attribution;
-    expect(zeroShare >= 0 && zeroShare <= 1, 'zeroShare', zeroShare, 'a number from 0 to 1');
+  const { name, weight, ...given } = attribution;
+  const definition = definitionOf('attributionConstraint', name);
+  const known = { name: true, weight: true, ...keysOf(definition) };
+  checkKeys<object>(`attributionConstraint: attribution ${name}`, attribution, known);
+  positive('the weight of an attribution', weight);
+  if (!definition.differentiable) {
+    throw new XaiError(
+      'option',
+      `attributionConstraint: ${definition.title} has no gradient to train by; choose another attribution.`,
+    );
   }
-}
-
-function namesOf<Name extends string>(of: Readonly<Record<Name, unknown>>): Name[] {
-  return Object.keys(of) as Name[];
+  checkValues('attributionConstraint', definition, given, 'training');
 }
 
 function checkWeight(weight: Weight): void {
@@ -145,9 +134,9 @@ function count(what: string, value: number | undefined): void {
 }
 
 function oneOf(what: string, value: string | undefined, known: readonly string[]): void {
-  if (value !== undefined) checkChoice(`attributionConstraint: ${what}`, value, known);
+  if (value !== undefined) checkOneOf(`attributionConstraint: ${what}`, value, known);
 }
 
 function expect(right: boolean, what: string, value: unknown, wanted: string): void {
-  if (!right) throw new Error(`attributionConstraint: ${what} is ${value}; expected ${wanted}.`);
+  expectThat(right, `attributionConstraint: ${what}`, value, wanted);
 }

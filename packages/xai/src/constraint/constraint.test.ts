@@ -2,16 +2,20 @@ import { useEngine } from '@pcam/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fromFunction } from '../adapters/function.js';
-import type { AttributionName } from './attributions.js';
+import type { AttributionName } from '../attributions/by-name.js';
+import { recordPass } from '../pass/recorded-pass.js';
 import {
   type AttributionConstraintOptions,
-  attributionConstraint,
+  attributionConstraint as attributionConstraintOf,
   type ConstraintInput,
   type ConstraintTerm,
 } from './constraint.js';
 import type { Penalty } from './penalty.js';
-import { recordPass } from './recorded-pass.js';
 import { targetMap } from './region.js';
+
+/** Of labels that speak of PCam's square. */
+const attributionConstraint: typeof attributionConstraintOf = (options) =>
+  attributionConstraintOf({ centre: 32, ...options });
 
 beforeAll(async () => {
   await useEngine('cpu');
@@ -71,7 +75,7 @@ function step(
 const length = (values: readonly number[]): number => Math.hypot(...values);
 
 const names: AttributionName[] = [
-  'gradient',
+  'inputGradient',
   'gradientTimesInput',
   'integratedGradients',
   'expectedGradients',
@@ -151,7 +155,7 @@ describe('what is logged', () => {
   });
 
   it('by rms, is the same whatever the scale of the logit', () => {
-    const options: AttributionConstraintOptions = { attribution: 'gradient', scale: 'rms' };
+    const options: AttributionConstraintOptions = { attribution: 'inputGradient', scale: 'rms' };
     const [small, large] = [1, 1000].map((scale) => {
       const net = smoothNet(scale);
       const { metrics } = step(attributionConstraint(options), net);
@@ -165,7 +169,7 @@ describe('what is logged', () => {
 describe('the weight', () => {
   const norms = (): { crossEntropy: number; penalty: number } => {
     const net = smoothNet();
-    const penalty = step(attributionConstraint({ attribution: 'gradient' }), net);
+    const penalty = step(attributionConstraint({ attribution: 'inputGradient' }), net);
     const crossEntropy = step(
       ({ crossEntropy: value }) => ({ name: 'constraint', value: value!, metrics: {} as never }),
       net,
@@ -185,11 +189,11 @@ describe('the weight', () => {
   it('by ratio, makes the gradients of that ratio, without one of its own', () => {
     const net = smoothNet();
     const { crossEntropy, penalty } = norms();
-    const constraint = attributionConstraint({ attribution: 'gradient', weight: { ratio: 0.3 } });
+    const constraint = attributionConstraint({ attribution: 'inputGradient', weight: { ratio: 0.3 } });
     const { metrics, gradients } = step(constraint, net);
     expect(metrics.lambda / ((0.3 * crossEntropy) / penalty)).toBeCloseTo(1, 4);
     expect(length(gradients) / (0.3 * crossEntropy)).toBeCloseTo(1, 4);
-    const fixed = step(attributionConstraint({ attribution: 'gradient', weight: metrics.lambda }), net);
+    const fixed = step(attributionConstraint({ attribution: 'inputGradient', weight: metrics.lambda }), net);
     for (const [i, g] of gradients.entries()) expect(g).toBeCloseTo(fixed.gradients[i]!, 5);
     net.dispose();
   });
@@ -197,19 +201,19 @@ describe('the weight', () => {
   it('by ratio, holds between measurements, averages them, and goes on from what was saved', async () => {
     const net = smoothNet();
     const weight = { ratio: 1, every: 3, decay: 0.25 };
-    const constraint = attributionConstraint({ attribution: 'gradient', weight });
+    const constraint = attributionConstraint({ attribution: 'inputGradient', weight });
     const other = smoothNet(7);
     const lambdaOf = (at: number, of = net, by = constraint): number =>
       step(by, of, { step: at }).metrics.lambda;
     const first = lambdaOf(1);
     expect(lambdaOf(2, other)).toBe(first);
-    const fresh = lambdaOf(1, other, attributionConstraint({ attribution: 'gradient', weight }));
+    const fresh = lambdaOf(1, other, attributionConstraint({ attribution: 'inputGradient', weight }));
     expect(fresh / first).not.toBeCloseTo(1, 1);
     const third = lambdaOf(3, other);
     expect(third).toBeCloseTo(0.25 * first + 0.75 * fresh, 5);
     const saved = await constraint.state.save();
     expect(saved).toEqual([third]);
-    const resumed = attributionConstraint({ attribution: 'gradient', weight });
+    const resumed = attributionConstraint({ attribution: 'inputGradient', weight });
     resumed.state.restore(saved);
     expect([4, 5, 6].map((at) => lambdaOf(at, net, resumed))).toEqual([4, 5, 6].map((at) => lambdaOf(at)));
     resumed.state.restore([]);
@@ -221,7 +225,7 @@ describe('the weight', () => {
   it('by ratio, passes over a batch whose penalty has no gradient', () => {
     const net = smoothNet();
     const constraint = attributionConstraint({
-      attribution: 'gradient',
+      attribution: 'inputGradient',
       weight: { ratio: 1, every: 1, decay: 0 },
     });
     const onlyTumour = tf.ones([3]) as tf.Tensor1D;
@@ -241,7 +245,7 @@ describe('the weight', () => {
   });
 });
 
-it.each(['gradient', 'integratedGradients', 'expectedGradients', 'gradCam'] as const)(
+it.each(['inputGradient', 'integratedGradients', 'expectedGradients', 'gradCam'] as const)(
   'leaves no tensors behind: %s, by ratio',
   (attribution) => {
     const net = smoothNet();
@@ -257,8 +261,8 @@ it.each(['gradient', 'integratedGradients', 'expectedGradients', 'gradCam'] as c
 
 describe('what is refused', () => {
   it.each<[object, RegExp]>([
-    [{ attribution: 'saliency' }, /attribution must be one of gradient, .*, got 'saliency'/],
-    [{ attribution: { steps: 3 } }, /attribution must be one of gradient, .*, got undefined/],
+    [{ attribution: 'saliency' }, /attribution must be one of inputGradient, .*, got 'saliency'/],
+    [{ attribution: { steps: 3 } }, /attribution must be one of inputGradient, .*, got undefined/],
     [{ attribution: ['gradCam'] }, /in a list, give \{ name: 'gradCam' \}/],
     [{ pass: {} }, /call it first: the term is attributionConstraint\(\{ … \}\)$/],
     [{ lambda: 0.3 }, /^attributionConstraint: unknown option 'lambda'; give weight: \{ lambda \}$/],
@@ -289,7 +293,7 @@ describe('what is refused', () => {
     ],
     [{ penalty: 'l1' }, /penalty must be one of softplus, squared, hinge, got 'l1'/],
     [{ region: 'edge' }, /region must be one of centre, tumorFree, negatives, masks, got 'edge'/],
-    [{ channels: 'mean' }, /channels must be one of sum, each, got 'mean'/],
+    [{ channels: 'max' }, /channels must be one of sum, mean, each, got 'max'/],
     [{ scale: -1 }, /scale \(or 'rms'\) is -1; expected a positive number/],
     [{ margin: -1 }, /margin is -1; expected a number of at least 0/],
     [{ weight: -1 }, /weight is -1; expected a number of at least 0/],
@@ -301,6 +305,28 @@ describe('what is refused', () => {
   ])('%j', (options, message) => {
     expect(() => attributionConstraint(options as AttributionConstraintOptions)).toThrow(message);
     expect(() => attributionConstraint(options as AttributionConstraintOptions)).not.toThrow(/\n/);
+  });
+
+  it('a square that nobody told of, where one is asked for', () => {
+    const message = /^attributionConstraint: centre is .*; give the side .* \(centre: 32 for PCam\)\.$/;
+    for (const options of [
+      {},
+      { region: 'tumorFree' },
+      { region: 'negatives', positives: 'centre' },
+      { region: 'masks', centre: 1.5 },
+    ] as const) {
+      expect(() => attributionConstraintOf(options)).toThrow(message);
+    }
+    expect(() => targetMap('centre', 'unknown', { size: [8, 8], labels: labels() })).toThrow(message);
+    attributionConstraintOf({ region: 'negatives' });
+    attributionConstraintOf({ region: 'masks', positives: 'centre' });
+  });
+
+  it('an attribution by the name it has elsewhere, with the one it has here', () => {
+    const options = { attribution: 'gradient' } as unknown as AttributionConstraintOptions;
+    expect(() => attributionConstraint(options)).toThrow(/got 'gradient'; did you mean 'inputGradient'\?/);
+    const code = expect.objectContaining({ name: 'XaiError', code: 'option' });
+    expect(() => attributionConstraint(options)).toThrow(code);
   });
 
   it('a pass outside of a tape, an unknown layer, a baseline of other channels, a layer tapped twice', () => {
@@ -354,11 +380,18 @@ describe('the region', () => {
       [65, 1024],
       [20, 400],
     ] as const) {
-      expect(ones(targetMap('centre', 'unknown', { size: [side, side], labels }))).toEqual([count, 0]);
-      expect(ones(targetMap('centre', 'centre', { size: [side, side], labels }))).toEqual([2 * count, count]);
+      expect(ones(targetMap('centre', 'unknown', { size: [side, side], centre: 32, labels }))).toEqual([
+        count,
+        0,
+      ]);
+      expect(ones(targetMap('centre', 'centre', { size: [side, side], centre: 32, labels }))).toEqual([
+        2 * count,
+        count,
+      ]);
     }
     const counts = targetMap('centre', 'unknown', {
       size: [64, 64],
+      centre: 32,
       labels,
     }).counts.arraySync() as number[][][];
     expect([counts[0]![15]![16], counts[0]![16]![16], counts[0]![47]![47], counts[0]![47]![48]]).toEqual([
@@ -367,7 +400,7 @@ describe('the region', () => {
   });
 
   it('is all of tumour-free patches, by metadata or masks, else the centre of negatives', () => {
-    const input = { size: [40, 40] as const, labels: tf.tensor1d([0, 0]) };
+    const input = { size: [40, 40] as const, centre: 32, labels: tf.tensor1d([0, 0]) };
     const known = { ...input, tumorPatch: tf.tensor1d([0, 1]) };
     expect(ones(targetMap('tumorFree', 'unknown', known))).toEqual([1600 + 1024, 0]);
     expect(ones(targetMap('tumorFree', 'unknown', { ...input, masks: masks(40) }))).toEqual([1600 + 1024, 0]);

@@ -14,36 +14,45 @@ import {
   type Tensor3D,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { type AttributionName, attributionOf, type ConstrainedAttribution } from './attributions.js';
+import type { AttributionName, NamedAttribution } from '../attributions/by-name.js';
+import type { Channels } from '../attributions/channels.js';
+import { XaiError } from '../errors.js';
+import type { Forward, RecordedPass } from '../pass/recorded-pass.js';
+import { attributionOf } from './attribution.js';
 import { checkNames, checkOptions } from './check-options.js';
-import { type Penalty, penaltyOf } from './penalty.js';
-import type { Forward, RecordedPass } from './recorded-pass.js';
+import { type Penalty, penaltyOf, type Scale, scaled } from './penalty.js';
 import { type Positives, type Region, type TargetMap, targetMap } from './region.js';
-import { type Scale, scaled } from './scale.js';
 import { type Weight, weightRule } from './weight.js';
 
+/** Of {@link attributionConstraint}. */
 export interface AttributionConstraintOptions {
   /** By name, with options, or several with a weight each, whose penalties are added. Default `'gradCam'`. */
-  readonly attribution?: AttributionName | ConstrainedAttribution | readonly WeightedAttribution[];
+  readonly attribution?: AttributionName | NamedAttribution | readonly WeightedAttribution[];
   /** Default `'softplus'`. */
   readonly penalty?: Penalty;
   /** Of the hinge, in scaled attribution. Default 0. */
   readonly margin?: number;
   /** What attributions are multiplied by before the penalty. */
   readonly scale?: Scale;
-  /** Of attributions of pixels: `'sum'` over channels before the penalty, or a penalty for `'each'`. Default `'sum'`. */
-  readonly channels?: 'sum' | 'each';
+  /** Of attributions of pixels: `'sum'` or `'mean'` over channels before the penalty, or a penalty for `'each'`. Default `'sum'`. */
+  readonly channels?: Channels | 'each';
   /** Default `'centre'`. */
   readonly region?: Region;
   /** Default `'unknown'`. */
   readonly positives?: Positives;
+  /**
+   * Side in pixels of the square in the middle that labels speak of: 32 for PCam. Without a default, since only who
+   * made the labels knows; needed where region is `'centre'` or `'tumorFree'`, or positives `'centre'`.
+   */
+  readonly centre?: number;
   /** Of the mean over lesions beside the mean over healthy places, where targets have both. Default 1. */
   readonly lesionWeight?: number;
   /** λ: a number, with a warm-up, or by the ratio of gradient norms. Default 1. */
   readonly weight?: Weight;
 }
 
-export type WeightedAttribution = ConstrainedAttribution & { readonly weight?: number };
+/** One of several attributions that are constrained together, with its weight among them: 1 by default. */
+export type WeightedAttribution = NamedAttribution & { readonly weight?: number };
 
 /** What a training step hands over. `LossContext` of `@pcam/training` is one. */
 export interface ConstraintInput {
@@ -64,6 +73,7 @@ export interface ConstraintInput {
   readonly parameters?: Readonly<Record<string, Variable>>;
 }
 
+/** What a step adds to its loss, and what it logs. */
 export interface ConstraintTerm {
   readonly name: 'constraint';
   /** λ · penalty: what to add to the loss. */
@@ -83,7 +93,12 @@ export interface AttributionConstraint {
   /** The options, in plain values: a run is resumed with the same alone. */
   readonly config: Readonly<Record<string, unknown>>;
   /** What a checkpoint must keep for a resumed run to go on alike; empty but with a weight by ratio. */
-  readonly state: { save(): Promise<readonly number[]>; restore(saved: readonly number[]): void };
+  readonly state: {
+    /** What to keep, as plain numbers. */
+    save(): Promise<readonly number[]>;
+    /** Goes on from there. @param saved by `save`. */
+    restore(saved: readonly number[]): void;
+  };
 }
 
 /**
@@ -94,12 +109,12 @@ export interface AttributionConstraint {
  * To be called inside the function given to `variableGrads` or `optimizer.minimize`, after `recordPass`. Models
  * with ops whose gradients tfjs gets wrong at second order need `enableHigherOrderGradients()` of @pcam/tfjs-gradients first.
  *
- * @throws Error in one line for options that are unknown or out of range, and where a batch lacks what the region needs.
+ * @throws XaiError in one line for options that are unknown or out of range, and where a batch lacks what the region needs.
  */
 export function attributionConstraint(options: AttributionConstraintOptions = {}): AttributionConstraint {
   checkNames(options);
   const { penalty = 'softplus', margin = 0, scale = 1, channels = 'sum', region = 'centre' } = options;
-  const { positives = 'unknown', lesionWeight = 1 } = options;
+  const { positives = 'unknown', centre, lesionWeight = 1 } = options;
   const attributions = listOf(options.attribution ?? 'gradCam');
   checkOptions(options, attributions);
   const rule = weightRule(options.weight ?? 1);
@@ -107,24 +122,27 @@ export function attributionConstraint(options: AttributionConstraintOptions = {}
   const constraint = (input: ConstraintInput): ConstraintTerm => {
     const { pass, labels, masks, tumorPatch } = input;
     if (labels.shape.join() !== String(pass.images.shape[0])) {
-      throw new Error(`The labels are shaped [${labels.shape}]; expected [${pass.images.shape[0]}].`);
+      throw new XaiError(
+        'shape',
+        `The labels are shaped [${labels.shape}]; expected [${pass.images.shape[0]}].`,
+      );
     }
     const size = [pass.images.shape[1], pass.images.shape[2]] as const;
     const where = targetMap(region, positives, {
       size,
       labels,
+      ...(centre !== undefined && { centre }),
       ...(masks && { masks }),
       ...(tumorPatch && { tumorPatch }),
     });
     const healthy = { ...where, counts: mul(where.counts, sub(1, where.target)) };
     const lesion = { ...where, counts: mul(where.counts, where.target) };
-    const parts = attributions.map((attribution) => {
-      const raw = attributionOf(attribution, input);
-      const map = raw.rank === 4 && channels === 'sum' ? sum(raw, -1) : raw;
+    const parts = attributions.map(({ weight, ...attribution }) => {
+      const map = attributionOf(attribution as NamedAttribution, input, channels);
       const costs = (values: Tensor, target: Tensor) =>
         penaltyOf(penalty, scaled(values, scale), target, margin);
       return {
-        weight: attribution.weight ?? 1,
+        weight: weight ?? 1,
         cost: add<Scalar>(
           meanWhereCounted(map, healthy, costs),
           mul(meanWhereCounted(map, lesion, costs), lesionWeight),
@@ -181,5 +199,5 @@ function listOf(
   attribution: NonNullable<AttributionConstraintOptions['attribution']>,
 ): readonly WeightedAttribution[] {
   if (typeof attribution === 'string') return [{ name: attribution }];
-  return Array.isArray(attribution) ? attribution : [attribution as ConstrainedAttribution];
+  return Array.isArray(attribution) ? attribution : [attribution as NamedAttribution];
 }

@@ -15,12 +15,15 @@ import {
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { centreSquare } from '../centre-square.js';
+import { centreSquare, checkCentre } from '../centre.js';
+import { XaiError } from '../errors.js';
 
 /** What is known of a batch's patches. */
 export interface RegionInput {
   /** Height and width of the patches. */
   readonly size: readonly [height: number, width: number];
+  /** Side in pixels of the square in their middle that labels speak of: 32 for PCam. */
+  readonly centre?: number;
   /** `[B]`, 0 or 1. */
   readonly labels: Tensor1D;
   /** `[B, H, W]`, 0 or 1. */
@@ -32,9 +35,9 @@ export interface RegionInput {
 export const regionNames = ['centre', 'tumorFree', 'negatives', 'masks'] as const;
 
 /**
- * Where attributions are constrained, and to what. PCam's label speaks of the centre 32×32 only, so a negative patch
- * may hold tumour around it:
- * - `centre`: the centre 32×32 of negatives is healthy; the rest is unknown. What labels alone say.
+ * Where attributions are constrained, and to what. A label may speak of a square in the middle only (`centre`, as
+ * PCam's does), so that a negative patch may hold tumour around it:
+ * - `centre`: that square of negatives is healthy; the rest is unknown. What labels alone say.
  * - `tumorFree`: the whole patch where `tumorPatch` is 0, else as `centre`.
  * - `negatives`: all of a negative patch. The paper's assumption; false on PCam, for comparison.
  * - `masks`: every pixel by its mask, lesions too: supervised.
@@ -47,7 +50,7 @@ export const positivesNames = ['unknown', 'centre'] as const;
 /**
  * What is taken for lesion where masks are not known:
  * - `unknown`: nothing, as the paper has it;
- * - `centre`: the centre 32×32 of positives. Noisy, since one tumour pixel in it makes a patch positive, but it
+ * - `centre`: the square in the middle of positives. Noisy, since one tumour pixel in it makes a patch positive, but it
  *   is what the label says, and keeps maps from calling everything healthy.
  */
 export type Positives = (typeof positivesNames)[number];
@@ -58,12 +61,12 @@ export interface TargetMap {
   readonly counts: Tensor;
 }
 
-/** @throws Error where the region needs what the batch does not have. */
+/** @throws XaiError where the region needs what the batch does not have. */
 export function targetMap(region: Region, positives: Positives, input: RegionInput): TargetMap {
   checkShapes(input);
   const known = healthyAndKnown(region, input);
   if (positives === 'unknown' || region === 'masks') return known;
-  const lesion = mul(eachPatch(input.labels), centreMap(input.size));
+  const lesion = mul(eachPatch(input.labels), centreMap(input));
   return { target: maximum(known.target, lesion), counts: maximum(known.counts, lesion) };
 }
 
@@ -71,13 +74,16 @@ function healthyAndKnown(region: Region, input: RegionInput): TargetMap {
   if (typeof region === 'function') return fromNaN(region(input), input);
   if (region === 'masks') {
     if (!input.masks)
-      throw new Error("region 'masks' needs masks, and this batch has none: choose another region.");
+      throw new XaiError(
+        'data',
+        "region 'masks' needs masks, and this batch has none: choose another region.",
+      );
     return { target: input.masks, counts: onesLike(input.masks) };
   }
   const healthy = eachPatch(sub(1, input.labels));
   const counts = (): Tensor => {
     if (region === 'negatives') return mul(healthy, ones([1, ...input.size]));
-    const centre = mul(healthy, centreMap(input.size));
+    const centre = mul(healthy, centreMap(input));
     if (region === 'centre') return centre;
     return maximum(centre, mul(eachPatch(sub(1, tumorPatchOf(input))), ones([1, ...input.size])));
   };
@@ -88,7 +94,8 @@ function healthyAndKnown(region: Region, input: RegionInput): TargetMap {
 function tumorPatchOf({ tumorPatch, masks }: RegionInput): Tensor {
   if (tumorPatch) return tumorPatch;
   if (masks) return max(reshape(masks, [masks.shape[0], -1]), 1);
-  throw new Error(
+  throw new XaiError(
+    'data',
     "region 'tumorFree' needs tumorPatch (PCam's meta file) or masks, and this batch has neither: choose region 'centre'.",
   );
 }
@@ -97,10 +104,11 @@ function eachPatch(values: Tensor): Tensor {
   return reshape(values, [-1, 1, 1]);
 }
 
-/** 1 in the centre 32×32 (the whole of a smaller patch), `[1, H, W]`. */
-function centreMap(size: readonly [height: number, width: number]): Tensor3D {
+/** 1 in the square that labels speak of (the whole of a smaller patch), `[1, H, W]`. */
+function centreMap({ size, centre }: RegionInput): Tensor3D {
+  checkCentre('attributionConstraint', centre);
   const [height, width] = size;
-  const inside = centreSquare(size);
+  const inside = centreSquare(size, centre);
   const values = Float32Array.from({ length: height * width }, (_, i) =>
     inside(Math.floor(i / width), i % width) ? 1 : 0,
   );
@@ -110,7 +118,8 @@ function centreMap(size: readonly [height: number, width: number]): Tensor3D {
 function fromNaN(map: Tensor3D, { size, labels }: RegionInput): TargetMap {
   const [batch, height, width] = map.shape;
   if (map.rank !== 3 || batch !== labels.shape[0] || height !== size[0] || width !== size[1]) {
-    throw new Error(
+    throw new XaiError(
+      'shape',
       `The region's target map is shaped [${map.shape}]; expected [${[labels.shape[0], ...size]}].`,
     );
   }
@@ -125,6 +134,12 @@ function checkShapes({ size, labels, masks, tumorPatch }: RegionInput): void {
   for (const [name, given] of Object.entries({ masks, tumorPatch })) {
     const shape = expected[name as keyof typeof expected];
     if (!given || given.shape.join() === shape.join()) continue;
-    throw new Error(`The ${name} are shaped [${given.shape}]; expected [${shape}].`);
+    throw new XaiError('shape', `The ${name} are shaped [${given.shape}]; expected [${shape}].`);
   }
+}
+
+/** Whether a region or what is known of positives asks for the square that labels speak of. */
+export function needsCentre(region: Region, positives: Positives): boolean {
+  if (region === 'masks') return false;
+  return region === 'centre' || region === 'tumorFree' || positives === 'centre';
 }

@@ -16,6 +16,7 @@ import {
   type Variable,
   where,
 } from '@tensorflow/tfjs-core';
+import { XaiError } from '../errors.js';
 import { stopGradient } from './stop-gradient.js';
 
 /** λ as a number: the same throughout, after the warm-up. */
@@ -39,6 +40,7 @@ export interface RatioWeight {
   readonly warmup?: number;
 }
 
+/** λ: a number, with a warm-up, or by the ratio of gradient norms. */
 export type Weight = number | FixedWeight | RatioWeight;
 
 /** What the ratio is measured on. */
@@ -103,7 +105,8 @@ function normsOf({ penalty, crossEntropy, parameters }: WeightInput): {
   penalty: Scalar;
 } {
   if (!crossEntropy || !parameters) {
-    throw new Error(
+    throw new XaiError(
+      'option',
       'A weight by ratio needs crossEntropy and parameters beside the pass: give both, or a fixed lambda.',
     );
   }

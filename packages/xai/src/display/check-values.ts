@@ -1,3 +1,4 @@
+import { XaiError } from '../errors.js';
 /**
  * Refuses what is no flat list of numbers: a tensor, a promise, an ImageData, rows in rows.
  *
@@ -7,9 +8,12 @@ export function checkValues(what: string, values: unknown): asserts values is Ar
   if (Array.isArray(values) || (ArrayBuffer.isView(values) && !(values instanceof DataView))) {
     const first = (values as ArrayLike<unknown>)[0];
     if (first === undefined || typeof first === 'number') return;
-    throw new Error(`${what} is an array of ${kind(first)}; give flat numbers in row order, ${ADVICE}.`);
+    throw new XaiError(
+      'shape',
+      `${what} is an array of ${kind(first)}; give flat numbers in row order, ${ADVICE}.`,
+    );
   }
-  throw new Error(`${what} is ${kind(values)}; give its numbers, ${ADVICE}.`);
+  throw new XaiError('shape', `${what} is ${kind(values)}; give its numbers, ${ADVICE}.`);
 }
 
 const ADVICE = 'such as `await tensor.data()` or `imageData.data`';

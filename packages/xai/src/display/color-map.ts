@@ -1,4 +1,5 @@
-import { checkChoice } from '@pcam/options';
+import { checkOneOf } from '../check-options.js';
+import { XaiError } from '../errors.js';
 import { type OkLch, oklab, type Triple, toBytes } from './oklab.js';
 
 /** Colours from the lowest value to the highest, as RGB bytes. */
@@ -20,14 +21,17 @@ const made = new Map<ColorMapName, ColorMap>();
  * Our own perceptual colour maps: curves through OKLCh, walked at constant speed in OKLab, so
  * that equal steps in value look equal, and within sRGB, whose edge would put kinks in them. Lightness rises steadily in 'sequential', and falls
  * alike on both sides of the middle in 'diverging'. A colour map given is returned as it is.
- * @throws Error for an unknown name, or a table that is not 3 bytes a colour.
+ * @throws XaiError for an unknown name, or a table that is not 3 bytes a colour.
  */
 export function colorMap(name: ColorMapName | ColorMap): ColorMap {
   if (typeof name === 'object' && ArrayBuffer.isView(name?.table)) {
     if (name.table.length > 0 && name.table.length % 3 === 0) return name;
-    throw new Error(`colorMap: table must hold 3 bytes a colour, got ${name.table.length} in all.`);
+    throw new XaiError(
+      'option',
+      `colorMap: table must hold 3 bytes a colour, got ${name.table.length} in all.`,
+    );
   }
-  checkChoice('colorMap: name', name, Object.keys(entries) as ColorMapName[]);
+  checkOneOf('colorMap: name', name, Object.keys(entries) as ColorMapName[]);
   let map = made.get(name);
   if (!map) {
     map = { name, diverging: name === 'diverging', table: name === 'diverging' ? diverging() : sequential() };

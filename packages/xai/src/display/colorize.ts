@@ -1,4 +1,5 @@
-import { checkKeys } from '@pcam/options';
+import { checkOptions } from '../check-options.js';
+import { XaiError } from '../errors.js';
 import { checkValues } from './check-values.js';
 import { type ColorMap, type ColorMapName, colorMap } from './color-map.js';
 import { type ImageValues, imageBytes } from './image-bytes.js';
@@ -7,6 +8,7 @@ import { normalize, ownRange, type Range } from './range.js';
 /** One map in row order, `[H, W]`: as `await map.data()` gives it, or plain numbers. */
 export type MapValues = ArrayLike<number>;
 
+/** Of {@link colorize}. */
 export interface ColorizeOptions {
   /** Default 'diverging', whose middle is zero in the default range. */
   readonly colorMap?: ColorMapName | ColorMap;
@@ -14,6 +16,7 @@ export interface ColorizeOptions {
   readonly range?: Range;
 }
 
+/** Of {@link overlay}. */
 export interface OverlayOptions extends ColorizeOptions {
   /** Opacity of the strongest values, in [0, 1]. Default 0.6. */
   readonly alpha?: number;
@@ -34,10 +37,10 @@ const NAMES_ELSEWHERE = {
 /**
  * Colours a map.
  * @returns RGBA bytes `[H, W, 4]`, opaque, as ImageData takes them.
- * @throws Error for a map that is no flat list of finite numbers, an unknown option or colour map.
+ * @throws XaiError for a map that is no flat list of finite numbers, an unknown option or colour map.
  */
 export function colorize(map: MapValues, options: ColorizeOptions = {}): Uint8ClampedArray<ArrayBuffer> {
-  checkKeys<ColorizeOptions>('colorize', options, { colorMap: true, range: true }, NAMES_ELSEWHERE);
+  checkOptions<ColorizeOptions>('colorize', options, { colorMap: true, range: true }, NAMES_ELSEWHERE);
   checkValues('colorize: the map', map);
   const { colors, places } = resolve(map, options);
   const out = new Uint8ClampedArray(4 * map.length);
@@ -55,7 +58,7 @@ export function colorize(map: MapValues, options: ColorizeOptions = {}): Uint8Cl
  * @param image `[H, W]` (grey), `[H, W, 3]` or an opaque `[H, W, 4]`; see {@link ImageValues} for bytes and floats.
  * @param map `[H, W]`, of the image's size.
  * @returns RGBA bytes `[H, W, 4]`, opaque.
- * @throws Error as `colorize`; for an image of another size, or with values that are neither bytes nor in [0, 1].
+ * @throws XaiError as `colorize`; for an image of another size, or with values that are neither bytes nor in [0, 1].
  */
 export function overlay(
   image: ImageValues,
@@ -63,9 +66,10 @@ export function overlay(
   options: OverlayOptions = {},
 ): Uint8ClampedArray<ArrayBuffer> {
   const known = { colorMap: true, range: true, alpha: true, fade: true } as const;
-  checkKeys<OverlayOptions>('overlay', options, known, NAMES_ELSEWHERE);
+  checkOptions<OverlayOptions>('overlay', options, known, NAMES_ELSEWHERE);
   const { alpha = 0.6, fade = true } = options;
-  if (!(alpha >= 0 && alpha <= 1)) throw new Error(`overlay: alpha is ${alpha}; expected 0 to 1.`);
+  if (!(alpha >= 0 && alpha <= 1))
+    throw new XaiError('option', `overlay: alpha is ${alpha}; expected 0 to 1.`);
   checkValues('overlay: the map', map);
   const imageAt = imageBytes(image, map.length);
   const { colors, places } = resolve(map, options);

@@ -1,3 +1,4 @@
+import { XaiError } from '../errors.js';
 import { checkValues } from './check-values.js';
 
 /**
@@ -19,14 +20,15 @@ const ROUNDING = 0.5 / 255;
  * Where the red, green and blue byte (0 to 255, not rounded) of a pixel come from.
  *
  * @param pixels of the map that lies over the image.
- * @throws Error where the image has another size, or values that are neither bytes nor in [0, 1]; for an RGBA image
+ * @throws XaiError where the image has another size, or values that are neither bytes nor in [0, 1]; for an RGBA image
  *   that is not opaque, which a grey image of twice the map's height and width would pass for.
  */
 export function imageBytes(image: ImageValues, pixels: number): (pixel: number, channel: number) => number {
   checkValues('overlay: the image', image);
   const channels = image.length / pixels;
   if (channels !== 1 && channels !== 3 && channels !== 4) {
-    throw new Error(
+    throw new XaiError(
+      'shape',
       `overlay: an image of ${image.length} values does not fit a map of ${pixels}: expected 1, 3 or 4 values a pixel, of the same height and width.`,
     );
   }
@@ -46,7 +48,8 @@ function holdsFloats(image: ImageValues): boolean {
 function checkFloats(image: ArrayLike<number>): void {
   for (let i = 0; i < image.length; i++) {
     if (image[i]! >= -ROUNDING && image[i]! <= 1 + ROUNDING) continue;
-    throw new Error(
+    throw new XaiError(
+      'shape',
       `overlay: the image holds ${image[i]} at index ${i}; floats and plain numbers are in [0, 1]: divide by 255, or give bytes as Uint8Array.`,
     );
   }
@@ -55,7 +58,8 @@ function checkFloats(image: ArrayLike<number>): void {
 function checkBytes(image: ArrayLike<number>): void {
   for (let i = 0; i < image.length; i++) {
     if (image[i]! >= 0 && image[i]! <= 255) continue;
-    throw new Error(
+    throw new XaiError(
+      'shape',
       `overlay: the image holds ${image[i]} at index ${i}; integers are bytes, 0 to 255: scale it, or give floats in [0, 1].`,
     );
   }
@@ -64,7 +68,8 @@ function checkBytes(image: ArrayLike<number>): void {
 function checkOpaque(image: ArrayLike<number>, scale: number): void {
   for (let i = 3; i < image.length; i += 4) {
     if (scale * image[i]! > 254) continue;
-    throw new Error(
+    throw new XaiError(
+      'shape',
       `overlay: pixel ${(i - 3) / 4} of the RGBA image has alpha ${image[i]}; expected an opaque image of the map's size (a grey one of twice its height and width has as many values).`,
     );
   }

@@ -1,8 +1,10 @@
-import { checkKeys } from '@pcam/options';
+import { checkOptions } from '../check-options.js';
+import { XaiError } from '../errors.js';
 import { type ColorMap, type ColorMapName, colorMap } from './color-map.js';
 import { entryAt } from './colorize.js';
 import { checkRange, type Range } from './range.js';
 
+/** Of {@link legend}. */
 export interface LegendOptions {
   /** The values at the left and right end. */
   readonly range: Range;
@@ -36,15 +38,16 @@ const ink = 51;
  * A colour bar with the values of its ends and middle, on white, drawn without any font or
  * canvas so that it is the same everywhere.
  * @returns RGBA bytes `[height, width, 4]`: 192 pixels wide and 28 high where nothing else is said.
- * @throws Error for a range that is not two finite numbers, the lower first; for a size that holds no label.
+ * @throws XaiError for a range that is not two finite numbers, the lower first; for a size that holds no label.
  * @example new ImageData(legend({ range: [-1, 1] }), 192, 28)
  */
 export function legend(options: LegendOptions): Uint8ClampedArray<ArrayBuffer> {
   const known = { range: true, colorMap: true, width: true, height: true } as const;
-  checkKeys<LegendOptions>('legend', options, known, { size: 'give width and height' });
+  checkOptions<LegendOptions>('legend', options, known, { size: 'give width and height' });
   const { range, width = 192, height = 28 } = options ?? {};
   if (!Number.isInteger(width) || !Number.isInteger(height) || width < 48 || height < 16) {
-    throw new Error(
+    throw new XaiError(
+      'option',
       `A legend of ${width}×${height} pixels is too small: it needs whole pixels, at least 48×16.`,
     );
   }

@@ -1,4 +1,5 @@
-import { checkKeys } from '@pcam/options';
+import { checkOptions } from '../check-options.js';
+import { XaiError } from '../errors.js';
 import { checkValues } from './check-values.js';
 import type { ColorMap } from './color-map.js';
 
@@ -14,7 +15,7 @@ export interface DisplayRangeOptions {
 /**
  * The range to show maps in: for a diverging map symmetric about zero, else from the least
  * to the greatest value. Give several maps at once to show them on one scale.
- * @throws Error for values that are not finite.
+ * @throws XaiError for values that are not finite.
  * @example const range = displayRange(await maps.data()); // of all maps of a batch
  */
 export function displayRange(values: ArrayLike<number>, options: DisplayRangeOptions = {}): Range {
@@ -41,7 +42,7 @@ export function checkRange(range: Range): void {
   const [low, high] = Array.isArray(range) ? (range as Range) : [];
   if (Number.isFinite(low) && Number.isFinite(high) && low! <= high!) return;
   const got = Array.isArray(range) ? `[${range.join(', ')}]` : range;
-  throw new Error(`The range is ${got}; expected two finite numbers, [low, high].`);
+  throw new XaiError('option', `The range is ${got}; expected two finite numbers, [low, high].`);
 }
 
 /**
@@ -70,12 +71,12 @@ export function normalize(
 function check(where: string, values: ArrayLike<number>, options: DisplayRangeOptions): void {
   const known = { name: true, diverging: true, table: true } as const;
   const hints = { colorMap: 'give diverging: true or false' };
-  checkKeys<ColorMap>(where, options as ColorMap, known, hints);
+  checkOptions<ColorMap>(where, options as ColorMap, known, hints);
   checkValues(`${where}: the map`, values);
 }
 
 function finite(values: ArrayLike<number>, index: number): number {
   const value = values[index]!;
   if (Number.isFinite(value)) return value;
-  throw new Error(`The map holds ${value} at index ${index}: only finite maps are shown.`);
+  throw new XaiError('not-finite', `The map holds ${value} at index ${index}: only finite maps are shown.`);
 }

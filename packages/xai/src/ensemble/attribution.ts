@@ -1,5 +1,6 @@
 import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import { requireFunction, requireTensor } from '../require-tensor.js';
+import { XaiError } from '../errors.js';
+import { requireFunction, requireTensor } from '../require.js';
 
 /** Any attribution method on a batch: images `[B, H, W, C]` to maps `[B, H, W]`, e.g. `(x) => gradCam(model, x)`. */
 export type Attribution = (images: Tensor4D) => Tensor3D;
@@ -18,7 +19,8 @@ export function attributeAtFullSize(attribute: Attribution, images: Tensor4D): T
   if (maps.shape[0] === batch && maps.shape[1] === height && maps.shape[2] === width) {
     return maps;
   }
-  throw new Error(
+  throw new XaiError(
+    'shape',
     `The attribution of images [${images.shape}] is shaped [${maps.shape}]; averaging needs maps of the images' size (resize: true).`,
   );
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fromFunction } from '../adapters/function.js';
-import { gradCam } from '../grad-cam.js';
+import { gradCam } from '../attributions/grad-cam.js';
 import { inBatches } from '../in-batches.js';
 import type { Attribution } from './attribution.js';
 import { dihedralMaps } from './dihedral.js';

@@ -1,8 +1,10 @@
-import { checkKeys } from '@pcam/options';
 import { add, mul, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { checkOptions } from '../check-options.js';
+import { XaiError } from '../errors.js';
 import { resizeImages, resizeMaps } from '../resize.js';
 import { type Attribution, attributeAtFullSize, requireAttribution } from './attribution.js';
 
+/** Of {@link multiScaleMaps}. */
 export interface MultiScaleOptions {
   /** Factors of the images' height and width. Default [0.75, 1, 1.25]. */
   readonly scales?: readonly number[];
@@ -22,7 +24,7 @@ export interface MultiScaleOptions {
  *
  * @param images `[B, H, W, C]`; the model must take the scaled sizes.
  * @returns `[B, H, W]`. Scales that round to the same size count once.
- * @throws Error for no scales, or scales or multiples that are not positive.
+ * @throws XaiError for no scales, or scales or multiples that are not positive.
  * @example multiScaleMaps((x) => dihedralMaps((y) => gradCam(model, y), x), images, { scales: [1, 1.5] })
  */
 export function multiScaleMaps(
@@ -31,7 +33,7 @@ export function multiScaleMaps(
   options: MultiScaleOptions = {},
 ): Tensor3D {
   const known = { scales: true, multiple: true, areaWeighted: true } as const;
-  checkKeys<MultiScaleOptions>('multiScaleMaps', options, known);
+  checkOptions<MultiScaleOptions>('multiScaleMaps', options, known);
   requireAttribution('multiScaleMaps', attribute, images);
   const { scales = [0.75, 1, 1.25], multiple = 32, areaWeighted = true } = options;
   const [, height, width] = images.shape;
@@ -56,15 +58,15 @@ type Size = readonly [height: number, width: number];
 
 function sizesOf([height, width]: Size, scales: readonly number[], multiple: number): Size[] {
   if (!Array.isArray(scales) || scales.length === 0) {
-    throw new Error(`There are no scales (${scales}): give at least one, such as [1].`);
+    throw new XaiError('option', `There are no scales (${scales}): give at least one, such as [1].`);
   }
   for (const scale of scales) {
     if (!(scale > 0 && scale < Number.POSITIVE_INFINITY)) {
-      throw new Error(`Scale ${scale} is no positive number.`);
+      throw new XaiError('option', `Scale ${scale} is no positive number.`);
     }
   }
   if (!Number.isInteger(multiple) || multiple < 1) {
-    throw new Error(`multiple is ${multiple}; expected a positive integer.`);
+    throw new XaiError('option', `multiple is ${multiple}; expected a positive integer.`);
   }
   const rounded = (length: number) => Math.max(1, Math.round(length / multiple)) * multiple;
   const sizes = scales.map((scale): Size => [rounded(height * scale), rounded(width * scale)]);

@@ -1,4 +1,5 @@
 import { mirrorPad, slice, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { XaiError } from '../errors.js';
 import { type Attribution, attributeAtFullSize, requireAttribution } from './attribution.js';
 
 /**
@@ -10,13 +11,16 @@ import { type Attribution, attributeAtFullSize, requireAttribution } from './att
  *   the model takes the larger images.
  * @param images `[B, H, W, C]`.
  * @returns `[B, H, W]`.
- * @throws Error for a margin that is no whole number from 0 to the image's size.
+ * @throws XaiError for a margin that is no whole number from 0 to the image's size.
  */
 export function paddedMaps(attribute: Attribution, images: Tensor4D, margin: number): Tensor3D {
   requireAttribution('paddedMaps', attribute, images);
   const [, height, width] = images.shape;
   if (!Number.isInteger(margin) || margin < 0 || margin > Math.min(height, width)) {
-    throw new Error(`margin is ${margin}; expected a whole number from 0 to ${Math.min(height, width)}.`);
+    throw new XaiError(
+      'option',
+      `margin is ${margin}; expected a whole number from 0 to ${Math.min(height, width)}.`,
+    );
   }
   return tidy(() => {
     const sides: [number, number] = [margin, margin];

@@ -1,14 +1,18 @@
-import { checkKeys } from '@pcam/options';
-import { centreSquare } from '../centre-square.js';
+import { centreSquare, checkCentre } from '../centre.js';
+import { checkOptions } from '../check-options.js';
 import type { MapValues } from '../display/colorize.js';
+import { XaiError } from '../errors.js';
 import { checkLabelledMaps, checkSize } from './check-labelled-maps.js';
 import { chooseMapThreshold } from './threshold.js';
 
+/** Of {@link labelThreshold}. */
 export interface LabelThresholdOptions {
   /** Height and width of the maps. */
   readonly size: readonly [height: number, width: number];
+  /** Side in pixels of the square in the middle that a label speaks of: 32 for PCam. */
+  readonly centre: number;
   /**
-   * A patch counts as positive where this share of its centre 32×32 is at or above the threshold, in [0, 1]. 0 is
+   * A patch counts as positive where this share of its centre is at or above the threshold, in [0, 1]. 0 is
    * PCam's own rule, one pixel, but then single pixels of noise decide and the threshold comes out high. Default 0.25.
    */
   readonly share?: number;
@@ -18,30 +22,32 @@ export interface LabelThresholdOptions {
 export interface LabelThreshold {
   /**
    * @param maps raw values `[n, height, width]` of whole maps. @param labels `[n]`, 0 or 1.
-   * @throws Error where their lengths do not fit, or a value is not finite; nothing is then added.
+   * @throws XaiError where their lengths do not fit, or a value is not finite; nothing is then added.
    */
   update(maps: MapValues, labels: ArrayLike<number>): void;
   /** Patches so far. */
   readonly length: number;
-  /** @throws Error where there was no positive patch. */
+  /** @throws XaiError where there was no positive patch. */
   threshold(): number;
 }
 
 /**
  * A threshold from labels, with no mask: that by which patches are told best (highest F1), if a patch is called
- * positive for what of its centre 32×32 is cut out, as PCam's labels are made. Take patches that were not trained
+ * positive for what of its centre is cut out, as PCam's labels are made. Take patches that were not trained
  * on. Otsu's rule and quantiles know nothing of tumour.
  *
- * @throws Error for a share that is not from 0 to 1.
+ * @throws XaiError for a share that is not from 0 to 1.
  */
 export function labelThreshold(options: LabelThresholdOptions): LabelThreshold {
-  checkKeys<LabelThresholdOptions>('labelThreshold', options, { size: true, share: true });
-  const { size, share = 0.25 } = options;
+  checkOptions<LabelThresholdOptions>('labelThreshold', options, { size: true, centre: true, share: true });
+  const { size, centre: side, share = 0.25 } = options;
   checkSize('labelThreshold', size);
-  if (!(share >= 0 && share <= 1)) throw new Error(`share is ${share}; expected a number from 0 to 1.`);
+  checkCentre('labelThreshold', side);
+  if (!(share >= 0 && share <= 1))
+    throw new XaiError('option', `share is ${share}; expected a number from 0 to 1.`);
   const [height, width] = size;
   const pixels = height * width;
-  const inside = centreSquare(size);
+  const inside = centreSquare(size, side);
   const centre = Array.from({ length: pixels }, (_, i) => i).filter((i) =>
     inside(Math.floor(i / width), i % width),
   );
@@ -56,7 +62,8 @@ export function labelThreshold(options: LabelThresholdOptions): LabelThreshold {
         const ordered = Float64Array.from(centre, (i) => maps[k * pixels + i]!).sort();
         const wrong = ordered.find((value) => !Number.isFinite(value));
         if (wrong !== undefined) {
-          throw new Error(
+          throw new XaiError(
+            'not-finite',
             `A pixel of map ${values.length + k} is ${wrong}: look for it in the images or weights.`,
           );
         }
@@ -69,8 +76,8 @@ export function labelThreshold(options: LabelThresholdOptions): LabelThreshold {
       return values.length;
     },
     threshold() {
-      if (!truth.includes(1)) throw new Error('No patch is positive: labels choose no threshold.');
-      return chooseMapThreshold(values, { method: 'best-f1', masks: truth });
+      if (!truth.includes(1)) throw new XaiError('data', 'No patch is positive: labels choose no threshold.');
+      return chooseMapThreshold(values, { method: 'bestF1', masks: truth });
     },
   };
 }

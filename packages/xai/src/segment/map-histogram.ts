@@ -1,6 +1,7 @@
-import { checkKeys } from '@pcam/options';
+import { checkOptions } from '../check-options.js';
 import { checkValues } from '../display/check-values.js';
 import type { MapValues } from '../display/colorize.js';
+import { XaiError } from '../errors.js';
 import { levelOf, lowestOf } from './float-levels.js';
 
 /** Pixels of one level, counted; levels without pixels are left out. */
@@ -27,7 +28,7 @@ export interface MapHistogram {
   /**
    * @param values raw maps, any number of pixels.
    * @param masks 0 or 1, as many; all calls or none give them.
-   * @throws Error for a value that is not finite, a mask that is not 0 or 1 or of another length;
+   * @throws XaiError for a value that is not finite, a mask that is not 0 or 1 or of another length;
    *   nothing is then added.
    */
   update(values: MapValues, masks?: ArrayLike<number>): void;
@@ -35,20 +36,22 @@ export interface MapHistogram {
   readonly length: number;
   /** Whether all pixels came with masks. */
   readonly hasMasks: boolean;
+  /** The levels that hold pixels, counted. */
   levels(): LevelCounts;
 }
 
+/** Of {@link mapHistogram}. */
 export interface MapHistogramOptions {
   /** 10 to 24; 20 by default, which takes 24 MiB. */
   readonly bits?: number;
 }
 
-/** @throws Error for bits out of range. */
+/** @throws XaiError for bits out of range. */
 export function mapHistogram(options: MapHistogramOptions = {}): MapHistogram {
-  checkKeys<MapHistogramOptions>('mapHistogram', options, { bits: true });
+  checkOptions<MapHistogramOptions>('mapHistogram', options, { bits: true });
   const { bits = 20 } = options;
   if (!Number.isInteger(bits) || bits < 10 || bits > 24) {
-    throw new Error(`bits is ${bits}; expected a whole number from 10 to 24.`);
+    throw new XaiError('option', `bits is ${bits}; expected a whole number from 10 to 24.`);
   }
   const counts = new Float64Array(2 ** bits);
   const sums = new Float64Array(2 ** bits);
@@ -95,19 +98,26 @@ function check(values: MapValues, masks: ArrayLike<number> | undefined, masked: 
   checkValues('mapHistogram: values', values);
   if (masks !== undefined) checkValues('mapHistogram: masks', masks);
   if (masked !== undefined && masked !== (masks !== undefined)) {
-    throw new Error('Some maps came with masks and others without: give masks for all or for none.');
+    throw new XaiError(
+      'data',
+      'Some maps came with masks and others without: give masks for all or for none.',
+    );
   }
   if (masks && masks.length !== values.length) {
-    throw new Error(
+    throw new XaiError(
+      'shape',
       `There are ${masks.length} mask pixels for ${values.length} map pixels: give one for each.`,
     );
   }
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i]!)) {
-      throw new Error(`Map pixel ${i} is ${values[i]}: look for NaN or infinity in the images or weights.`);
+      throw new XaiError(
+        'not-finite',
+        `Map pixel ${i} is ${values[i]}: look for NaN or infinity in the images or weights.`,
+      );
     }
     if (masks && masks[i] !== 0 && masks[i] !== 1) {
-      throw new Error(`Mask pixel ${i} is ${masks[i]}; masks are 0 or 1.`);
+      throw new XaiError('data', `Mask pixel ${i} is ${masks[i]}; masks are 0 or 1.`);
     }
   }
 }

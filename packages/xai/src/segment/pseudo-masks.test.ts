@@ -17,7 +17,7 @@ function map(value: number, pixels: Readonly<Record<number, number>> = {}): numb
 
 describe('labelThreshold', () => {
   it('looks at the centre 32×32 and at nothing beside it; a share of 0 is one pixel', () => {
-    const choice = labelThreshold({ size: SIZE, share: 0 });
+    const choice = labelThreshold({ size: SIZE, centre: 32, share: 0 });
     choice.update([...map(0, { [at(2, 2)]: 3 }), ...map(0, { [at(33, 33)]: 5 })], [1, 1]);
     choice.update([...map(0, { [at(17, 5)]: 1 }), ...map(0, { [at(1, 17)]: 9, [at(17, 34)]: 9 })], [0, 0]);
     expect(choice.length).toBe(4);
@@ -31,7 +31,7 @@ describe('labelThreshold', () => {
       Array.from({ length: PIXELS }, (_, i) => (Math.floor(i / 36) < 2 + count ? high : low));
     const negative = rows(16, 6, 0).with(at(20, 20), 9);
     const cut = (share: number, count: number) => {
-      const choice = labelThreshold({ size: SIZE, share });
+      const choice = labelThreshold({ size: SIZE, centre: 32, share });
       choice.update([...rows(count, 8, 4), ...negative], [1, 0]);
       return choice.threshold();
     };
@@ -40,7 +40,7 @@ describe('labelThreshold', () => {
     expect(cut(0.5, 16)).toBeCloseTo(7, 1);
     expect(cut(0.75, 8)).toBeCloseTo(2, 1); // 4 against 0
     expect(cut(0, 8)).toBeLessThanOrEqual(8); // 8 against the negative's 9
-    expect(() => labelThreshold({ size: SIZE, share: 1.5 })).toThrow('share is 1.5');
+    expect(() => labelThreshold({ size: SIZE, centre: 32, share: 1.5 })).toThrow('share is 1.5');
   });
 
   it('tells labels as well as any cut of those values does', () => {
@@ -48,7 +48,7 @@ describe('labelThreshold', () => {
     fc.assert(
       fc.property(fc.array(patch, { minLength: 1, maxLength: 12 }), (patches) => {
         if (!patches.some(([, label]) => label === 1)) return;
-        const choice = labelThreshold({ size: [1, 1] });
+        const choice = labelThreshold({ size: [1, 1], centre: 32 });
         choice.update(
           patches.map(([value]) => value),
           patches.map(([, label]) => label),
@@ -65,7 +65,7 @@ describe('labelThreshold', () => {
   });
 
   it('says what is wrong', () => {
-    const choice = labelThreshold({ size: SIZE });
+    const choice = labelThreshold({ size: SIZE, centre: 32 });
     expect(() => choice.threshold()).toThrow('No patch is positive');
     expect(() => choice.update(map(0), [0, 1])).toThrow(
       '1296 map pixels for 2 labels; expected maps of 36×36',
@@ -80,7 +80,13 @@ describe('pseudoMasks', () => {
   const labels = [0, 0, 1, 1];
 
   it('cuts maps, and lets labels overrule them where they are certain', () => {
-    const masks = pseudoMasks(maps, { size: SIZE, labels, tumorPatch: [1, 0, 1, 1], threshold: 0 });
+    const masks = pseudoMasks(maps, {
+      size: SIZE,
+      centre: 32,
+      labels,
+      tumorPatch: [1, 0, 1, 1],
+      threshold: 0,
+    });
     const of = (k: number) => masks.subarray(k * PIXELS, (k + 1) * PIXELS);
     // A negative with tumour beside its centre: the ring of two pixels is cut, the centre is healthy.
     expect(of(0).reduce((sum, value) => sum + value, 0)).toBe(PIXELS - 32 * 32);
@@ -91,16 +97,17 @@ describe('pseudoMasks', () => {
   });
 
   it('knows of the centre alone without metadata', () => {
-    const masks = pseudoMasks(maps, { size: SIZE, labels, threshold: 0 });
+    const masks = pseudoMasks(maps, { size: SIZE, centre: 32, labels, threshold: 0 });
     expect(masks.subarray(PIXELS, 2 * PIXELS).reduce((sum, value) => sum + value, 0)).toBe(PIXELS - 32 * 32);
   });
 
   it('says what is wrong', () => {
-    const make = (change: object) => () => pseudoMasks(maps, { size: SIZE, labels, threshold: 0, ...change });
+    const make = (change: object) => () =>
+      pseudoMasks(maps, { size: SIZE, centre: 32, labels, threshold: 0, ...change });
     expect(make({ labels: [0] })).toThrow('5184 map pixels for 1 labels');
     expect(make({ tumorPatch: [0] })).toThrow('1 values of tumorPatch for 4 labels');
     expect(make({ threshold: Number.NaN })).toThrow('threshold is NaN');
-    expect(() => pseudoMasks(map(Number.NaN), { size: SIZE, labels: [1], threshold: 0 })).toThrow(
+    expect(() => pseudoMasks(map(Number.NaN), { size: SIZE, centre: 32, labels: [1], threshold: 0 })).toThrow(
       'map 0 is NaN',
     );
   });

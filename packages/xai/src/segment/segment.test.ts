@@ -107,7 +107,7 @@ describe('chooseMapThreshold', () => {
     expect(tied).toBeGreaterThan(1);
   });
 
-  it('best-f1 is as good as any cut', () => {
+  it('bestF1 is as good as any cut', () => {
     const pixel = fc.tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: 0, max: 1 }));
     fc.assert(
       fc.property(fc.array(pixel, { minLength: 1, maxLength: 40 }), (pixels) => {
@@ -119,7 +119,7 @@ describe('chooseMapThreshold', () => {
         };
         const [values, masks] = [pixels.map(([value]) => value), pixels.map(([, truth]) => truth)];
         const best = Math.max(...values.map(f1));
-        expect(f1(chooseMapThreshold(values, { method: 'best-f1', masks }))).toBeCloseTo(best, 10);
+        expect(f1(chooseMapThreshold(values, { method: 'bestF1', masks }))).toBeCloseTo(best, 10);
       }),
       { numRuns: 25 },
     );
@@ -133,10 +133,10 @@ describe('chooseMapThreshold', () => {
     for (const options of [
       { method: 'otsu' },
       { method: 'quantile', quantile: 0.8 },
-      { method: 'best-f1', masks },
+      { method: 'bestF1', masks },
     ] as const) {
       const whole = chooseMapThreshold(values, options);
-      const own = options.method === 'best-f1' ? { method: options.method } : options;
+      const own = options.method === 'bestF1' ? { method: options.method } : options;
       expect(chooseMapThreshold(streamed, own)).toBe(whole);
       const larger = chooseMapThreshold(
         values.map((value) => value * 2 ** 20),
@@ -152,10 +152,10 @@ describe('chooseMapThreshold', () => {
       expect(() => chooseMapThreshold(...args));
     fails([], { method: 'otsu' }).toThrow(/no pixels/);
     fails([2, 2, 2], { method: 'otsu' }).toThrow(/all map pixels are alike.*give a number/i);
-    fails([1, 2], { method: 'best-f1' }).toThrow(/'best-f1' needs masks/);
-    fails([1, 2], { method: 'best-f1', masks: [0, 0] }).toThrow(/no tumour pixel/);
-    fails([1, 2], { method: 'best-f1', masks: [1] }).toThrow(/1 mask pixels for 2 map pixels/);
-    fails([1, 2], { method: 'best-f1', masks: [1, 255] }).toThrow(/Mask pixel 1 is 255/);
+    fails([1, 2], { method: 'bestF1' }).toThrow(/'bestF1' needs masks/);
+    fails([1, 2], { method: 'bestF1', masks: [0, 0] }).toThrow(/no tumour pixel/);
+    fails([1, 2], { method: 'bestF1', masks: [1] }).toThrow(/1 mask pixels for 2 map pixels/);
+    fails([1, 2], { method: 'bestF1', masks: [1, 255] }).toThrow(/Mask pixel 1 is 255/);
     fails([1, Number.NaN], { method: 'otsu' }).toThrow(/Map pixel 1 is NaN/);
     fails([1, 2], { method: 'quantile', quantile: 1 }).toThrow(/quantile is 1/);
     expect(() => mapHistogram({ bits: 9 })).toThrow(/bits is 9/);
@@ -172,7 +172,7 @@ describe('removeSmallObjects', () => {
 
   it('clears what is smaller and keeps the rest, by sides or by corners', () => {
     const shown = (area: number, connectivity: 4 | 8) => [
-      ...removeSmallObjects(mask, 4, 5, area, { connectivity }),
+      ...removeSmallObjects(mask, { size: [4, 5], minimumArea: area, connectivity }),
     ];
     expect(shown(2, 8)).toEqual(mask);
     expect(shown(2, 4)).toEqual(draw(['##...', '#....', '.....', '.##..']));
@@ -183,9 +183,15 @@ describe('removeSmallObjects', () => {
 
   it('keeps the images of a batch, and opposite borders, apart', () => {
     const touching = draw(['...', '..#', '#..', '...']);
-    expect([...removeSmallObjects(touching, 2, 3, 2)]).toEqual(new Array(12).fill(0));
-    expect(() => removeSmallObjects(touching, 5, 3, 2)).toThrow(/12 pixels does not fill images of 5×3/);
-    expect(() => removeSmallObjects(touching, 2, 3, Number.NaN)).toThrow(/minimumArea is NaN/);
+    expect([...removeSmallObjects(touching, { size: [2, 3], minimumArea: 2 })]).toEqual(
+      new Array(12).fill(0),
+    );
+    expect(() => removeSmallObjects(touching, { size: [5, 3], minimumArea: 2 })).toThrow(
+      /12 pixels does not fill images of 5×3/,
+    );
+    expect(() => removeSmallObjects(touching, { size: [2, 3], minimumArea: Number.NaN })).toThrow(
+      /minimumArea is NaN/,
+    );
   });
 });
 
@@ -198,17 +204,17 @@ describe('maps and masks that are no flat numbers', () => {
     [promise, 'is a promise (await it); give its numbers'],
     [rows, 'is an array of arrays; give flat numbers in row order'],
   ])('are refused: %#', (given, message) => {
-    const labels = labelThreshold({ size: [2, 2] });
+    const labels = labelThreshold({ size: [2, 2], centre: 32 });
     const histogram = mapHistogram();
     const values = new Float32Array(4);
     for (const use of [
       () => chooseMapThreshold(given, { method: 'otsu' }),
-      () => chooseMapThreshold(values, { method: 'best-f1', masks: given }),
+      () => chooseMapThreshold(values, { method: 'bestF1', masks: given }),
       () => histogram.update(given),
       () => labels.update(given, [1]),
       () => labels.update(values, given),
-      () => pseudoMasks(given, { size: [2, 2], labels: [1], threshold: 0 }),
-      () => removeSmallObjects(given, 2, 2, 1),
+      () => pseudoMasks(given, { size: [2, 2], centre: 32, labels: [1], threshold: 0 }),
+      () => removeSmallObjects(given, { size: [2, 2], minimumArea: 1 }),
     ]) {
       expect(use).toThrow(message);
     }

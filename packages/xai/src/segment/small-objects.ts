@@ -1,7 +1,14 @@
-import { checkKeys } from '@pcam/options';
+import { checkOptions } from '../check-options.js';
 import { checkValues } from '../display/check-values.js';
+import { XaiError } from '../errors.js';
+import { checkSize } from './check-labelled-maps.js';
 
+/** Of {@link removeSmallObjects}. */
 export interface SmallObjectsOptions {
+  /** Height and width of the masks. */
+  readonly size: readonly [height: number, width: number];
+  /** In pixels; components of at least this many stay. */
+  readonly minimumArea: number;
   /** Whether pixels that touch at a corner belong together (8) or only those that share a side (4). Default 8. */
   readonly connectivity?: 4 | 8;
 }
@@ -10,23 +17,22 @@ export interface SmallObjectsOptions {
  * Clears the connected components of fewer than `minimumArea` pixels.
  *
  * @param mask 0 or 1: one mask `[height, width]` or several in a row, `[B, height, width]`, each by itself.
- * @param minimumArea in pixels; components of at least this many stay.
  * @returns a new mask of the same length.
- * @throws Error for a mask that does not fill whole images.
+ * @throws XaiError for a mask that does not fill whole images.
  */
-export function removeSmallObjects(
-  mask: ArrayLike<number>,
-  height: number,
-  width: number,
-  minimumArea: number,
-  options: SmallObjectsOptions = {},
-): Uint8Array {
-  checkKeys<SmallObjectsOptions>('removeSmallObjects', options, { connectivity: true });
-  const { connectivity = 8 } = options;
+export function removeSmallObjects(mask: ArrayLike<number>, options: SmallObjectsOptions): Uint8Array {
+  const known = { size: true, minimumArea: true, connectivity: true } as const;
+  checkOptions<SmallObjectsOptions>('removeSmallObjects', options, known);
+  const { size, minimumArea, connectivity = 8 } = options ?? {};
+  checkSize('removeSmallObjects', size);
+  const [height, width] = size;
   checkValues('removeSmallObjects: mask', mask);
   const pixels = height * width;
-  if (!(pixels > 0 && mask.length % pixels === 0)) {
-    throw new Error(`A mask of ${mask.length} pixels does not fill images of ${height}×${width}.`);
+  if (mask.length % pixels !== 0) {
+    throw new XaiError(
+      'shape',
+      `A mask of ${mask.length} pixels does not fill images of ${height}×${width}.`,
+    );
   }
   checkSmallObjects(minimumArea, connectivity);
   const kept = Uint8Array.from(mask);
@@ -34,19 +40,22 @@ export function removeSmallObjects(
   const members = new Int32Array(pixels);
   for (let start = 0; start < mask.length; start++) {
     if (kept[start] === 0 || seen[start] === 1) continue;
-    const size = fill(start, { kept, seen, members, height, width, connectivity });
-    if (size < minimumArea) for (let i = 0; i < size; i++) kept[members[i]!] = 0;
+    const area = fill(start, { kept, seen, members, height, width, connectivity });
+    if (area < minimumArea) for (let i = 0; i < area; i++) kept[members[i]!] = 0;
   }
   return kept;
 }
 
-/** @throws Error for an area that is no number of pixels, or a connectivity that is neither 4 nor 8. */
+/** @throws XaiError for an area that is no number of pixels, or a connectivity that is neither 4 nor 8. */
 export function checkSmallObjects(minimumArea: number, connectivity: number): void {
   if (!(minimumArea >= 0)) {
-    throw new Error(`minimumArea is ${minimumArea}; expected a number of pixels from 0 on.`);
+    throw new XaiError('option', `minimumArea is ${minimumArea}; expected a number of pixels from 0 on.`);
   }
   if (connectivity !== 4 && connectivity !== 8) {
-    throw new Error(`connectivity is ${connectivity}; expected 4 (sides) or 8 (sides and corners).`);
+    throw new XaiError(
+      'option',
+      `connectivity is ${connectivity}; expected 4 (sides) or 8 (sides and corners).`,
+    );
   }
 }
 

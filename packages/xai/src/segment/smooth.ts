@@ -1,5 +1,6 @@
 import { matMul, reshape, type Tensor2D, type Tensor3D, tensor2d, tidy } from '@tensorflow/tfjs-core';
-import { requireTensor } from '../require-tensor.js';
+import { XaiError } from '../errors.js';
+import { requireTensor } from '../require.js';
 
 /** Where a Gaussian is cut off, in standard deviations; beyond lies 6e-5 of its mass. */
 const TRUNCATE = 4;
@@ -12,12 +13,12 @@ const TRUNCATE = 4;
  * @param maps `[B, H, W]`.
  * @param sigma standard deviation in pixels, at least 0; 0 changes nothing.
  * @returns `[B, H, W]`.
- * @throws Error for a sigma that is no finite number from 0 on.
+ * @throws XaiError for a sigma that is no finite number from 0 on.
  */
 export function smoothMaps(maps: Tensor3D, sigma: number): Tensor3D {
   requireTensor('smoothMaps: maps', maps, '[B, H, W]');
   if (!(sigma >= 0 && sigma < Number.POSITIVE_INFINITY)) {
-    throw new Error(`sigma is ${sigma}; expected a number of pixels from 0 on.`);
+    throw new XaiError('option', `sigma is ${sigma}; expected a number of pixels from 0 on.`);
   }
   if (sigma === 0) return maps.clone();
   const [batch, height, width] = maps.shape;

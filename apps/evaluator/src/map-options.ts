@@ -1,0 +1,25 @@
+import { optionFlags, optionValues, UsageError } from '@pcam/cli';
+import { slideAttributionOptions } from '@pcam/evaluation';
+import { type AttributionName, type AttributionValues, attributions } from '@pcam/xai';
+
+const OPTIONS = slideAttributionOptions('map');
+
+/** Flags of what attributions take, by both commands: `--layer` and its like. */
+export const attributionFlags: ReturnType<typeof optionFlags<typeof OPTIONS>> = optionFlags(OPTIONS);
+
+/** Of a command's options, those of attributions that were given. */
+export function attributionValues(options: object): AttributionValues {
+  const values = optionValues(OPTIONS, options);
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+/** @throws UsageError for a flag that says nothing for this attribution. */
+export function checkAttributionFlags(name: AttributionName, options: object): void {
+  for (const key of Object.keys(attributionValues(options)) as (keyof typeof OPTIONS)[]) {
+    if (Object.hasOwn(attributions[name].options, key)) continue;
+    const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new UsageError(
+      `--${flag} says nothing for --attribution ${name}; it is for ${OPTIONS[key].of.join(', ')}`,
+    );
+  }
+}
