@@ -102,6 +102,13 @@ describe('publishing by hand', () => {
     expect(stderr).toMatch(/^@pcam\/xai is published by "npm run release" at the top .*\n$/);
   });
 
+  it('npm run release --dry-run, which npm would hand over as a release, is refused', () => {
+    const env = { ...process.env, npm_config_dry_run: 'true' };
+    const release = [join(root, 'scripts/release.mjs')];
+    const { status, stderr } = spawnSync(process.execPath, release, { encoding: 'utf8', env });
+    expect([status, stderr.trim()]).toEqual([1, expect.stringContaining('npm run release -- --dry-run')]);
+  });
+
   it('the release is not', () => {
     const env = { npm_config_user_agent: 'pnpm/10.34.9 npm/? node/v20', PCAM_RELEASE: '1' };
     expect(spawnSync(process.execPath, [join(root, 'scripts/guard-publish.mjs')], { env }).status).toBe(0);

@@ -17,6 +17,9 @@ const SHIPPED = ['linux-x64', 'linux-arm64'];
 
 const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } });
 const dry = values['dry-run'];
+if (process.env.npm_config_dry_run === 'true') {
+  fail('npm took --dry-run for its own: run "npm run release -- --dry-run", with -- before it.');
+}
 if (!dry) refuseTooEarly();
 
 installAndBuild();

@@ -1,4 +1,4 @@
-import { checkKeys } from '@pcam/options';
+import { checkKeys, describeValue } from '@pcam/options';
 import { checkDataset, type Dataset, readPatches } from '@pcam/pcam-data';
 import { yieldToEvents } from '@pcam/training';
 import type { Attribution } from '@pcam/xai';
@@ -46,7 +46,17 @@ export function mappedBatches(
 ): AsyncGenerator<MappedBatch, void, undefined> {
   checkKeys<MappingOptions>('mappedBatches', options, { batchSize: true, onProgress: true, signal: true });
   checkDataset('mappedBatches', dataset);
+  checkAttribute('mappedBatches', attribute);
   return streamMaps('mappedBatches', dataset, attribute, options);
+}
+
+/** @throws EvaluationError `option` for what is no function. */
+export function checkAttribute(where: string, attribute: Attribution): void {
+  if (typeof attribute === 'function') return;
+  throw new EvaluationError(
+    'option',
+    `${where}: attribute must be a function of images, (x) => gradCam(model, x), got ${describeValue(attribute)}`,
+  );
 }
 
 /** @param where what was called, for errors. */

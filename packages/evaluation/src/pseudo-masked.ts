@@ -1,8 +1,8 @@
-import { checkKeys, describeValue } from '@pcam/options';
+import { checkKeys } from '@pcam/options';
 import { CENTRE, checkDataset, type Dataset, type MaskedDataset, withMasks } from '@pcam/pcam-data';
 import { type Attribution, labelThreshold, pseudoMasks } from '@pcam/xai';
 import { EvaluationError } from './errors.js';
-import { streamMaps } from './mapped-batches.js';
+import { checkAttribute, streamMaps } from './mapped-batches.js';
 
 /** Whose maps make masks for which patches. */
 export interface PseudoMaskedOptions {
@@ -55,12 +55,7 @@ export async function pseudoMasked(options: PseudoMaskedOptions): Promise<Pseudo
   const { train, valid, tumorFree = true } = options;
   checkDataset('pseudoMasked: train', train);
   checkDataset('pseudoMasked: valid', valid);
-  if (typeof options.attribute !== 'function') {
-    throw new EvaluationError(
-      'option',
-      `pseudoMasked: attribute must be a function of images, (x) => gradCam(model, x), got ${describeValue(options.attribute)}`,
-    );
-  }
+  checkAttribute('pseudoMasked', options.attribute);
   const { height, width } = train;
   const size = [height, width] as const;
   const pixels = height * width;

@@ -1,12 +1,14 @@
 import type { BootstrapOptions } from '@pcam/metrics';
 import { checkKeys } from '@pcam/options';
-import type { Dataset } from '@pcam/pcam-data';
+import { checkDataset, type Dataset } from '@pcam/pcam-data';
 import type { Attribution } from '@pcam/xai';
 import { baselines } from './baselines.js';
 import { EvaluationError } from './errors.js';
 import { type Estimates, estimate, type Subject } from './estimate.js';
+import { checkAttribute } from './mapped-batches.js';
 import { type CutPatch, type MeasuredMaps, measureMaps } from './measure.js';
 import {
+  checkRule,
   evaluationThresholds,
   needsLabels,
   needsMasks,
@@ -101,6 +103,11 @@ export async function segmentDataset(
     signal: true,
   });
   const { attribute, rule = { method: 'otsu' }, compare, bootstrap = false, onPatch } = options;
+  checkDataset('segmentDataset', dataset);
+  checkAttribute('segmentDataset', attribute);
+  if (compare !== undefined) checkAttribute('segmentDataset: compare', compare);
+  checkRule('segmentDataset', rule);
+  if (options.source !== undefined) checkDataset('segmentDataset: source', options.source?.dataset);
   if ((needsMasks(rule) || needsLabels(rule)) && !options.source?.apart) {
     throw new EvaluationError(
       'threshold',

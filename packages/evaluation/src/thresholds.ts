@@ -1,3 +1,4 @@
+import { describeValue, suggest } from '@pcam/options';
 import { CENTRE, type Dataset } from '@pcam/pcam-data';
 import {
   type Attribution,
@@ -21,6 +22,23 @@ export function needsMasks(rule: ThresholdRule): boolean {
 export function needsLabels(rule: ThresholdRule): boolean {
   return typeof rule !== 'number' && rule.method === 'labels';
 }
+
+/** @throws EvaluationError `option` for what is no rule, before any map is made. */
+export function checkRule(where: string, rule: ThresholdRule): void {
+  const method = (rule as { method?: unknown } | null | undefined)?.method;
+  if (Number.isFinite(rule) || METHODS.some((known) => known === method)) return;
+  const meant = typeof rule === 'string' ? suggest(rule, METHODS) : suggest(`${method}`, METHODS);
+  const hint = meant === undefined ? '' : `; did you mean { method: '${meant}' }?`;
+  const given = method === undefined ? describeValue(rule) : `the method ${describeValue(method)}`;
+  throw new EvaluationError(
+    'option',
+    `${where}: a rule is a finite number or { method } of ${METHODS.join(', ')}, got ${given}${hint}`,
+  );
+}
+
+const METHODS = ['labels', 'otsu', 'quantile', 'bestF1'] as const satisfies readonly Method[];
+
+type Method = Exclude<ThresholdRule, number>['method'];
 
 /** For people. */
 export function describeRule(rule: ThresholdRule): string {
@@ -49,6 +67,7 @@ export async function chooseThresholds<Name extends string>(
   options: MappingOptions = {},
 ): Promise<Record<Name, number>> {
   const given = Object.values<ThresholdRule>(rules);
+  for (const rule of given) checkRule('chooseThresholds', rule);
   const { choose } = given.every((rule) => typeof rule === 'number')
     ? numbersOnly
     : await survey(dataset, attribute, given, options);

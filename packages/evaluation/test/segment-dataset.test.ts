@@ -124,12 +124,33 @@ describe('mappedBatches', () => {
     await expect(all(() => fill([2, SIDE, SIDE], Number.NaN))).rejects.toThrow(
       'mappedBatches: the map of patch 0 of columns holds NaN',
     );
+    await expect(all('gradCam' as never)).rejects.toThrow(
+      "must be a function of images, (x) => gradCam(model, x), got 'gradCam'",
+    );
     await expect(all(attribute, { batchSize: 0 })).rejects.toEqual(codeOf('option'));
     await expect(all(attribute, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow(
       'enough',
     );
     expect(memory().numTensors).toBe(before);
   });
+});
+
+test('what is no rule is refused before any map is made', async () => {
+  const never = () => {
+    throw new Error('a map was made');
+  };
+  for (const [rule, message] of [
+    ['Otsu', "got 'Otsu'; did you mean { method: 'otsu' }?"],
+    [{ method: 'bestf1' }, "got the method 'bestf1'; did you mean { method: 'bestF1' }?"],
+    [Number.NaN, 'a rule is a finite number or { method } of labels, otsu, quantile, bestF1, got NaN'],
+    [null, 'got null'],
+  ] as const) {
+    await expect(segmentDataset(test2, { attribute: never, rule: rule as never })).rejects.toThrow(message);
+    await expect(chooseThresholds(test2, never, { a: rule as never })).rejects.toEqual(codeOf('option'));
+  }
+  await expect(segmentDataset(test2, { attribute, compare: 1 as never })).rejects.toThrow(
+    'compare: attribute',
+  );
 });
 
 test('several cuts are chosen and measured in one pass each', async () => {

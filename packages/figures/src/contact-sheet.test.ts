@@ -59,6 +59,15 @@ describe('contact sheet', () => {
     await expect(contactSheet({ ...size, patches: [{ ...patch!, constrained: [1, 2] }] })).rejects.toThrow(
       'contact sheet: constrained of patch 0 has 2 values; 64×64 needs 4096',
     );
+    const { predicted, ...uncut } = patch!;
+    await expect(contactSheet({ ...size, patches: [uncut as ContactPatch] })).rejects.toThrow(
+      'contact sheet: predicted of patch 0 has no values; 64×64 needs 4096',
+    );
+    for (const zoom of [0, 1.5, Number.NaN]) {
+      await expect(contactSheet({ ...size, patches: [patch!], zoom })).rejects.toThrow(
+        `contact sheet: zoom is ${zoom}; expected a whole number of at least 1`,
+      );
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import { checkKeys } from '@pcam/options';
 import { colorize } from '@pcam/xai/display';
-import { checkLength, FigureError } from './errors.js';
+import { checkCount, checkLength, FigureError } from './errors.js';
 import { sharedRange } from './patches.js';
 import { enlarge, OUTLINES, outlineMask, type Picture, toPicture } from './picture.js';
 import { sheetPng } from './png.js';
@@ -31,6 +31,13 @@ export interface ContactSheetOptions {
 }
 
 const TITLES = ['patch', 'true outline', 'unconstrained', 'constrained', 'cut from it'] as const;
+const ARRAYS = [
+  'image',
+  'mask',
+  'unconstrained',
+  'constrained',
+  'predicted',
+] as const satisfies readonly (keyof ContactPatch)[];
 const GAP = 6;
 const HEAD = 26;
 
@@ -98,12 +105,13 @@ function check(options: ContactSheetOptions): void {
     zoom: true,
     titles: true,
   });
-  const { patches, height, width } = options;
-  if (patches.length === 0) throw new FigureError('contact sheet: there are no patches to show');
+  const { patches, height, width, zoom = 2 } = options;
+  checkCount('contact sheet: zoom', zoom);
+  if (!patches?.length) throw new FigureError('contact sheet: there are no patches to show');
   for (const [i, patch] of patches.entries()) {
-    for (const [name, values] of Object.entries(patch)) {
+    for (const name of ARRAYS) {
       const channels = name === 'image' ? [3] : [];
-      checkLength(`contact sheet: ${name} of patch ${i}`, values, [height, width, ...channels]);
+      checkLength(`contact sheet: ${name} of patch ${i}`, patch?.[name], [height, width, ...channels]);
     }
   }
 }

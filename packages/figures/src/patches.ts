@@ -1,6 +1,6 @@
 import { checkKeys } from '@pcam/options';
 import { overlay } from '@pcam/xai/display';
-import { checkLength } from './errors.js';
+import { checkCount, checkLength } from './errors.js';
 import { enlarge, OUTLINES, outlineCentre, outlineMask, type Picture, toPicture } from './picture.js';
 
 /** Screen pixels per pixel of a patch. */
@@ -57,11 +57,13 @@ export function drawPatches(patches: MappedPatches): Pictures {
     centre: true,
   });
   const { height, width, images, maps, masks, predicted } = patches;
+  checkCount('drawPatches: height', height);
+  checkCount('drawPatches: width', width);
   const pixels = height * width;
-  const n = Math.round(images.length / (3 * pixels));
+  const n = Math.round((images?.length ?? 0) / (3 * pixels));
   checkLength('drawPatches: images', images, [n, height, width, 3]);
   for (const [name, values] of Object.entries({ maps, masks, predicted })) {
-    if (values) checkLength(`drawPatches: ${name}`, values, [n, height, width]);
+    if (values || name === 'maps') checkLength(`drawPatches: ${name}`, values, [n, height, width]);
   }
   const range = sharedRange(maps);
   const centre =

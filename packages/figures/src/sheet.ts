@@ -1,4 +1,4 @@
-import { FigureError } from './errors.js';
+import { checkCount, FigureError } from './errors.js';
 import type { PatchPictures } from './patches.js';
 import { type PlacedPicture, type PlacedText, sheetPng } from './png.js';
 
@@ -16,9 +16,10 @@ export interface SheetSection {
  * Sections of patches of one size, at most `most` in a row, each with its map and its outlines.
  *
  * @returns a PNG.
- * @throws FigureError where there are no patches.
+ * @throws FigureError where there are no patches, or `most` is no number of them.
  */
 export async function sheet(sections: readonly SheetSection[], most = 4): Promise<Buffer> {
+  checkCount('sheet: most', most);
   // No wider than what is shown.
   const across = Math.min(most, Math.max(...sections.map(({ members }) => members.length)));
   const all = sections.flatMap(({ members }) => members);

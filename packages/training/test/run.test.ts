@@ -197,6 +197,11 @@ describe('createRun', () => {
 test('openRun refuses what is no run folder, or a broken one', () => {
   expect(failure(() => openRun(folder))).toBe(`${folder} is not a run folder: it has no config.json`);
   createRun(folder, { config });
+  // A list where an object belongs, and the other way round.
+  writeFileSync(join(folder, 'curves.json'), '{}');
+  expect(failure(() => openRun(folder).history)).toContain('curves.json cannot be read as JSON');
+  writeFileSync(join(folder, 'environment.json'), '[]');
+  expect(failure(() => openRun(folder))).toContain('environment.json cannot be read as JSON');
   truncateSync(join(folder, 'config.json'), 5);
   expect(failure(() => openRun(folder))).toContain('config.json cannot be read as JSON');
 });

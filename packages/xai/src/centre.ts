@@ -1,3 +1,4 @@
+import { describeValue } from '@pcam/options';
 import { XaiError } from './errors.js';
 
 /**
@@ -19,6 +20,6 @@ export function checkCentre(where: string, centre: unknown): asserts centre is n
   if (Number.isInteger(centre) && (centre as number) > 0) return;
   throw new XaiError(
     'option',
-    `${where}: centre is ${centre}; give the side in pixels of the square that a label speaks of (centre: 32 for PCam).`,
+    `${where}: centre is ${describeValue(centre)}; give the side in pixels of the square that a label speaks of (centre: 32 for PCam).`,
   );
 }

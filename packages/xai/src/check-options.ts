@@ -1,4 +1,4 @@
-import { checkChoice, checkKeys, type KnownKeys } from '@pcam/options';
+import { checkChoice, checkKeys, describeValue, type KnownKeys } from '@pcam/options';
 import { XaiError } from './errors.js';
 
 /** @throws XaiError `option`, with a suggestion, for options that nobody reads. */
@@ -22,7 +22,22 @@ export function checkOneOf<T extends string>(
 
 /** @throws XaiError `option` that says what the value is and what is expected. */
 export function expectThat(right: boolean, what: string, value: unknown, wanted: string): void {
-  if (!right) throw new XaiError('option', `${what} is ${value}; expected ${wanted}.`);
+  if (right) return;
+  const shown = Array.isArray(value) ? value : describeValue(value);
+  throw new XaiError('option', `${what} is ${shown}; expected ${wanted}.`);
+}
+
+/** What {@link isShare} takes, for people. */
+export const SHARE = 'a number from 0 to 1';
+
+/** By type too: '0.5' is no number, though it compares as one. */
+export function isShare(value: unknown): boolean {
+  return isFrom0(value) && value <= 1;
+}
+
+/** Whether it is a finite number from 0 on; texts, lists and null, which compare as numbers do, are none. */
+export function isFrom0(value: unknown): value is number {
+  return Number.isFinite(value) && (value as number) >= 0;
 }
 
 function asXaiError(check: () => void): void {

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { fromFunction } from './adapters/function.js';
 import { fromGraphModel } from './adapters/graph-model.js';
 import { fromLayersModel } from './adapters/layers-model.js';
+import { attributionMap } from './attributions/by-name.js';
 import { expectedGradients } from './attributions/expected-gradients.js';
 import { type GradCamOptions, gradCam } from './attributions/grad-cam.js';
 import { gradientTimesInput } from './attributions/gradient-times-input.js';
@@ -11,6 +12,7 @@ import { integratedGradients } from './attributions/integrated-gradients.js';
 import type { Explainable } from './explainable.js';
 import { activationAndGradient } from './pass/activation-gradient.js';
 import { recordPass } from './pass/recorded-pass.js';
+import { smoothMaps } from './segment/smooth.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -220,9 +222,34 @@ describe('options', () => {
     [{ layer: { name: 'features' } }, "layer must be a layer's name, got object; did you mean 'features'?"],
     [{ resize: [8, 8] }, 'gradCam: resize is 8,8; expected true or false (other sizes: resizeMaps)'],
     [{ relu: true }, "gradCam: unknown option 'relu'; give rectify, true or false"],
+    [{ rectify: 'no' }, "gradCam: rectify is 'no'; expected true or false."],
     [{ placement: 'cells' }, "gradCam: placement must be one of tile, receptiveField, got 'cells'"],
   ])('of gradCam: %j', (options, message) => {
     explaining(options).toThrow(message);
+  });
+
+  it('that hold images', () => {
+    const x = images();
+    const gone = tf.zeros([6, 6, 3]);
+    gone.dispose();
+    for (const baseline of ['white', [1], Promise.resolve(1), Number.NaN, gone]) {
+      expect(() => integratedGradients(scores(1), x, { baseline } as never)).toThrow(
+        /^integratedGradients: baseline is .*; expected a finite number or a tensor\.$/,
+      );
+    }
+    for (const references of [[1], 0, gone]) {
+      expect(() => expectedGradients(scores(1), x, { references } as never)).toThrow(
+        /^expectedGradients: references is .*; expected a tensor \[R, H, W, C\]\.$/,
+      );
+    }
+    expect(() => attributionMap(null as never, scores(1), x)).toThrow('attribution is null; expected');
+  });
+
+  it('that compare as numbers do, and are none', () => {
+    const maps = tf.zeros<tf.Rank.R3>([1, 6, 6]);
+    for (const sigma of [null, '1', [], true]) {
+      expect(() => smoothMaps(maps, sigma as never)).toThrow(/^sigma is .*; expected a number of pixels/);
+    }
   });
 
   it('of the rest', () => {

@@ -1,4 +1,4 @@
-import { describeValue } from '@pcam/options';
+import { describeValue, isTensor } from '@pcam/options';
 import { hasGradients } from '@pcam/tfjs-gradients';
 import {
   getBackend,
@@ -52,6 +52,11 @@ export function requireTensor(what: string, value: unknown, axes: string): void 
   const rank = axes.split(',').length;
   if (value instanceof Tensor && value.rank === rank) return;
   throw new XaiError('shape', `${what} must be a tensor ${axes}, got ${describeValue(value)}.`);
+}
+
+/** Whether it is a tensor that was not disposed. */
+export function isLivingTensor(value: unknown): value is Tensor {
+  return isTensor(value) && !(value as unknown as Tensor).isDisposed;
 }
 
 /** @param example of one, e.g. `(images) => gradCam(model, images)`. */

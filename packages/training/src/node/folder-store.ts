@@ -47,13 +47,22 @@ export function writeJson(path: string, value: unknown): void {
   writeFile(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** @throws RunFolderError where it is missing or broken. */
+/** @throws RunFolderError where it is missing or broken, or no object. */
 export function readJson(path: string): object {
+  return readParsed(path, (value) => typeof value === 'object' && !Array.isArray(value));
+}
+
+/** As {@link readJson}, of a list. */
+export function readJsonList(path: string): readonly unknown[] {
+  return readParsed(path, Array.isArray) as readonly unknown[];
+}
+
+function readParsed(path: string, fits: (value: unknown) => boolean): object {
   try {
     // Decoded so, a byte-order mark that an editor put before it is dropped.
     const value: unknown = JSON.parse(new TextDecoder().decode(readFileSync(path)));
-    if (value && typeof value === 'object') return value;
-    throw new Error('no object');
+    if (value && fits(value)) return value;
+    throw new Error('neither the list nor the object that belongs there');
   } catch (error) {
     throw new RunFolderError('broken', `${path} cannot be read as JSON; restore it or start a new run`, {
       cause: error,

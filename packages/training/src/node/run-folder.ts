@@ -46,8 +46,8 @@ export function checkRunFolder(dir: string, resume = false): void {
   if (!existsSync(path)) return;
   refuseFile(path);
   refuseStrangers(path);
-  refuseUsed(path, resume);
   refuseInUse(path);
+  refuseUsed(path, resume);
 }
 
 /** A folder of other things is left as it is. Hidden files, which systems strew about, do no harm. */

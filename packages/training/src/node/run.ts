@@ -7,7 +7,7 @@ import type { ValidationReport } from '../report.js';
 import { type CheckpointStore, CURVES, LAST, VALIDATION } from '../store.js';
 import { type Attachments, attachmentsOf } from './attachments.js';
 import type { Environment } from './environment.js';
-import { folderStore, readJson, writeJson } from './folder-store.js';
+import { folderStore, readJson, readJsonList, writeJson } from './folder-store.js';
 import { jsonLinesLog, readJsonLines } from './json-lines.js';
 import { CONFIG, ENVIRONMENT, METRICS, requireRun } from './run-folder.js';
 import { lockNotes, lockRun } from './run-lock.js';
@@ -100,7 +100,7 @@ export function openFolder(dir: string, options: { lock?: Lock; config?: RunConf
     config: config ?? recorded,
     environment: readJson(at(ENVIRONMENT)) as Environment,
     get history() {
-      return existsSync(at(CURVES)) ? (readJson(at(CURVES)) as EpochRecord[]) : [];
+      return existsSync(at(CURVES)) ? (readJsonList(at(CURVES)) as EpochRecord[]) : [];
     },
     records: () => readJsonLines(at(METRICS)),
     get validation() {

@@ -1,6 +1,5 @@
 import { relu, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { checkOneOf, checkOptions } from '../check-options.js';
-import { XaiError } from '../errors.js';
+import { checkOneOf, checkOptions, expectThat } from '../check-options.js';
 import type { Explainable } from '../explainable.js';
 import { lookAt } from '../pass/attribution-pass.js';
 import { placeMaps } from '../placement.js';
@@ -51,12 +50,9 @@ export function layerMap<Options extends LayerOptions>(
   checkOptions<object>(name, options, known, { ...HINTS_OF_LAYERS, ...definition.hints });
   const { target, resize = true, rectify = false, placement, layer: wanted } = options;
   checkValues(name, definition, options, 'map');
-  if (typeof resize !== 'boolean') {
-    throw new XaiError(
-      'option',
-      `${name}: resize is ${resize}; expected true or false (other sizes: resizeMaps)`,
-    );
-  }
+  const sizes = 'true or false (other sizes: resizeMaps)';
+  expectThat(typeof resize === 'boolean', `${name}: resize`, resize, sizes);
+  expectThat(typeof rectify === 'boolean', `${name}: rectify`, rectify, 'true or false');
   return tidy(() => {
     const pass = lookAt(model, images, target);
     const { layer } = pass.at(wanted);

@@ -9,10 +9,7 @@ export type Baseline = number | Tensor;
 
 /** A tensor that broadcasts against the images. To be called in a tidy. */
 export function baselineTensor(baseline: Baseline, images: Tensor4D): Tensor {
-  if (typeof baseline === 'number') {
-    if (Number.isFinite(baseline)) return scalar(baseline);
-    throw new XaiError('option', `baseline is ${baseline}; expected a finite number or an image.`);
-  }
+  if (typeof baseline === 'number') return scalar(baseline);
   const padded = [...new Array<number>(Math.max(0, 4 - baseline.rank)).fill(1), ...baseline.shape];
   const fits =
     padded.length === 4 && padded.every((length, axis) => length === 1 || length === images.shape[axis]);

@@ -1,5 +1,5 @@
 import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import { checkOneOf } from '../check-options.js';
+import { checkOneOf, expectThat } from '../check-options.js';
 import { XaiError } from '../errors.js';
 import type { Explainable } from '../explainable.js';
 import { type LayerMapOptions, layerMap, type PixelMapOptions, pixelMap } from './attribute.js';
@@ -58,6 +58,14 @@ export function definitionOf(where: string, name: AttributionName): AttributionD
   }
   checkOneOf(`${where}: attribution`, name, attributionNames);
   return attributions[name];
+}
+
+/** @throws XaiError `option` for what is no description of one. */
+export function named<T extends NamedAttribution>(where: string, attribution: T): T {
+  const example = "an attribution with its options, such as { name: 'gradCam' }";
+  const fits = typeof attribution === 'object' && attribution !== null;
+  expectThat(fits, `${where}: attribution`, attribution, example);
+  return attribution;
 }
 
 /** What attributions are called elsewhere, each with its name here: `gradient` is inputGradient. */
@@ -121,7 +129,7 @@ export function attributionMap(
   images: Tensor4D,
   common: LayerMapOptions | PixelMapOptions = {},
 ): Tensor3D {
-  const { name, ...own } = attribution;
+  const { name, ...own } = named('attributionMap', attribution);
   const definition = definitionOf('attributionMap', name);
   const options = { ...common, ...own };
   return definition.level === 'layer'
@@ -134,7 +142,7 @@ export function attributionMap(
  * a white image, Sundararajan et al. 2017, steps 64`.
  */
 export function describeAttribution(attribution: NamedAttribution): string {
-  const { name, ...own } = attribution;
+  const { name, ...own } = named('describeAttribution', attribution);
   const definition = definitionOf('describeAttribution', name);
   const { title, citation } = definition;
   const said = { before: '', after: '' };

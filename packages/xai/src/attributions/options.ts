@@ -1,7 +1,8 @@
-import { checkOneOf, expectThat } from '../check-options.js';
+import { checkOneOf, expectThat, isShare, SHARE } from '../check-options.js';
 import { XaiError } from '../errors.js';
 import { requireLayerName } from '../pass/layers.js';
 import { PLACEMENTS, type Placement } from '../placement.js';
+import { isLivingTensor } from '../require.js';
 import type { Baseline } from './baseline.js';
 import {
   type AttributionDefinition,
@@ -75,17 +76,19 @@ export function checkValues<Options extends object>(
   }
 }
 
-/** Of the kinds that are numbers, what fits. */
-const NUMBERS: Partial<Record<OptionKind, readonly [fits: (value: number) => boolean, wanted: string]>> = {
-  count: [(value) => Number.isInteger(value) && value >= 1, 'a positive integer'],
+/** Of the kinds that are neither names nor choices, what fits. */
+const VALUES: Partial<Record<OptionKind, readonly [fits: (value: unknown) => boolean, wanted: string]>> = {
+  count: [(value) => Number.isInteger(value) && (value as number) >= 1, 'a positive integer'],
   seed: [Number.isInteger, 'a whole number'],
-  share: [(value) => value >= 0 && value <= 1, 'a number from 0 to 1'],
+  share: [isShare, SHARE],
+  image: [(value) => Number.isFinite(value) || isLivingTensor(value), 'a finite number or a tensor'],
+  images: [isLivingTensor, 'a tensor [R, H, W, C]'],
 };
 
-/** Images are held against those that are explained, once these are there. */
+/** The shapes of images are held against those that are explained, once these are there. */
 function checkValue(what: string, value: unknown, { kind, choices = [] }: AttributionOption): void {
   if (kind === 'name') requireLayerName(value);
   if (kind === 'choice') checkOneOf(what, value, choices);
-  const [fits, wanted] = NUMBERS[kind] ?? [];
-  if (fits) expectThat(fits(value as number), what, value, wanted!);
+  const [fits, wanted] = VALUES[kind] ?? [];
+  if (fits) expectThat(fits(value), what, value, wanted!);
 }

@@ -1,10 +1,10 @@
 import type { KnownKeys } from '@pcam/options';
 import { keysOf } from '../attributions/attribute.js';
-import { definitionOf } from '../attributions/by-name.js';
+import { definitionOf, named } from '../attributions/by-name.js';
 import { channelsNames } from '../attributions/channels.js';
 import { checkValues } from '../attributions/options.js';
 import { checkCentre } from '../centre.js';
-import { checkOptions as checkKeys, checkOneOf, expectThat } from '../check-options.js';
+import { checkOptions as checkKeys, checkOneOf, expectThat, isFrom0 } from '../check-options.js';
 import { XaiError } from '../errors.js';
 import type { AttributionConstraintOptions, WeightedAttribution } from './constraint.js';
 import { penaltyNames } from './penalty.js';
@@ -59,7 +59,12 @@ export function checkOptions(
   }: AttributionConstraintOptions,
   attributions: readonly WeightedAttribution[],
 ): void {
-  expect(attributions.length > 0, 'attribution', 'an empty list', 'at least one');
+  if (attributions.length === 0) {
+    throw new XaiError(
+      'option',
+      'attributionConstraint: attribution is an empty list; expected at least one.',
+    );
+  }
   attributions.forEach(checkAttribution);
   oneOf('penalty', penalty, penaltyNames);
   if (typeof region !== 'function') {
@@ -69,7 +74,7 @@ export function checkOptions(
   atLeastZero('lesionWeight', lesionWeight);
   oneOf('channels', channels, [...channelsNames, 'each']);
   if (scale !== 'rms') positive("scale (or 'rms')", scale);
-  expect(margin === undefined || margin >= 0, 'margin', margin, 'a number of at least 0');
+  atLeastZero('margin', margin);
   checkWeight(weight);
   if (needsCentre(region ?? 'centre', positives ?? 'unknown') || centre !== undefined)
     checkCentre('attributionConstraint', centre);
@@ -82,7 +87,7 @@ function checkAttribution(attribution: WeightedAttribution): void {
       `attributionConstraint: attribution holds '${attribution}'; in a list, give { name: '${attribution}' }.`,
     );
   }
-  const { name, weight, ...given } = attribution;
+  const { name, weight, ...given } = named('attributionConstraint', attribution);
   const definition = definitionOf('attributionConstraint', name);
   const known = { name: true, weight: true, ...keysOf(definition) };
   checkKeys<object>(`attributionConstraint: attribution ${name}`, attribution, known);
@@ -107,7 +112,7 @@ function checkWeight(weight: Weight): void {
     positive('ratio', weight.ratio);
     count('every', weight.every);
     const { decay = 0 } = weight;
-    expect(decay >= 0 && decay < 1, 'decay', decay, 'at least 0 and below 1');
+    expect(isFrom0(decay) && decay < 1, 'decay', decay, 'at least 0 and below 1');
   } else {
     checkKeys<FixedWeight>('attributionConstraint: weight', weight, { lambda: true, warmup: true });
     expect(weight.lambda !== undefined, 'weight.lambda', weight.lambda, 'a number of at least 0');
@@ -121,12 +126,7 @@ function positive(what: string, value: number | undefined): void {
 }
 
 function atLeastZero(what: string, value: number | undefined): void {
-  expect(
-    value === undefined || (Number.isFinite(value) && value >= 0),
-    what,
-    value,
-    'a number of at least 0',
-  );
+  expect(value === undefined || isFrom0(value), what, value, 'a number of at least 0');
 }
 
 function count(what: string, value: number | undefined): void {

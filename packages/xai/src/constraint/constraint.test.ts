@@ -279,7 +279,7 @@ describe('what is refused', () => {
     [{ weight: { lambda: 1, warmUp: 3 } }, /weight: unknown option 'warmUp'; did you mean 'warmup'\?/],
     [{ weight: { ratio: 1, lambda: 3 } }, /weight by ratio: unknown option 'lambda'/],
     [{ weight: {} }, /weight.lambda is undefined; expected a number/],
-    [{ weight: '0.5' }, /weight is 0.5; expected a number/],
+    [{ weight: '0.5' }, /weight is '0.5'; expected a number/],
     [{ attribution: [] }, /attribution is an empty list; expected at least one/],
     [{ attribution: [{ name: 'gradCam', weight: 0 }] }, /weight of an attribution is 0; expected a positive/],
     [
@@ -296,6 +296,12 @@ describe('what is refused', () => {
     [{ channels: 'max' }, /channels must be one of sum, mean, each, got 'max'/],
     [{ scale: -1 }, /scale \(or 'rms'\) is -1; expected a positive number/],
     [{ margin: -1 }, /margin is -1; expected a number of at least 0/],
+    [{ margin: '1' }, /margin is '1'; expected a number of at least 0/],
+    [{ attribution: [null] }, /attribution is null; expected an attribution with its options/],
+    [
+      { attribution: { name: 'gradientTimesInput', baseline: 'white' } },
+      /baseline is 'white'; expected a finite number or a tensor/,
+    ],
     [{ weight: -1 }, /weight is -1; expected a number of at least 0/],
     [{ weight: { lambda: Number.NaN } }, /lambda is NaN; expected a number of at least 0/],
     [{ weight: { lambda: 1, warmup: -2 } }, /warmup is -2; expected a number of at least 0/],

@@ -1,3 +1,4 @@
+import { describeValue } from '@pcam/options';
 import {
   add,
   cast,
@@ -18,6 +19,7 @@ import type { AttributionName, NamedAttribution } from '../attributions/by-name.
 import type { Channels } from '../attributions/channels.js';
 import { XaiError } from '../errors.js';
 import type { Forward, RecordedPass } from '../pass/recorded-pass.js';
+import { requireFunction, requireTensor } from '../require.js';
 import { attributionOf } from './attribution.js';
 import { checkNames, checkOptions } from './check-options.js';
 import { type Penalty, penaltyOf, type Scale, scaled } from './penalty.js';
@@ -120,7 +122,12 @@ export function attributionConstraint(options: AttributionConstraintOptions = {}
   const rule = weightRule(options.weight ?? 1);
 
   const constraint = (input: ConstraintInput): ConstraintTerm => {
-    const { pass, labels, masks, tumorPatch } = input;
+    const { pass, forward, labels, masks, tumorPatch } = input;
+    if (typeof pass?.gradient !== 'function') {
+      throw new XaiError('option', `The pass is ${describeValue(pass)}; expected what recordPass returns.`);
+    }
+    requireFunction("The step's forward", forward, 'model.forward');
+    requireTensor('The labels', labels, '[B]');
     if (labels.shape.join() !== String(pass.images.shape[0])) {
       throw new XaiError(
         'shape',

@@ -17,6 +17,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { centreSquare, checkCentre } from '../centre.js';
 import { XaiError } from '../errors.js';
+import { requireTensor } from '../require.js';
 
 /** What is known of a batch's patches. */
 export interface RegionInput {
@@ -116,8 +117,9 @@ function centreMap({ size, centre }: RegionInput): Tensor3D {
 }
 
 function fromNaN(map: Tensor3D, { size, labels }: RegionInput): TargetMap {
+  requireTensor("The region's target map", map, '[B, H, W]');
   const [batch, height, width] = map.shape;
-  if (map.rank !== 3 || batch !== labels.shape[0] || height !== size[0] || width !== size[1]) {
+  if (batch !== labels.shape[0] || height !== size[0] || width !== size[1]) {
     throw new XaiError(
       'shape',
       `The region's target map is shaped [${map.shape}]; expected [${[labels.shape[0], ...size]}].`,
@@ -132,8 +134,10 @@ function checkShapes({ size, labels, masks, tumorPatch }: RegionInput): void {
   const batch = labels.shape[0];
   const expected = { masks: [batch, ...size], tumorPatch: [batch] };
   for (const [name, given] of Object.entries({ masks, tumorPatch })) {
+    if (!given) continue;
+    requireTensor(`The ${name}`, given, name === 'masks' ? '[B, H, W]' : '[B]');
     const shape = expected[name as keyof typeof expected];
-    if (!given || given.shape.join() === shape.join()) continue;
+    if (given.shape.join() === shape.join()) continue;
     throw new XaiError('shape', `The ${name} are shaped [${given.shape}]; expected [${shape}].`);
   }
 }

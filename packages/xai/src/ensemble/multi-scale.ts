@@ -1,5 +1,6 @@
+import { describeValue } from '@pcam/options';
 import { add, mul, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { checkOptions } from '../check-options.js';
+import { checkOptions, isFrom0 } from '../check-options.js';
 import { XaiError } from '../errors.js';
 import { resizeImages, resizeMaps } from '../resize.js';
 import { type Attribution, attributeAtFullSize, requireAttribution } from './attribution.js';
@@ -58,11 +59,14 @@ type Size = readonly [height: number, width: number];
 
 function sizesOf([height, width]: Size, scales: readonly number[], multiple: number): Size[] {
   if (!Array.isArray(scales) || scales.length === 0) {
-    throw new XaiError('option', `There are no scales (${scales}): give at least one, such as [1].`);
+    throw new XaiError(
+      'option',
+      `There are no scales (${describeValue(scales)}): give at least one, such as [1].`,
+    );
   }
   for (const scale of scales) {
-    if (!(scale > 0 && scale < Number.POSITIVE_INFINITY)) {
-      throw new XaiError('option', `Scale ${scale} is no positive number.`);
+    if (!(isFrom0(scale) && scale > 0)) {
+      throw new XaiError('option', `Scale ${describeValue(scale)} is no positive number.`);
     }
   }
   if (!Number.isInteger(multiple) || multiple < 1) {

@@ -1,5 +1,5 @@
 import { mirrorPad, slice, type Tensor3D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { XaiError } from '../errors.js';
+import { expectThat } from '../check-options.js';
 import { type Attribution, attributeAtFullSize, requireAttribution } from './attribution.js';
 
 /**
@@ -16,12 +16,9 @@ import { type Attribution, attributeAtFullSize, requireAttribution } from './att
 export function paddedMaps(attribute: Attribution, images: Tensor4D, margin: number): Tensor3D {
   requireAttribution('paddedMaps', attribute, images);
   const [, height, width] = images.shape;
-  if (!Number.isInteger(margin) || margin < 0 || margin > Math.min(height, width)) {
-    throw new XaiError(
-      'option',
-      `margin is ${margin}; expected a whole number from 0 to ${Math.min(height, width)}.`,
-    );
-  }
+  const most = Math.min(height, width);
+  const fits = Number.isInteger(margin) && margin >= 0 && margin <= most;
+  expectThat(fits, 'margin', margin, `a whole number from 0 to ${most}`);
   return tidy(() => {
     const sides: [number, number] = [margin, margin];
     const continued = mirrorPad(images, [[0, 0], sides, sides, [0, 0]], 'symmetric') as Tensor4D;

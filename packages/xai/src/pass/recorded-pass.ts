@@ -1,4 +1,5 @@
 import { engine, keep, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import { describeLayers } from '../adapters/describe-layers.js';
 import { requireModel } from '../adapters/require-model.js';
 import { checkOptions } from '../check-options.js';
 import { XaiError } from '../errors.js';
@@ -57,7 +58,8 @@ export function recordPass(
   options: RecordPassOptions = {},
 ): RecordedPass {
   checkOptions<RecordPassOptions>('recordPass', options, { target: true, layers: true });
-  const { target, layers } = options;
+  const { target } = options;
+  const layers = options.layers == null ? undefined : describeLayers('recordPass', options.layers);
   if (typeof forward !== 'function') {
     requireModel(forward);
     throw new XaiError(

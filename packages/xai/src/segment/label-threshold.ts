@@ -1,5 +1,5 @@
 import { centreSquare, checkCentre } from '../centre.js';
-import { checkOptions } from '../check-options.js';
+import { checkOptions, expectThat, isShare, SHARE } from '../check-options.js';
 import type { MapValues } from '../display/colorize.js';
 import { XaiError } from '../errors.js';
 import { checkLabelledMaps, checkSize } from './check-labelled-maps.js';
@@ -43,8 +43,7 @@ export function labelThreshold(options: LabelThresholdOptions): LabelThreshold {
   const { size, centre: side, share = 0.25 } = options;
   checkSize('labelThreshold', size);
   checkCentre('labelThreshold', side);
-  if (!(share >= 0 && share <= 1))
-    throw new XaiError('option', `share is ${share}; expected a number from 0 to 1.`);
+  expectThat(isShare(share), 'share', share, SHARE);
   const [height, width] = size;
   const pixels = height * width;
   const inside = centreSquare(size, side);

@@ -1,4 +1,4 @@
-import { checkOptions } from '../check-options.js';
+import { checkOptions, expectThat } from '../check-options.js';
 import { checkValues } from '../display/check-values.js';
 import { XaiError } from '../errors.js';
 import { checkSize } from './check-labelled-maps.js';
@@ -48,9 +48,8 @@ export function removeSmallObjects(mask: ArrayLike<number>, options: SmallObject
 
 /** @throws XaiError for an area that is no number of pixels, or a connectivity that is neither 4 nor 8. */
 export function checkSmallObjects(minimumArea: number, connectivity: number): void {
-  if (!(minimumArea >= 0)) {
-    throw new XaiError('option', `minimumArea is ${minimumArea}; expected a number of pixels from 0 on.`);
-  }
+  const fits = typeof minimumArea === 'number' && minimumArea >= 0;
+  expectThat(fits, 'minimumArea', minimumArea, 'a number of pixels from 0 on');
   if (connectivity !== 4 && connectivity !== 8) {
     throw new XaiError(
       'option',

@@ -1,5 +1,5 @@
 import { matMul, reshape, type Tensor2D, type Tensor3D, tensor2d, tidy } from '@tensorflow/tfjs-core';
-import { XaiError } from '../errors.js';
+import { expectThat, isFrom0 } from '../check-options.js';
 import { requireTensor } from '../require.js';
 
 /** Where a Gaussian is cut off, in standard deviations; beyond lies 6e-5 of its mass. */
@@ -17,9 +17,7 @@ const TRUNCATE = 4;
  */
 export function smoothMaps(maps: Tensor3D, sigma: number): Tensor3D {
   requireTensor('smoothMaps: maps', maps, '[B, H, W]');
-  if (!(sigma >= 0 && sigma < Number.POSITIVE_INFINITY)) {
-    throw new XaiError('option', `sigma is ${sigma}; expected a number of pixels from 0 on.`);
-  }
+  expectThat(isFrom0(sigma), 'sigma', sigma, 'a number of pixels from 0 on');
   if (sigma === 0) return maps.clone();
   const [batch, height, width] = maps.shape;
   return tidy(() => {
