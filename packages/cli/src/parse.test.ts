@@ -35,6 +35,8 @@ describe('parseOptions', () => {
     [['--batch-size', '8'], /--data DIR is missing/],
     [['--data'], /--data needs a value/],
     [['--data', '--tta'], /--data needs a value/],
+    [['--data='], /--data needs a value/],
+    [['--data', ''], /--data needs a value/],
     [['--data', 'd', '--batch-size', 'many'], /--batch-size: expected a number, got "many"/],
     [['--data', 'd', '--batch-size', '0'], /--batch-size: .*>=1.*got 0/],
     [['--data', 'd', '--batch-size', '1.5'], /--batch-size: .*int.*got 1.5/],

@@ -131,8 +131,9 @@ function camelCase(name: string): string {
 }
 
 function fromText(flag: Flag, text: string | undefined): unknown {
-  // Another flag in place of the value is a forgotten value; a lone negative number is one.
-  if (text === undefined || /^--\D/.test(text)) {
+  // Another flag in place of the value is a forgotten value, as is what an unset variable of a script leaves; a lone
+  // negative number is one.
+  if (text === undefined || text === '' || /^--\D/.test(text)) {
     throw new UsageError(`--${flag.name} needs a value: --${flag.name} ${flag.placeholder}`);
   }
   if (flag.kind === 'number') {
