@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { open, readdir, rm, stat, truncate, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -143,6 +143,20 @@ describe('pcam-data', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(await readdir(to)).toEqual(['train.pcamflat']);
   });
+
+  const mounting = 'mount -t tmpfs -o ro none /mnt';
+  it.skipIf(spawnSync('unshare', ['-rm', 'sh', '-c', mounting]).status !== 0)(
+    'says in one line that a new folder would be on a read-only disk (skipped where none can be mounted)',
+    () => {
+      const node = `'${process.execPath}' '${join(bundle, 'cli.js')}' synthesize --to /mnt/new/data --train 1`;
+      const { stderr } = spawnSync('unshare', ['-rm', 'sh', '-c', `${mounting} && ${node}`], {
+        encoding: 'utf8',
+      });
+      expect(stderr).toBe(
+        'pcam-data: cannot write /mnt/new/data: the file system is read-only; choose another folder\n',
+      );
+    },
+  );
 
   it.skipIf(!existsSync('/dev/full'))('says in one line that its output cannot be written', async () => {
     const full = await open('/dev/full', 'w');

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '@pcam/cli';
-import { diskWords, removeAtExit, replaceFile, syncFolder } from '@pcam/files';
+import { diskWords, makeFolder, removeAtExit, replaceFile, syncFolder } from '@pcam/files';
 import { type FileRecord, findFiles, readRecord, recordLine, recordText } from './record.js';
 
 /** A folder into which a command's files come only once they are whole. */
@@ -68,7 +68,7 @@ function openAside(dir: string, options: OutputOptions): OutputFolder {
   checkFolder(dir, path, options);
   const exists = existsSync(path);
   if (exists) refuseForeign(dir, path, readRecord(join(path, recordName)), options);
-  else mkdirSync(dirname(path), { recursive: true });
+  else makeFolder(dirname(path));
   // Beside a new folder, which then appears whole; inside one that is there, which may be a disk of its own.
   const aside = exists ? join(path, `${command}.partial-${process.pid}`) : `${path}.partial-${process.pid}`;
   rmSync(aside, { recursive: true, force: true });

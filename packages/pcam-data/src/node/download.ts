@@ -1,9 +1,10 @@
-import { mkdir, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { checkChoice, checkKeys } from '@pcam/options';
-import { DataError, fileError } from './errors.js';
+import { DataError } from './errors.js';
 import { fetchFile, type RetryOptions, sizeOf } from './fetch-file.js';
 import { gunzipped } from './gunzip.js';
+import { makeFolderFor } from './make-folder.js';
 import { md5File } from './md5.js';
 import { SPLITS, type Split } from './official-files.js';
 import { type OfficialRecord, type RecordFile, ZENODO } from './official-record.js';
@@ -52,9 +53,7 @@ export async function downloadPcam(options: DownloadOptions): Promise<Downloaded
     signal,
   } = options;
   const dir = resolve(options.dir);
-  await mkdir(dir, { recursive: true }).catch((error: unknown) => {
-    throw fileError(error, dir, 'write');
-  });
+  makeFolderFor(dir, dir);
   const wanted = splits
     .flatMap((s) => record.splits[s].files)
     .filter((f) => meta || !f.name.endsWith('.csv'));

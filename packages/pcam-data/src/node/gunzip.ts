@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { access, mkdir, stat, statfs } from 'node:fs/promises';
+import { access, stat, statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { systemCode, writeAll } from '@pcam/files';
 import { DataError, fileError } from './errors.js';
 import { fileKind, kindAdvice, readHead } from './file-kind.js';
+import { makeFolderFor } from './make-folder.js';
 import type { OnProgress } from './progress.js';
 import { writeAside } from './write-aside.js';
 
@@ -63,9 +64,7 @@ async function isWritable(dir: string): Promise<boolean> {
 }
 
 async function gunzipTo(gz: string, target: string, size: number, onProgress?: OnProgress): Promise<void> {
-  await mkdir(dirname(target), { recursive: true }).catch((error: unknown) => {
-    throw fileError(error, target, 'write');
-  });
+  makeFolderFor(target, dirname(target));
   await checkSpace(gz, target, size);
   let done = 0;
   const task = `decompress ${basename(gz)}`;

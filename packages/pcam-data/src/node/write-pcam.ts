@@ -1,8 +1,9 @@
-import { type FileHandle, mkdir, rm, stat, statfs } from 'node:fs/promises';
+import { type FileHandle, rm, stat, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { writeAll } from '@pcam/files';
 import { checkKeys } from '@pcam/options';
 import { DataError, fileError } from './errors.js';
+import { makeFolderFor } from './make-folder.js';
 import { officialName } from './official-files.js';
 import { writeAside } from './write-aside.js';
 import { hdf5Header } from './write-hdf5.js';
@@ -170,11 +171,7 @@ async function refuseExisting(dir: string, split: string, overwrite: boolean): P
 }
 
 async function makeRoom(dir: string, needed: number): Promise<void> {
-  try {
-    await mkdir(dir, { recursive: true });
-  } catch (error) {
-    throw fileError(error, dir, 'write');
-  }
+  makeFolderFor(dir, dir);
   const { bavail, bsize } = await statfs(dir);
   const free = bavail * bsize;
   if (free >= needed) return;
