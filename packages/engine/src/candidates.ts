@@ -8,11 +8,13 @@ import { webgpu } from './engines/webgpu.js';
 /** Engines by name. */
 export const engineNames = ['tensorflow', 'native', 'webgpu', 'wasm', 'cpu'] as const;
 
+/** One of {@link engineNames}. Which of them start depends on the machine and on what is installed. */
 export type EngineName = (typeof engineNames)[number];
 
 /** What `useEngine` takes: an engine by name, or `auto`, which picks one. */
 export const engineChoices: readonly ['auto', ...typeof engineNames] = ['auto', ...engineNames];
 
+/** An engine's name, or `auto`. */
 export type EngineChoice = (typeof engineChoices)[number];
 
 /** What can be asked for by name. */

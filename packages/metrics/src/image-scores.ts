@@ -3,6 +3,7 @@ import { levelOf, type PixelScores, pixelScores } from './pixels.js';
 import { areaOfPrecision, areaUnderRoc, type Cumulative } from './ranking.js';
 import type { Numbers } from './validate.js';
 
+/** How well map values rank pixels, from 0 to 1. */
 export interface PixelStatistics {
   /** Over all pixels pooled; null without a tumour pixel. */
   readonly averagePrecision: number | null;
@@ -31,6 +32,7 @@ export interface ImagePixelScores {
 /** Sign, exponent and 3 bits of mantissa: some tens of levels an image. */
 const BITS = 12;
 
+/** {@link ImagePixelScores} of no image yet. Memory grows by some tens of levels an image. */
 export function imagePixelScores(): ImagePixelScores {
   const pooled = pixelScores();
   const images: ImageLevels[] = [];
