@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Application, LogLevel } from 'typedoc';
-import { packages, publicPackages } from './packages.mjs';
+import { brokenLinks } from './docs-links.mjs';
+import { FORGE, packages, publicPackages } from './packages.mjs';
 import { fail, root } from './workspace.mjs';
 
 /** Types that stay inside on purpose, as `@pcam/xai/src/file.ts:Name`, each with its reason. */
@@ -28,6 +29,7 @@ const modules = publicPackages().flatMap(({ folder, manifest }) =>
     .filter(([, target]) => target['@pcam/source'] !== undefined)
     .map(([path, target]) => ({
       name: join(manifest.name, path),
+      description: path === '.' ? manifest.description : undefined,
       entry: join(folder, target['@pcam/source']),
       readme: path === '.' ? join(folder, 'README.md') : undefined,
     })),
@@ -42,6 +44,8 @@ const app = await Application.bootstrap({
   highlightLanguages: ['ts', 'js', 'json', 'sh', 'python', 'text'],
   disableGit: true,
   disableSources: true,
+  includeHierarchySummary: false,
+  navigationLinks: { Repository: FORGE },
   excludeExternals: true,
   excludePrivate: true,
   excludeInternal: true,
@@ -61,7 +65,9 @@ for (const reflection of project.children ?? []) {
   if (module === undefined) fail(`${reflection.name} is no entry of a public package.`);
   reflection.name = module.name;
   if (module.readme) reflection.readme = [{ kind: 'text', text: withoutTitle(module.readme) }];
+  module.reflection = reflection;
 }
+project.readme = frontPage();
 
 const NOTHING = {
   notExported: false,
@@ -82,13 +88,26 @@ for (const { manifest } of packages()) {
 project.packageName = undefined;
 const wrong = app.logger.warningCount + app.logger.errorCount;
 if (wrong > 0) fail(`${wrong} places of the API reference are to be mended: they stand above.`);
-await app.generateDocs(project, join(root, 'docs/api'));
+const folder = join(root, 'docs/api');
+await app.generateDocs(project, folder);
+const broken = brokenLinks(folder);
+if (broken.length > 0) fail(`Links of the API reference that lead nowhere:\n${broken.join('\n')}`);
 const seconds = Math.round((performance.now() - started) / 1000);
 console.log(`docs/api/index.html tells ${modules.length} modules, in ${seconds} s.`);
 
 function validate(what) {
   app.options.setValue('validation', { ...NOTHING, ...what });
   app.validate(project);
+}
+
+/** Every package with what it is for, the paths within it behind it. */
+function frontPage() {
+  const links = modules.map(({ name, description, reflection }) => [
+    { kind: 'text', text: description ? '\n- ' : ', and ' },
+    { kind: 'inline-tag', tag: '@link', text: name, target: reflection },
+    { kind: 'text', text: description ? `: ${description}` : '' },
+  ]);
+  return [{ kind: 'text', text: 'What each package exports, and its README.\n' }, ...links.flat()];
 }
 
 function withoutTitle(file) {

@@ -117,5 +117,5 @@ export const evaluateOptions = z.strictObject({
   }),
 });
 
-/** {@link evaluateOptions}, with every default filled in. */
+/** {@link evaluateOptions}, with every default filled in; `pcam-evaluate --help` tells what each is. */
 export interface EvaluateOptions extends z.output<typeof evaluateOptions> {}

@@ -156,7 +156,7 @@ describe('pcam-evaluate --segment', () => {
     const gone = at('gone');
     cpSync(run, gone, { recursive: true, filter: (file) => !file.endsWith('best.safetensors') });
     const lost = evaluateOptions.parse({ ...options, ...masks, compareRun: gone });
-    await expect(evaluate(lost, () => {})).rejects.toThrow('best.safetensors');
+    await expect(evaluate(lost, () => {})).rejects.toThrow('no best weights');
     expect(memory().numTensors).toBe(before);
   });
 

@@ -246,7 +246,7 @@ export const trainOptions = z.strictObject({
   }),
 });
 
-/** {@link trainOptions}, with every default filled in. */
+/** {@link trainOptions}, with every default filled in; `pcam-train --help` tells what each is. */
 export interface TrainOptions extends z.output<typeof trainOptions> {}
 
 /** What others call our options. */

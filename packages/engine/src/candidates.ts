@@ -14,7 +14,7 @@ export type EngineName = (typeof engineNames)[number];
 /** What `useEngine` takes: an engine by name, or `auto`, which picks one. */
 export const engineChoices: readonly ['auto', ...typeof engineNames] = ['auto', ...engineNames];
 
-/** An engine's name, or `auto`. */
+/** One of {@link engineChoices}. */
 export type EngineChoice = (typeof engineChoices)[number];
 
 /** What can be asked for by name. */

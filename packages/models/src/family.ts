@@ -6,7 +6,7 @@ import type { Scope } from './scope.js';
 
 /** Every model's own standardisation, (image − mean) / std. */
 export interface StandardOptions {
-  /** Per colour channel. */
+  /** Of each colour channel, of RGB in [0, 1], as is `std`. */
   readonly mean: readonly number[];
   readonly std: readonly number[];
 }

@@ -14,7 +14,9 @@ export interface Patches {
 export interface Dataset {
   /** For people, e.g. `pcam-real/train`. */
   readonly name: string;
+  /** How many patches. */
   readonly length: number;
+  /** Of every patch, in pixels, as is `width`. */
   readonly height: number;
   readonly width: number;
   readonly hasMasks: boolean;

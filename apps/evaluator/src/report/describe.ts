@@ -7,7 +7,7 @@ import type { EvaluationMetrics } from '../metrics.js';
 import type { TrainedRun } from '../run.js';
 import type { Segmentation } from '../segmentation.js';
 import { version } from '../version.js';
-import type { FigureViews } from './figure.js';
+import type { FigureViews } from './html.js';
 import type { GalleryFigure, ReportInput } from './report.js';
 
 export interface Findings {

@@ -1,7 +1,7 @@
 import { type EvaluationMetrics, estimateOf, type Headline, headlines } from '../metrics.js';
+import { percent } from '../numbers.js';
 import type { Outcome } from '../select-examples.js';
-import { type FigureViews, figure } from './figure.js';
-import { type Html, html, inlineSvg } from './html.js';
+import { type FigureViews, figure, type Html, html, inlineSvg } from './html.js';
 import { type SegmentationSection, segmentationSection } from './segmentation.js';
 import { style } from './style.js';
 
@@ -128,10 +128,6 @@ ${groups.map(([outcome, title, order]) => {
       : html`<p class="soft">None among the patches evaluated.</p>`
   }`;
 })}`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
 
 function intervalText({ ci95 }: Pick<Headline, 'ci95'>): string {

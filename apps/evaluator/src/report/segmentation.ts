@@ -1,8 +1,7 @@
 import { type Estimates, PIXEL_MEASURES, type PixelMeasure } from '@pcam/evaluation';
 import { percent, threeDecimals } from '../numbers.js';
 import { describeMask, type Segmentation } from '../segmentation.js';
-import { type FigureViews, figure } from './figure.js';
-import { type Html, html } from './html.js';
+import { type FigureViews, figure, type Html, html } from './html.js';
 
 export interface SegmentationSection
   extends Pick<Segmentation, 'method' | 'thresholds' | 'cut' | 'estimates' | 'prevalence' | 'compareRun'>,

@@ -95,5 +95,5 @@ export const predictImagesOptions = z.strictObject({
   }),
 });
 
-/** {@link predictImagesOptions}, with every default filled in. */
+/** {@link predictImagesOptions}, with every default filled in; `pcam-predict --help` tells what each is. */
 export interface PredictImagesOptions extends z.output<typeof predictImagesOptions> {}
