@@ -119,9 +119,7 @@ describe('--init-from', () => {
   });
 
   it('says which tensors another model has otherwise', async () => {
-    const widths8 = model.replace('"widths":[4]', '"widths":[8]');
-    const begun = ['--data', at('moved'), '--out', at('unused'), '--init-from', at('run'), ...small];
-    const wider = parse(...begun, '--model-options', widths8);
+    const wider = ['--model-options', model.replace('"widths":[4]', '"widths":[8]')];
     const refused = pcamTrain(
       '--data',
       at('moved'),
