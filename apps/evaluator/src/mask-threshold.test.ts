@@ -11,7 +11,7 @@ describe('--mask-threshold', () => {
     ['quantile:.5', { method: 'quantile', quantile: 0.5 }],
     ['0.25', 0.25],
     ['-1e-3', -0.001],
-    ['1E3', 1000],
+    ['1E2', 100],
   ])('takes %s', (text, rule) => {
     expect(text).toMatch(MASK_THRESHOLD);
     expect(ruleOf(text)).toEqual(rule);
@@ -24,11 +24,11 @@ describe('--mask-threshold', () => {
     'quantile:1.5',
     'f1',
     'otsu:3',
-    'OTSU',
-    'bestf1',
-    'Quantile:0.5',
     '',
     '1,5',
+    'OTSU',
+    'bestf1',
+    'Quantile:.5',
   ])('refuses "%s"', (maskThreshold) => {
     const given = { run: 'r', data: 'd', out: 'o', maskThreshold };
     expect(evaluateOptions.safeParse(given).error?.issues[0]?.message).toMatch(

@@ -142,7 +142,7 @@ test('what is no rule is refused before any map is made', async () => {
   for (const [rule, message] of [
     ['Otsu', "got 'Otsu'; did you mean { method: 'otsu' }?"],
     [{ method: 'bestf1' }, "got the method 'bestf1'; did you mean { method: 'bestF1' }?"],
-    [Number.NaN, 'a rule is a finite number or { method } of labels, otsu, quantile, bestF1, got NaN'],
+    [Number.NaN, 'a rule is a finite number or { method } of otsu, labels, quantile, bestF1, got NaN'],
     [null, 'got null'],
   ] as const) {
     await expect(segmentDataset(test2, { attribute: never, rule: rule as never })).rejects.toThrow(message);
