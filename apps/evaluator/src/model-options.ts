@@ -1,12 +1,13 @@
 import { inGroup } from '@pcam/cli';
 import { engineChoices, engineHelp } from '@pcam/engine';
+import { runWeightsNames } from '@pcam/training/node';
 import { z } from 'zod';
 
 /** How a run is asked, by both commands. */
 export const modelOptions = inGroup('Model', {
   run: z.string().describe('Run folder that pcam-train wrote').meta({ placeholder: 'RUN' }),
   checkpoint: z
-    .enum(['best', 'last'])
+    .enum(runWeightsNames)
     .default('best')
     .describe('Weights of the best epoch, or of the last (which no validation calibrated)'),
   tta: z

@@ -8,4 +8,4 @@ export { abortOnInterrupt, type Interrupt } from './interrupt.js';
 export { type JsonLinesLog, jsonLinesLog } from './json-lines.js';
 export { openRun, type Run, type RunConfig } from './run.js';
 export { checkRunFolder, isRun } from './run-folder.js';
-export type { RunModel, RunWeights } from './run-model.js';
+export { type RunModel, type RunWeights, runWeightsNames } from './run-model.js';
