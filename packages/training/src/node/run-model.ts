@@ -10,11 +10,11 @@ import { RunFolderError } from './errors.js';
 import { readBytes } from './folder-store.js';
 import type { Run } from './run.js';
 
+/** The weights that a run keeps; {@link RunWeights} tells what each are. */
+export const runWeightsNames = ['best', 'last'] as const;
+
 /** Which weights of a run: those of its best epoch by the validation split, or its last ones (averaged, where it averages). */
 export type RunWeights = (typeof runWeightsNames)[number];
-
-/** All of them. */
-export const runWeightsNames = ['best', 'last'] as const;
 
 /** A model of a run, and what is known of its weights. */
 export interface RunModel {
