@@ -1,12 +1,12 @@
 import type { CreateModelOptions } from '@pcam/models';
 
 /** What is timed; PyTorch's twins are in torch/models.py under the same names. */
-export const MODELS: Readonly<Record<ModelKey, CreateModelOptions>> = {
+export const MODELS = {
   resnet18: { name: 'resnet', preset: 'resnet18' },
   'vit-small': { name: 'vit', preset: 'vit-small' },
-};
+} as const satisfies Readonly<Record<string, CreateModelOptions>>;
 
-export type ModelKey = 'resnet18' | 'vit-small';
+export type ModelKey = keyof typeof MODELS;
 
 /** One step of each is timed; PyTorch's are in torch/rows.py under the same names. */
 export const ROWS = {

@@ -1,7 +1,7 @@
 import { createTaskProgress, UsageError } from '@pcam/cli';
 import { needsLabels, needsMasks, type ThresholdSource } from '@pcam/evaluation';
 import { createSyntheticDataset, type Dataset, readIntoMemory, takeEvenly } from '@pcam/pcam-data';
-import { DataError, openDataset } from '@pcam/pcam-data/node';
+import { DataError, openDataset, type Split } from '@pcam/pcam-data/node';
 import { needsReferences } from '@pcam/xai';
 import { checkAttributionFlags } from './map-options.js';
 import { ruleOf } from './mask-threshold.js';
@@ -10,8 +10,7 @@ import type { EvaluateOptions } from './options.js';
 /** @param data a folder, or `synthetic`. */
 export async function openSplit(data: string, split: string): Promise<Dataset> {
   if (data === 'synthetic') {
-    const name = split as 'train' | 'valid' | 'test';
-    return readIntoMemory(createSyntheticDataset({ seed: 0, split: name, n: 512 }));
+    return readIntoMemory(createSyntheticDataset({ seed: 0, split: split as Split, n: 512 }));
   }
   return openDataset(data, split, { onProgress: createTaskProgress().report });
 }

@@ -11,18 +11,28 @@ describe('--mask-threshold', () => {
     ['quantile:.5', { method: 'quantile', quantile: 0.5 }],
     ['0.25', 0.25],
     ['-1e-3', -0.001],
+    ['1E2', 100],
   ])('takes %s', (text, rule) => {
     expect(text).toMatch(MASK_THRESHOLD);
     expect(ruleOf(text)).toEqual(rule);
   });
 
-  it.each(['quantile', 'quantile:0', 'quantile:1', 'quantile:1.5', 'f1', 'otsu:3', '', '1,5'])(
-    'refuses "%s"',
-    (maskThreshold) => {
-      const given = { run: 'r', data: 'd', out: 'o', maskThreshold };
-      expect(evaluateOptions.safeParse(given).error?.issues[0]?.message).toMatch(
-        /expected otsu, labels, quantile:Q/,
-      );
-    },
-  );
+  it.each([
+    'quantile',
+    'quantile:0',
+    'quantile:1',
+    'quantile:1.5',
+    'f1',
+    'otsu:3',
+    '',
+    '1,5',
+    'OTSU',
+    'bestf1',
+    'Quantile:.5',
+  ])('refuses "%s"', (maskThreshold) => {
+    const given = { run: 'r', data: 'd', out: 'o', maskThreshold };
+    expect(evaluateOptions.safeParse(given).error?.issues[0]?.message).toMatch(
+      /expected otsu, labels, quantile:Q/,
+    );
+  });
 });

@@ -1,10 +1,10 @@
 import { inGroup } from '@pcam/cli';
 import { mapAverageNames } from '@pcam/evaluation';
-import { SPLITS } from '@pcam/pcam-data/node';
+import { layoutHelp, SPLITS } from '@pcam/pcam-data/node';
 import { attributionNames, otherAttributionNames } from '@pcam/xai';
 import { z } from 'zod';
 import { attributionFlags } from './map-options.js';
-import { MASK_THRESHOLD } from './mask-threshold.js';
+import { EXPECTED, MASK_THRESHOLD, RULES_HELP } from './mask-threshold.js';
 import { modelOptions } from './model-options.js';
 
 /** Every flag of `pcam-evaluate`, and every key of its preset files. */
@@ -12,9 +12,7 @@ export const evaluateOptions = z.strictObject({
   ...inGroup('Data', {
     data: z
       .string()
-      .describe(
-        'Folder with the split to evaluate: official .h5 files, Kaggle, folders of two classes, or a prepared cache',
-      )
+      .describe(`Folder with the split to evaluate, in any layout (${layoutHelp})`)
       .meta({ placeholder: 'DIR' }),
     split: z.enum(SPLITS).default('test').describe('Which split of the data'),
     limit: z.number().int().min(0).default(0).describe('Evaluate the first N patches only; 0 takes all'),
@@ -62,10 +60,10 @@ export const evaluateOptions = z.strictObject({
       ),
     maskThreshold: z
       .string()
-      .regex(MASK_THRESHOLD, 'expected otsu, labels, quantile:Q with Q between 0 and 1, bestF1 or a number')
+      .regex(MASK_THRESHOLD, EXPECTED)
       .default('otsu')
       .describe(
-        'Map value from which a pixel counts as tumour, one for all patches, chosen on the validation split: otsu, which parts its map values into two groups; labels, which agrees best with its labels (a patch is tumour where at least a quarter of its centre is); bestF1, which agrees best with its masks; quantile:Q, which leaves a share Q of its pixels below; or a number',
+        `Map value from which a pixel counts as tumour, one for all patches, chosen on the validation split: ${RULES_HELP}`,
       )
       .meta({ placeholder: 'RULE' }),
     segmentValid: z

@@ -1,6 +1,9 @@
-export type Outcome = 'tp' | 'fp' | 'tn' | 'fn';
+import type { Confusion } from '@pcam/metrics';
 
-export const OUTCOMES: readonly Outcome[] = ['tp', 'fn', 'fp', 'tn'];
+/** The rows of the gallery, in this order. */
+export const OUTCOMES = ['tp', 'fn', 'fp', 'tn'] as const satisfies readonly (keyof Confusion)[];
+
+export type Outcome = (typeof OUTCOMES)[number];
 
 export interface Example {
   /** Place in the predictions. */

@@ -3,6 +3,7 @@ import { engineChoices, engineHelp } from '@pcam/engine';
 import { slideAttributionOptions } from '@pcam/evaluation';
 import { familyHelp, modelNames, presetNames } from '@pcam/models';
 import { augmentNames } from '@pcam/pcam-data';
+import { layoutHelp } from '@pcam/pcam-data/node';
 import { defaultRecipe, monitorNames, optimizerNames } from '@pcam/training';
 import { attributionNames, channelsNames, penaltyNames, positivesNames, regionNames } from '@pcam/xai';
 import { z } from 'zod';
@@ -22,7 +23,7 @@ export const trainOptions = z.strictObject({
     data: z
       .string()
       .describe(
-        'Folder with train and valid splits (official .h5 or .h5.gz, Kaggle, a folder per class, or a prepared cache), or "synthetic" for built-in painted patches',
+        `Folder with train and valid splits in any layout (${layoutHelp}), or "synthetic" for built-in painted patches`,
       )
       .meta({ placeholder: 'DIR|synthetic' }),
     limit: z.number().int().min(0).default(0).describe('Train on the first N patches only; 0 takes all'),

@@ -1,6 +1,6 @@
 import { createProgress } from '@pcam/cli';
 import { readIntoMemory } from '@pcam/pcam-data';
-import { openDataset } from '@pcam/pcam-data/node';
+import { openDataset, type Split } from '@pcam/pcam-data/node';
 import { gradCam } from '@pcam/xai';
 import { averaged, type Maps } from './maps.js';
 import { networkCells, trainNetwork } from './networks.js';
@@ -40,8 +40,7 @@ export async function realExperiment(
     }))
     .filter(({ key }) => !results.get(key));
   if (plan.length === 0) return results;
-  const open = async (folder: string, split: 'train' | 'valid' | 'test') =>
-    readIntoMemory(await openDataset(folder, split));
+  const open = async (folder: string, split: Split) => readIntoMemory(await openDataset(folder, split));
   const [train, valid, test] = [
     await open(realData, 'train'),
     await open(realData, 'valid'),

@@ -4,6 +4,7 @@ import {
   type MaskMeasure,
   maskMeasures,
   measureMaps,
+  type ThresholdMethod,
   type ThresholdRule,
 } from '@pcam/evaluation';
 import { evaluateBinary, type ImagePixelScores, type Interval } from '@pcam/metrics';
@@ -36,14 +37,14 @@ export interface SegmentationScores extends MapScores {
   readonly bestF1: MaskScores | null;
 }
 
-/** How masks are cut from maps. */
-export type Cut = 'otsu' | 'labels' | 'bestF1';
-
-export const CUTS: Readonly<Record<Cut, ThresholdRule>> = {
+export const CUTS = {
   otsu: { method: 'otsu' },
   labels: { method: 'labels' },
   bestF1: { method: 'bestF1' },
-};
+} as const satisfies Partial<Record<ThresholdMethod, ThresholdRule>>;
+
+/** How masks are cut from maps. */
+export type Cut = keyof typeof CUTS;
 
 /** Results of before a measure was there lack it. */
 export type MaskScores = { readonly threshold: number } & Readonly<Partial<Record<MaskMeasure, number>>>;

@@ -1,5 +1,5 @@
 import { createModel, createUnet, type Model, type SegmentationModel } from '@pcam/models';
-import { createLoader, type Dataset } from '@pcam/pcam-data';
+import { type AugmentPreset, createLoader, type Dataset } from '@pcam/pcam-data';
 import { fit, fitSegmentation, type LossTerm } from '@pcam/training';
 import { type AttributionConstraintOptions, attributionConstraint } from '@pcam/xai';
 
@@ -9,7 +9,7 @@ export interface TrainSetup {
   readonly epochs: number;
   /** Of weights, order and augmentation. */
   readonly seed: number;
-  readonly augment: 'light' | 'standard';
+  readonly augment: AugmentPreset;
 }
 
 /** Steps in which λ rises. */

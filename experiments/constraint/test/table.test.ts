@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { INFERENCES } from '../src/maps.js';
 import { comparisons } from '../src/report/comparison.js';
 import { gapOf, gapTable } from '../src/report/gap.js';
 import { rowsOf } from '../src/report/rows.js';
@@ -64,6 +65,8 @@ describe('summaries', () => {
 });
 
 describe('scores', () => {
+  /** The maps but Grad-CAM's two, and the U-Net's own output. */
+  const leftOut = [...Object.keys(INFERENCES).slice(2), 'own output'];
   const cells = cellsOf(scoreTable(results, 0.1234));
 
   test('each cell is the mean over seeds with the mean interval and the range', () => {
@@ -77,7 +80,7 @@ describe('scores', () => {
 
   test('the best of a column is bold; the U-Net does not compete, and what was not measured is a dash', () => {
     const bold = Object.entries(cells).map(([name, row]) => [name, row.map((cell) => cell.startsWith('**'))]);
-    const mapsLeftOut = [false, false, false, false, false];
+    const mapsLeftOut = leftOut.map(() => false);
     expect(bold).toEqual([
       ['none –', [false, false, false, false, ...mapsLeftOut]],
       ['gradCam 0.3', [false, true, false, false, ...mapsLeftOut]],
@@ -87,7 +90,7 @@ describe('scores', () => {
     ]);
     expect(cells['U-Net, from masks –']!.at(-1)).toBe('0.850 [0.830, 0.890]<br>0.800 to 0.900');
     expect(cells['all ones –']!.at(-1)).toBe('0.123');
-    expect(cells['none –']!.slice(4)).toEqual(['–', '–', '–', '–', '–']);
+    expect(cells['none –']!.slice(4)).toEqual(leftOut.map(() => '–'));
   });
 
   test('a cell with fewer seeds than its row says so', () => {

@@ -8,7 +8,7 @@ import { webgpu } from './engines/webgpu.js';
 /** Engines by name. */
 export const engineNames = ['tensorflow', 'native', 'webgpu', 'wasm', 'cpu'] as const;
 
-/** One of {@link engineNames}. */
+/** One of {@link engineNames}. Which of them start depends on the machine and on what is installed. */
 export type EngineName = (typeof engineNames)[number];
 
 /** What `useEngine` takes: an engine by name, or `auto`, which picks one. */

@@ -3,7 +3,6 @@ import {
   bootstrap,
   type ImagePixelScores,
   type Interval,
-  orNull,
   type PixelStatistics,
 } from '@pcam/metrics';
 import {
@@ -75,11 +74,7 @@ function statisticOf(
 ): (weights?: Float64Array) => Map<MeasuredPixels, Values> {
   const resamplers = new Map<ImagePixelScores, ReturnType<ImagePixelScores['resampler']>>();
   const rank = (scores: ImagePixelScores, weights: Float64Array | undefined): PixelStatistics => {
-    if (!weights) {
-      const { pooled } = scores;
-      const averagePrecision = orNull(() => pooled.averagePrecision());
-      return { averagePrecision, auroc: orNull(() => pooled.auroc()) };
-    }
+    if (!weights) return scores.statistics();
     const resampler = resamplers.get(scores) ?? scores.resampler();
     resamplers.set(scores, resampler);
     return resampler(weights);

@@ -31,7 +31,10 @@ export {
   evaluationThresholds,
   needsLabels,
   needsMasks,
+  type ThresholdMethod,
   type ThresholdRule,
+  type ThresholdRuleTraits,
   type ThresholdSource,
   type Thresholds,
+  thresholdRules,
 } from './thresholds.js';

@@ -12,17 +12,39 @@ import { type MappingOptions, mappedBatches } from './mapped-batches.js';
 /** How maps are cut: at a number given, or by a rule on the labels or the pixels of a data set. */
 export type ThresholdRule = number | { readonly method: 'labels' } | MapThresholdOptions;
 
+/** The rules that choose a threshold, by name. */
+export type ThresholdMethod = Exclude<ThresholdRule, number>['method'];
+
+/** What people should know of a rule. */
+export interface ThresholdRuleTraits {
+  /** What it chooses, after `which`. */
+  readonly about: string;
+  /** What it chooses by, besides the maps; a data set to choose on must have it, and not be the one evaluated. */
+  readonly needs?: 'labels' | 'masks';
+}
+
+/** Every rule by name, in the order in which they are listed for people. */
+export const thresholdRules: Readonly<Record<ThresholdMethod, ThresholdRuleTraits>> = {
+  otsu: { about: 'parts its map values into two groups' },
+  labels: {
+    about: 'agrees best with its labels (a patch is tumour where at least a quarter of its centre is)',
+    needs: 'labels',
+  },
+  quantile: { about: 'leaves a share Q of its pixels below' },
+  bestF1: { about: 'agrees best with its masks', needs: 'masks' },
+};
+
 /** Whether a rule chooses by masks. */
 export function needsMasks(rule: ThresholdRule): boolean {
-  return typeof rule !== 'number' && rule.method === 'bestF1';
+  return typeof rule !== 'number' && thresholdRules[rule.method].needs === 'masks';
 }
 
 /** Whether a rule chooses by labels. */
 export function needsLabels(rule: ThresholdRule): boolean {
-  return typeof rule !== 'number' && rule.method === 'labels';
+  return typeof rule !== 'number' && thresholdRules[rule.method].needs === 'labels';
 }
 
-/** For people. */
+/** Where a threshold comes from, for people. */
 export function describeRule(rule: ThresholdRule): string {
   if (typeof rule === 'number') return 'given by hand';
   switch (rule.method) {

@@ -1,13 +1,8 @@
 import type { BinaryEvaluation } from './evaluate.js';
 import { BINARY_OPTIONS, type BinaryOptions, checkBinaryOptions, measurer } from './measure.js';
 import { binaryScores } from './scores.js';
+import type { StatisticName } from './statistics.js';
 import { checkOptions, checkProbabilities, type Numbers } from './validate.js';
-
-type WithoutIntervals = {
-  readonly [Key in keyof BinaryEvaluation as Key extends `${string}Ci95`
-    ? never
-    : Key]: BinaryEvaluation[Key];
-};
 
 /** All statistics of a binary classifier, fed batch by batch; parts of a data set merge into the whole. */
 export interface BinaryMetrics {
@@ -18,16 +13,23 @@ export interface BinaryMetrics {
    * @throws MetricError for a bad score or label, naming its index in the batch; nothing is then added.
    */
   update(scores: Numbers, labels: Numbers): void;
+  /**
+   * Adds the predictions of another part of the data set, after those so far. Its scores must be of the same `input`.
+   * @throws MetricError `range` where logits come to probabilities; nothing is then added.
+   */
   merge(other: BinaryMetrics): void;
   /** What `evaluateBinary` gives, without intervals. @throws MetricError `empty`. */
-  compute(): WithoutIntervals;
+  compute(): Omit<BinaryEvaluation, `${StatisticName}Ci95`>;
   /** `[n]`, in the order they came. */
   scores(): Float64Array;
   /** `[n]`, 0 or 1. */
   labels(): Uint8Array;
 }
 
-/** @throws MetricError `option`. */
+/**
+ * {@link BinaryMetrics} of no prediction yet. Threshold, temperature and bias hold for all batches.
+ * @throws MetricError `option`.
+ */
 export function binaryMetrics(options: BinaryOptions = {}): BinaryMetrics {
   checkOptions<BinaryOptions>('binaryMetrics', options, BINARY_OPTIONS);
   checkBinaryOptions(options);

@@ -7,12 +7,13 @@ import { checkNumbers, checkOptions } from './validate.js';
 /** The name or number of each element's group, `[n]`. */
 export type Groups = ArrayLike<string | number>;
 
+/** How {@link bootstrap} draws, and what interval it makes of the values drawn. */
 export interface BootstrapOptions {
-  /** Resamples; 1,000 by default. */
+  /** How many resamples, at least 1; 1,000 by default. */
   readonly resamples?: number;
-  /** 0 by default. */
+  /** A whole number, 0 by default; the same one draws the same resamples. */
   readonly seed?: number;
-  /** Of the interval; 0.95 by default. */
+  /** Of the interval, between 0 and 1; 0.95 by default. */
   readonly level?: number;
   /**
    * The cluster of each element, e.g. its slide, `[n]`: whole clusters are drawn, since patches of one
@@ -32,8 +33,9 @@ export interface BootstrapOptions {
   readonly basic?: readonly (BasicInterval | null)[];
 }
 
+/** What a basic interval needs besides the resamples: bias is judged by the estimate, and cut to the range. */
 export interface BasicInterval {
-  /** Of all elements. */
+  /** The statistic of all elements, each once. */
   readonly estimate: number;
   /** What values the statistic can have; what reaches out of it is cut off. */
   readonly range: Interval;
@@ -48,6 +50,7 @@ const BOOTSTRAP_OPTIONS = {
   basic: true,
 } as const;
 
+/** Both ends of a bootstrap interval, in the unit of its statistic. */
 export type Interval = readonly [low: number, high: number];
 
 /**

@@ -67,8 +67,9 @@ export function logit(p: number): number {
   return Math.log(inside) - Math.log1p(-inside);
 }
 
+/** How probabilities are sorted into the bins of a reliability diagram. */
 export interface BinOptions {
-  /** 15 by default. */
+  /** How many, at least 1; 15 by default. Ties may leave fewer by `mass`. */
   readonly bins?: number;
   /** Bins of equal width on [0, 1] (the default), or of as equal a number of predictions as ties allow. */
   readonly binning?: 'width' | 'mass';
@@ -76,10 +77,12 @@ export interface BinOptions {
 
 export const BIN_OPTIONS = { bins: true, binning: true } as const;
 
+/** One bin of a reliability diagram: well calibrated where `frequency` is near `confidence`. */
 export interface ReliabilityBin {
   /** Probabilities of the bin lie in (from, to], in the first one from and with `from`. */
   readonly from: number;
   readonly to: number;
+  /** Predictions in it. */
   readonly count: number;
   /** Mean probability; the bin's middle where it is empty. */
   readonly confidence: number;

@@ -36,6 +36,7 @@ export function countOutcomes(
   return { tp: counts[3]!, fp: counts[2]!, tn: counts[0]!, fn: counts[1]! };
 }
 
+/** The counts of two parts together. @throws MetricError `kind`, where one of them is no counts. */
 export function addConfusions(a: Confusion, b: Confusion): Confusion {
   checkCounts('addConfusions', a);
   checkCounts('addConfusions', b);

@@ -18,6 +18,7 @@ export function averagePrecision(scores: Numbers, labels: Numbers): number {
   return areaOfPrecision(cumulate(rank(scores, labels)));
 }
 
+/** A point of the ROC curve; rates lie in [0, 1]. */
 export interface RocPoint {
   readonly falsePositiveRate: number;
   readonly truePositiveRate: number;
@@ -42,9 +43,11 @@ export function rocCurve(scores: Numbers, labels: Numbers): RocPoint[] {
   return points;
 }
 
+/** A point of the precision–recall curve; both lie in [0, 1]. */
 export interface PrecisionRecallPoint {
   readonly recall: number;
   readonly precision: number;
+  /** Scores at or above it count as positive; Infinity for the first point, (0, 1). */
   readonly threshold: number;
 }
 

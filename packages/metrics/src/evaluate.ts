@@ -11,12 +11,14 @@ import {
 } from './statistics.js';
 import { checkOptions, type Numbers } from './validate.js';
 
+/** How the intervals of an evaluation are drawn, as of `bootstrap`; their level is 95 %. */
 export interface ResampleOptions extends Pick<BootstrapOptions, 'resamples' | 'seed' | 'groups'> {
   /** Keep the number of positives and negatives in every resample; not together with `groups`. */
   readonly stratified?: boolean;
 }
 
-interface EvaluateCommon extends Omit<BinaryOptions, 'input'> {
+/** What is known of the patches, whatever model scored them, and how intervals are drawn from it. */
+export interface LabelledOptions {
   /** `[n]`, 0 or 1. */
   readonly labels: Numbers;
   /** The slide of each patch, `[n]`; resamples then draw whole slides. The same as `bootstrap.groups`. */
@@ -26,7 +28,8 @@ interface EvaluateCommon extends Omit<BinaryOptions, 'input'> {
 }
 
 /** Scores `[n]`: either logits, where positive speaks for the positive class, or probabilities. */
-export type EvaluateBinaryOptions = EvaluateCommon &
+export type EvaluateBinaryOptions = LabelledOptions &
+  Omit<BinaryOptions, 'input'> &
   (
     | { readonly logits: Numbers; readonly probabilities?: undefined }
     | { readonly probabilities: Numbers; readonly logits?: undefined }
@@ -88,7 +91,7 @@ export function evaluateBinary(options: EvaluateBinaryOptions): BinaryEvaluation
 function intervalsOf(
   labels: Numbers,
   statistics: (weights: Numbers) => Values,
-  { groups, bootstrap: how = {} }: Pick<EvaluateCommon, 'groups' | 'bootstrap'>,
+  { groups, bootstrap: how = {} }: Pick<LabelledOptions, 'groups' | 'bootstrap'>,
   estimates?: Values,
 ): Intervals {
   checkOptions<ResampleOptions>('bootstrap', how || undefined, {
@@ -122,18 +125,22 @@ function intervalsOf(
   ) as unknown as Intervals;
 }
 
-export interface CompareOptions extends Pick<EvaluateCommon, 'labels' | 'groups' | 'bootstrap'> {
-  /** The two models' scores of the same patches, each with the threshold and temperature of its own. */
+/** Two models' scores of the same labelled patches. */
+export interface CompareOptions extends LabelledOptions {
+  /** The first model, with the threshold and temperature of its own. */
   readonly a: ModelScores;
+  /** The second one, likewise. */
   readonly b: ModelScores;
 }
 
+/** A model's scores `[n]`, and what they are: logits by default, see `input`. */
 export type ModelScores = BinaryOptions & { readonly scores: Numbers };
 
 /** a − b, by statistic. */
 export interface BinaryComparison {
   readonly n: number;
-  readonly difference: Values;
+  /** Null where it is undefined for labels of one class. */
+  readonly difference: { readonly [Name in StatisticName]: number | null };
   /** Where the interval leaves out 0, the models differ at the 5 % level. */
   readonly differenceCi95: { readonly [Name in StatisticName]: Interval | null };
 }

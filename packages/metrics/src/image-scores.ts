@@ -3,6 +3,7 @@ import { levelOf, type PixelScores, pixelScores } from './pixels.js';
 import { areaOfPrecision, areaUnderRoc, type Cumulative } from './ranking.js';
 import type { Numbers } from './validate.js';
 
+/** How well map values rank pixels, from 0 to 1. */
 export interface PixelStatistics {
   /** Over all pixels pooled; null without a tumour pixel. */
   readonly averagePrecision: number | null;
@@ -21,6 +22,8 @@ export interface ImagePixelScores {
   readonly length: number;
   /** All pixels, at full resolution. */
   readonly pooled: PixelScores;
+  /** Of all images, at full resolution. @throws MetricError `empty`. */
+  statistics(): PixelStatistics;
   /**
    * For `bootstrap`: the statistics where image i counts `weights[i]` times. Scores are rounded to one part
    * in 16 for it; what that changes of the statistics of all images is taken off each value.
@@ -31,12 +34,18 @@ export interface ImagePixelScores {
 /** Sign, exponent and 3 bits of mantissa: some tens of levels an image. */
 const BITS = 12;
 
+/** {@link ImagePixelScores} of no image yet. Memory grows by some tens of levels an image. */
 export function imagePixelScores(): ImagePixelScores {
   const pooled = pixelScores();
   const images: ImageLevels[] = [];
   const scratch: Scratch = { negatives: new Uint32Array(2 ** BITS), positives: new Uint32Array(2 ** BITS) };
+  const exactly = (): PixelStatistics => ({
+    averagePrecision: orNull(() => pooled.averagePrecision()),
+    auroc: orNull(() => pooled.auroc()),
+  });
   return {
     pooled,
+    statistics: exactly,
     update(scores, truth) {
       pooled.update(scores, truth);
       images.push(levelsOf(scores, truth, scratch));
@@ -46,16 +55,17 @@ export function imagePixelScores(): ImagePixelScores {
     },
     resampler() {
       const statistics = weighted(images);
-      const coarse = statistics(new Uint8Array(images.length).fill(1));
-      const shift = (value: number | null, rounded: number | null, exact: () => number): number | null =>
-        value === null || rounded === null ? null : Math.min(1, Math.max(0, value + exact() - rounded));
-      const [ap, roc] = [orNull(() => pooled.averagePrecision()), orNull(() => pooled.auroc())];
+      const rounded = statistics(new Uint8Array(images.length).fill(1));
+      const exact = exactly();
       return (weights) => {
-        const { averagePrecision, auroc } = statistics(weights);
-        return {
-          averagePrecision: shift(averagePrecision, coarse.averagePrecision, () => ap!),
-          auroc: shift(auroc, coarse.auroc, () => roc!),
-        };
+        const drawn = statistics(weights);
+        const shifted = Object.entries(drawn).map(([key, value]) => {
+          const name = key as keyof PixelStatistics;
+          const [coarse, fine] = [rounded[name], exact[name]];
+          if (value === null || coarse === null || fine === null) return [name, null];
+          return [name, Math.min(1, Math.max(0, value + fine - coarse))];
+        });
+        return Object.fromEntries(shifted);
       };
     },
   };
@@ -119,9 +129,13 @@ function weighted(images: readonly ImageLevels[]): (weights: Numbers) => PixelSt
       positives: truePositives.at(-1) ?? 0,
       negatives: falsePositives.at(-1) ?? 0,
     };
-    return {
-      averagePrecision: orNull(() => areaOfPrecision(counts)),
-      auroc: orNull(() => areaUnderRoc(counts)),
-    };
+    return statisticsOf(counts);
+  };
+}
+
+function statisticsOf(counts: Cumulative): PixelStatistics {
+  return {
+    averagePrecision: orNull(() => areaOfPrecision(counts)),
+    auroc: orNull(() => areaUnderRoc(counts)),
   };
 }

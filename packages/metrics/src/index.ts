@@ -44,6 +44,7 @@ export {
   compareBinary,
   type EvaluateBinaryOptions,
   evaluateBinary,
+  type LabelledOptions,
   type ModelScores,
   type ResampleOptions,
 } from './evaluate.js';

@@ -10,13 +10,15 @@ export interface MaskOverlap {
    * @throws MetricError `kind`, `length`, `label`, `not-finite`.
    */
   update(predicted: Numbers, truth: Numbers): void;
+  /** Adds the pixels of another part of the data set. */
   merge(other: MaskOverlap): void;
+  /** Pixels by outcome; all 0 where none was given. */
   counts(): Confusion;
   /** 2|A∩B| / (|A| + |B|) (Dice 1945); 1 where both masks are empty. @throws MetricError `empty`. */
   dice(): number;
   /** |A∩B| / |A∪B| (Jaccard 1901); 1 where both masks are empty. @throws MetricError `empty`. */
   iou(): number;
-  /** F1 of the pixels without tumour, taken as the class to find; 1 where all pixels of both masks are tumour. */
+  /** F1 of the pixels without tumour, taken as the class to find; 1 where all pixels of both masks are tumour. @throws MetricError `empty`. */
   f1Negative(): number;
 }
 
@@ -26,6 +28,7 @@ const PIXELS: PairNames = {
   labels: 'true pixels',
 };
 
+/** {@link MaskOverlap} of no pixel yet. */
 export function maskOverlap(): MaskOverlap {
   let counts: Confusion = { tp: 0, fp: 0, tn: 0, fn: 0 };
   const some = (): Confusion => {
@@ -91,6 +94,7 @@ export interface ImageMaskOverlap {
   statistics(weights?: Numbers): MaskStatistics;
 }
 
+/** {@link ImageMaskOverlap} of no image yet. */
 export function imageMaskOverlap(): ImageMaskOverlap {
   const images: Confusion[] = [];
   const pooled = (weights?: Numbers): Confusion => {

@@ -6,6 +6,7 @@ import { cumulator, rank } from './ranking.js';
 import { type BinaryStatistics, byStatistic, STATISTICS } from './statistics.js';
 import { checkOneOf, checkProbabilities, type Numbers } from './validate.js';
 
+/** What scores of a binary classifier are, and how they become probabilities and decisions. */
 export interface BinaryOptions extends BinOptions {
   /** What the scores are: `logits` (the default), any finite number, or `probabilities`, in [0, 1]. */
   readonly input?: 'logits' | 'probabilities';
@@ -13,7 +14,7 @@ export interface BinaryOptions extends BinOptions {
   readonly threshold?: number;
   /** Probability is sigmoid(logit / temperature + bias); 1 by default. Fitted on other data than these. */
   readonly temperature?: number;
-  /** 0 by default. */
+  /** Added to the scaled logit, see `temperature`; 0 by default. */
   readonly bias?: number;
 }
 

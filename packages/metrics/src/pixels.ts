@@ -36,12 +36,13 @@ export interface PixelScores {
   histogram(): { readonly negatives: Float64Array; readonly positives: Float64Array };
 }
 
+/** How finely {@link pixelScores} tells scores apart. */
 export interface PixelOptions {
   /** 10 to 24; 20 by default, which takes 16 MiB and rounds by at most 1 part in 4,096. */
   readonly bits?: number;
 }
 
-/** @throws MetricError `option`. */
+/** {@link PixelScores} of no pixel yet. @throws MetricError `option`. */
 export function pixelScores(options: PixelOptions = {}): PixelScores {
   checkOptions<PixelOptions>('pixelScores', options, { bits: true });
   const { bits = 20 } = options;

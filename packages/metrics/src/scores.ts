@@ -5,9 +5,11 @@ import { checkPairs, type Numbers } from './validate.js';
  * scores. States of parts of a data set merge into the state of the whole.
  */
 export interface BinaryScores {
+  /** Predictions so far. */
   readonly length: number;
   /** @throws MetricError for a bad score or label, naming its index; nothing is then added. */
   update(scores: Numbers, labels: Numbers): void;
+  /** Adds the predictions of another part of the data set, after those so far. */
   merge(other: BinaryScores): void;
   /** `[n]`, in the order they came. */
   scores(): Float64Array;
@@ -15,6 +17,7 @@ export interface BinaryScores {
   labels(): Uint8Array;
 }
 
+/** {@link BinaryScores} of no prediction yet. */
 export function binaryScores(): BinaryScores {
   let scores = new Float64Array(64);
   let labels = new Uint8Array(64);

@@ -36,6 +36,7 @@ export interface BinaryStatistics {
   readonly logLoss: number;
 }
 
+/** A statistic that `evaluateBinary` gives, by its key there. */
 export type StatisticName = keyof BinaryStatistics;
 
 /** What people should know of a statistic. */

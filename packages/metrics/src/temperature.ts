@@ -1,17 +1,21 @@
 import { crossEntropies, sigmoid, weightedMean } from './calibration.js';
 import { checkOptions, checkPairs, checkSome, type Numbers } from './validate.js';
 
+/** What {@link fitTemperature} fits. */
 export interface TemperatureOptions {
   /** Fit a bias too (Platt scaling with a slope kept positive); `false` by default. */
   readonly bias?: boolean;
 }
 
+/** What calibrates logits, and what it gains on those it was fitted to. */
 export interface TemperatureFit {
   /** Probability is sigmoid(logit / temperature + bias). */
   readonly temperature: number;
   /** 0 where none was asked for. */
   readonly bias: number;
+  /** Of the logits as they are, in nats. */
   readonly logLossBefore: number;
+  /** Of the calibrated ones. */
   readonly logLossAfter: number;
 }
 

@@ -91,5 +91,5 @@ export { type PseudoMaskOptions, pseudoMasks } from './segment/pseudo-masks.js';
 export { type SegmentOptions, segment } from './segment/segment.js';
 export { removeSmallObjects, type SmallObjectsOptions } from './segment/small-objects.js';
 export { smoothMaps } from './segment/smooth.js';
-export { chooseMapThreshold, type MapThresholdOptions } from './segment/threshold.js';
+export { chooseMapThreshold, type MapThresholdOptions, mapThresholdMethods } from './segment/threshold.js';
 export type { Target } from './target.js';

@@ -1,15 +1,12 @@
 import { type Subcommand, subcommand } from '@pcam/cli';
-import { downloadPcam, ZENODO } from '@pcam/pcam-data/node';
+import { downloadPcam, SPLITS, ZENODO } from '@pcam/pcam-data/node';
 import { z } from 'zod';
 import { atWork } from '../at-work.js';
 import { splitList, text } from '../options.js';
 
 const options = z.strictObject({
   to: text().describe('Folder to download into').meta({ placeholder: '<dir>' }),
-  split: text()
-    .default('train,valid,test')
-    .describe('Some of train,valid,test')
-    .meta({ placeholder: '<list>' }),
+  split: text().default(SPLITS.join()).describe(`Some of ${SPLITS.join()}`).meta({ placeholder: '<list>' }),
   noMeta: z.boolean().default(false).describe('Without the meta CSVs (coordinates and slides)'),
   unpack: z.boolean().default(false).describe('Also decompress, which otherwise happens at first use'),
   url: text().optional().describe('Another place with the same files').meta({ placeholder: '<base>' }),

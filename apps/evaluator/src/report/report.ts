@@ -1,11 +1,12 @@
 import { type EvaluationMetrics, estimateOf, type Headline, headlines } from '../metrics.js';
 import { percent } from '../numbers.js';
+import type { Outcome } from '../select-examples.js';
 import { type FigureViews, figure, type Html, html, inlineSvg } from './html.js';
 import { type SegmentationSection, segmentationSection } from './segmentation.js';
 import { style } from './style.js';
 
 export interface GalleryFigure extends FigureViews {
-  readonly outcome: 'tp' | 'fp' | 'tn' | 'fn';
+  readonly outcome: Outcome;
   /** Place in the data set. */
   readonly index: number;
   readonly probability: number;

@@ -1,16 +1,12 @@
+import type { Inference } from '../maps.js';
 import type { CellResult } from '../synthetic.js';
 import { type Cell, decimals, type MarkdownRow, markdownTable, percent, rangeCell } from './markdown.js';
 import { NAME_HEADING, type Networks, namesOf, rowsOf, sameSeed } from './rows.js';
 import { type Summary, summarize } from './statistics.js';
 
 /** Both map and baseline are of classifiers, which saw patch labels alone. */
-type GapMap = 'gradCam' | 'gradCamAveraged';
-
-const BASELINES: readonly GapMap[] = ['gradCam', 'gradCamAveraged'];
-const BASELINE_NAMES: Readonly<Record<GapMap, string>> = {
-  gradCam: "plain network's gradCam",
-  gradCamAveraged: "plain network's gradCamAveraged",
-};
+const GAP_MAPS = ['gradCam', 'gradCamAveraged'] as const satisfies readonly Inference[];
+type GapMap = (typeof GAP_MAPS)[number];
 
 export interface Gap {
   /** AUROC less that of the unconstrained network. */
@@ -54,7 +50,7 @@ export function gapOf({ cells }: Networks<CellResult>, results: readonly CellRes
 
 export function gapTable(results: readonly CellResult[]): string {
   const classifiers = rowsOf(results.filter(({ training }) => training !== 'masks'));
-  const columns = BASELINES.flatMap((baseline) => BASELINES.map((map) => ({ baseline, map })));
+  const columns = GAP_MAPS.flatMap((baseline) => GAP_MAPS.map((map) => ({ baseline, map })));
   const rows = classifiers.map((row): MarkdownRow => {
     const { aurocChange, closed } = gapOf(row, results);
     const seeds = row.cells.length;
@@ -65,7 +61,7 @@ export function gapTable(results: readonly CellResult[]): string {
     });
     return { names: namesOf(row), cells: [rangeCell(aurocChange, seeds, signed), ...gaps] };
   });
-  const titles = columns.map(({ baseline, map }) => `${map}, from the ${BASELINE_NAMES[baseline]}`);
+  const titles = columns.map(({ baseline, map }) => `${map}, from the plain network's ${baseline}`);
   return markdownTable([...NAME_HEADING, 'ΔAUROC', ...titles], rows);
 }
 

@@ -8,7 +8,7 @@ export type { FlatOrigin } from './flat-source.js';
 export { openFolder } from './folder.js';
 export type { SplitOptions } from './fractions.js';
 export { openKaggle } from './kaggle.js';
-export { type FilesLayout, LAYOUTS, type Layout } from './layouts.js';
+export { type FilesLayout, LAYOUTS, type Layout, layoutHelp } from './layouts.js';
 export type { PatchMetadata } from './metadata.js';
 export { type OpenPcamOptions, openPcam, type PcamDataset } from './official.js';
 export { SPLITS, type Split } from './official-files.js';

@@ -12,6 +12,9 @@ export const LAYOUTS = {
   folder: 'folder per class',
 } as const;
 
+/** The layouts for people, e.g. for the help of a command that opens a folder. */
+export const layoutHelp: string = Object.values(LAYOUTS).join(', ');
+
 /** The name of a layout, as `LAYOUTS` lists them. */
 export type Layout = keyof typeof LAYOUTS;
 

@@ -2,10 +2,12 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DataError, fileError } from './errors.js';
 
-/** A split of the official record. */
-export type Split = 'train' | 'valid' | 'test';
 /** The official splits, in the order in which they are told. */
-export const SPLITS: readonly Split[] = ['train', 'valid', 'test'];
+export const SPLITS = ['train', 'valid', 'test'] as const;
+
+/** A split of the official record. */
+export type Split = (typeof SPLITS)[number];
+
 const TORCHVISION = 'pcam';
 
 /** The official name of a part of a split, e.g. `camelyonpatch_level_2_split_train_x.h5`. */

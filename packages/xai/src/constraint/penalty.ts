@@ -28,6 +28,7 @@ export function scaled(attribution: Tensor, scale: Scale): Tensor {
   return div(attribution, maximum(stopGradient(sqrt(mean(square(attribution)))), 1e-12));
 }
 
+/** What a constraint can cost; {@link Penalty} tells how. */
 export const penaltyNames = ['softplus', 'squared', 'hinge'] as const;
 
 /**

@@ -32,6 +32,7 @@ export interface RegionInput {
   readonly tumorPatch?: Tensor1D;
 }
 
+/** Where a constraint can hold, by name; {@link Region} tells what each takes for known. */
 export const regionNames = ['centre', 'tumorFree', 'negatives', 'masks'] as const;
 
 /**
@@ -45,6 +46,7 @@ export const regionNames = ['centre', 'tumorFree', 'negatives', 'masks'] as cons
  */
 export type Region = (typeof regionNames)[number] | ((input: RegionInput) => Tensor3D);
 
+/** What positive patches can say of lesions; {@link Positives} tells how. */
 export const positivesNames = ['unknown', 'centre'] as const;
 
 /**

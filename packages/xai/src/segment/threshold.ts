@@ -15,6 +15,17 @@ export type MapThresholdOptions =
   /** Highest pooled F1 (= Dice) on masks: those of a validation set, never of what is evaluated. */
   | { readonly method: 'bestF1'; readonly masks?: ArrayLike<number> };
 
+type Method = MapThresholdOptions['method'];
+type Keys = { readonly [Key in Method]: KnownKeys<Extract<MapThresholdOptions, { method: Key }>> };
+const KEYS: Keys = {
+  otsu: { method: true },
+  quantile: { method: true, quantile: true },
+  bestF1: { method: true, masks: true },
+};
+
+/** The methods of {@link chooseMapThreshold}; {@link MapThresholdOptions} tells what each does. */
+export const mapThresholdMethods: readonly Method[] = /* @__PURE__ */ Object.keys(KEYS) as Method[];
+
 /**
  * One threshold for a whole data set, from the raw values of all its pixels pooled: maps are never
  * scaled one by one, which would find "tumour" in each image. It lies midway in the gap between the
@@ -44,16 +55,8 @@ export function chooseMapThreshold(maps: MapValues | MapHistogram, options: MapT
   }
 }
 
-type Method = MapThresholdOptions['method'];
-type Keys = { readonly [Key in Method]: KnownKeys<Extract<MapThresholdOptions, { method: Key }>> };
-const KEYS: Keys = {
-  otsu: { method: true },
-  quantile: { method: true, quantile: true },
-  bestF1: { method: true, masks: true },
-};
-
 function checkMethod(options: MapThresholdOptions, pooled: boolean): void {
-  checkOneOf('chooseMapThreshold: method', options?.method, Object.keys(KEYS) as Method[]);
+  checkOneOf('chooseMapThreshold: method', options?.method, mapThresholdMethods);
   checkOptions<object>(`chooseMapThreshold by '${options.method}'`, options, KEYS[options.method]);
   if (pooled && options.method === 'bestF1' && options.masks !== undefined) {
     throw new XaiError(
