@@ -11,8 +11,18 @@ import { markdownReport } from '../src/report/report.js';
 import type { Results } from '../src/results.js';
 
 const bench = command(new URL('../src/cli.ts', import.meta.url));
-const short = ['--engine', 'wasm', '--batch', '1', '--rounds', '1', '--iterations', '1'];
-const quick = [...short, '--models', 'vit-small'];
+const quick = [
+  '--engine',
+  'wasm',
+  '--models',
+  'vit-small',
+  '--batch',
+  '1',
+  '--rounds',
+  '1',
+  '--iterations',
+  '1',
+];
 const python = findPython();
 if (python === undefined) console.log(`Skipped beside PyTorch: it is missing (${INSTALL}).`);
 
@@ -40,7 +50,8 @@ test('ours alone: every row is timed, kernels are listed, files are written', as
 
 describe.skipIf(python === undefined)('beside PyTorch', () => {
   test('both sides compute the same numbers, and a ratio comes out', async () => {
-    const options = parseOptions(benchOptions, [...short, '--models', 'resnet18', '--rows', 'constrained']);
+    const resnet = quick.map((word) => (word === 'vit-small' ? 'resnet18' : word));
+    const options = parseOptions(benchOptions, [...resnet, '--rows', 'constrained']);
     const { rows, torch } = await runBench(options, () => {});
     expect(rows).toHaveLength(1);
     for (const { differences, comparison, prepared } of rows) {

@@ -24,7 +24,9 @@ const KEYS: Keys = {
 };
 
 /** The methods of {@link chooseMapThreshold}; {@link MapThresholdOptions} tells what each does. */
-export const mapThresholdMethods: readonly Method[] = /* @__PURE__ */ Object.keys(KEYS) as Method[];
+export const mapThresholdMethods: readonly MapThresholdOptions['method'][] = /* @__PURE__ */ Object.keys(
+  KEYS,
+) as Method[];
 
 /**
  * One threshold for a whole data set, from the raw values of all its pixels pooled: maps are never
