@@ -11,18 +11,8 @@ import { markdownReport } from '../src/report/report.js';
 import type { Results } from '../src/results.js';
 
 const bench = command(new URL('../src/cli.ts', import.meta.url));
-const quick = [
-  '--engine',
-  'wasm',
-  '--models',
-  'vit-small',
-  '--batch',
-  '1',
-  '--rounds',
-  '1',
-  '--iterations',
-  '1',
-];
+const once = ['--engine', 'wasm', '--batch', '1', '--rounds', '1', '--iterations', '1'];
+const quick = [...once, '--models', 'vit-small'];
 const python = findPython();
 if (python === undefined) console.log(`Skipped beside PyTorch: it is missing (${INSTALL}).`);
 
@@ -50,8 +40,7 @@ test('ours alone: every row is timed, kernels are listed, files are written', as
 
 describe.skipIf(python === undefined)('beside PyTorch', () => {
   test('both sides compute the same numbers, and a ratio comes out', async () => {
-    const resnet = quick.map((word) => (word === 'vit-small' ? 'resnet18' : word));
-    const options = parseOptions(benchOptions, [...resnet, '--rows', 'constrained']);
+    const options = parseOptions(benchOptions, [...once, '--models', 'resnet18', '--rows', 'constrained']);
     const { rows, torch } = await runBench(options, () => {});
     expect(rows).toHaveLength(1);
     for (const { differences, comparison, prepared } of rows) {
