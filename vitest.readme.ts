@@ -10,8 +10,9 @@ import { describe, expect, it } from 'vitest';
  * folder inside the package, so that imports resolve as they would for the reader.
  *
  * @param testUrl `import.meta.url` of a file in the package's `test/`.
+ * @param printed what each snippet prints, where that is to be checked.
  */
-export function testReadme(testUrl: string): void {
+export function testReadme(testUrl: string, printed?: readonly RegExp[]): void {
   const folder = dirname(dirname(fileURLToPath(testUrl)));
   const readme = readFileSync(join(folder, 'README.md'), 'utf8');
   const snippets = [...readme.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map((match) => match[1]!);
@@ -19,12 +20,16 @@ export function testReadme(testUrl: string): void {
   describe('README', () => {
     it('has a runnable example', () => expect(snippets.length).toBeGreaterThan(0));
 
-    it.each(snippets.map((code, i) => [i + 1, code] as const))('snippet %i runs', async (_, code) => {
+    it.runIf(printed)('has its snippets', () => expect(snippets.length).toBe(printed?.length));
+
+    it.each(snippets.map((code, i) => [i + 1, code] as const))('snippet %i runs', async (i, code) => {
       const temporary = mkdtempSync(join(folder, 'test', '.tmp-readme-'));
       try {
         writeFileSync(join(temporary, 'snippet.mts'), code);
         const flags = ['--conditions=@pcam/source', '--import=tsx', 'snippet.mts'];
-        await promisify(execFile)(process.execPath, flags, { cwd: temporary, timeout: 120_000 });
+        const options = { cwd: temporary, timeout: 120_000 };
+        const { stdout } = await promisify(execFile)(process.execPath, flags, options);
+        if (printed) expect(stdout).toMatch(printed[i - 1]!);
       } finally {
         rmSync(temporary, { recursive: true });
       }

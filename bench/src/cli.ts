@@ -5,7 +5,7 @@ import { benchOptions, examples } from './options.js';
 import { markdownReport, terminalReport } from './report/report.js';
 
 await runCommand({
-  name: 'pnpm bench',
+  name: 'bench',
   version: '0.0.0',
   summary:
     "Times our training, inference and Grad-CAM beside PyTorch's: same machine, model, weights and images.",

@@ -5,7 +5,7 @@ import { hasRow, MODELS, type ModelKey, ROWS, type RowKey } from './catalogue.js
 
 const whole = (least: number): z.ZodNumber => z.number().int().min(least);
 
-/** Every flag of `pnpm bench`. */
+/** Every flag of `npm run bench`. */
 export const benchOptions = z.strictObject({
   models: z
     .string()
@@ -33,11 +33,11 @@ export const benchOptions = z.strictObject({
 export type BenchOptions = z.output<typeof benchOptions>;
 
 export const examples: readonly string[] = [
-  'pnpm bench',
-  'pnpm bench --models resnet18 --rows train,inference --rounds 11',
-  'pnpm bench --engine wasm --batch 8 --rounds 3 --iterations 1   (a quick look)',
-  'pnpm bench --alone --kernels --rows train                      (where our time goes)',
-  'pnpm bench --markdown results.md --json results.json',
+  'npm run bench',
+  'npm run bench -- --models resnet18 --rows train,inference --rounds 11',
+  'npm run bench -- --engine wasm --batch 8 --rounds 3 --iterations 1   (a quick look)',
+  'npm run bench -- --alone --kernels --rows train                      (where our time goes)',
+  'npm run bench -- --markdown results.md --json results.json',
 ];
 
 /** The models and rows asked for. @throws UsageError that lists what exists. */

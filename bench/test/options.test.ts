@@ -30,14 +30,14 @@ describe('flags', () => {
   });
 
   test('examples in the help are ones that parse', () => {
-    const command = { name: 'pnpm bench', version: '0', summary: '', options: benchOptions, examples };
+    const command = { name: 'bench', version: '0', summary: '', options: benchOptions, examples };
     expect(helpText({ ...command, run: async () => {} })).toContain('--iterations N');
     for (const example of examples) {
       const argv = example
         .replace(/\(.*\)/, '')
         .trim()
         .split(/\s+/)
-        .slice(2);
+        .slice(4);
       expect(() => chosenRows(parse(...argv))).not.toThrow();
     }
   });

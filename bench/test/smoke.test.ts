@@ -57,6 +57,6 @@ test('an interpreter without PyTorch is refused in one line that says what to in
   const { status, stderr } = await bench([...quick, '--python', process.execPath]);
   expect(status).toBe(1);
   expect(stderr.trim()).toBe(
-    `pnpm bench: PyTorch is missing (looked in ${process.execPath}): ${INSTALL}, or --alone to time ours alone`,
+    `bench: PyTorch is missing (looked in ${process.execPath}): ${INSTALL}, or --alone to time ours alone`,
   );
 });

@@ -1,12 +1,12 @@
 import { runCommand } from '@pcam/cli';
+import manifest from '../package.json' with { type: 'json' };
 import { evaluate } from './evaluate.js';
 import { evaluateOptions } from './options.js';
 import { summaryLines } from './summary.js';
-import { version } from './version.js';
 
 await runCommand({
   name: 'pcam-evaluate',
-  version,
+  version: manifest.version,
   summary: 'Evaluates a run of pcam-train on a split, and shows by attribution maps why the model decides.',
   options: evaluateOptions,
   presetKey: 'preset',

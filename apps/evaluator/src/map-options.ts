@@ -1,5 +1,6 @@
-import { optionFlags, optionValues, UsageError } from '@pcam/cli';
+import { flagName, optionFlags, optionValues, UsageError } from '@pcam/cli';
 import { slideAttributionOptions } from '@pcam/evaluation';
+import type { Model } from '@pcam/models';
 import { type AttributionName, type AttributionValues, attributions } from '@pcam/xai';
 
 const OPTIONS = slideAttributionOptions('map');
@@ -17,9 +18,15 @@ export function attributionValues(options: object): AttributionValues {
 export function checkAttributionFlags(name: AttributionName, options: object): void {
   for (const key of Object.keys(attributionValues(options)) as (keyof typeof OPTIONS)[]) {
     if (Object.hasOwn(attributions[name].options, key)) continue;
-    const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw new UsageError(
-      `--${flag} says nothing for --attribution ${name}; it is for ${OPTIONS[key].of.join(', ')}`,
+      `--${flagName(key)} says nothing for --attribution ${name}; it is for ${OPTIONS[key].of.join(', ')}`,
     );
   }
+}
+
+/** @throws UsageError naming the layers that there are. */
+export function checkLayer(layer: string | undefined, model: Model): void {
+  const known = model.layers.map(({ name }) => name);
+  if (layer === undefined || known.includes(layer)) return;
+  throw new UsageError(`--layer ${layer}: the model has no such layer; it has ${known.join(', ')}`);
 }

@@ -1,11 +1,11 @@
 import { runCommand } from '@pcam/cli';
+import manifest from '../package.json' with { type: 'json' };
 import { predictImagesOptions } from './unlabelled/options.js';
 import { predictImages, tablePath } from './unlabelled/predict-images.js';
-import { version } from './version.js';
 
 await runCommand({
   name: 'pcam-predict',
-  version,
+  version: manifest.version,
   summary: 'Predicts images without labels by a run of pcam-train, with maps and masks of why.',
   options: predictImagesOptions,
   presetKey: 'preset',

@@ -67,6 +67,15 @@ function calibrationOf(
   return { temperature: 1, threshold: 0.5, thresholdSource: `the default, since ${why}`, ...given };
 }
 
+/** The line to say where patches are of another size than those of the training. */
+export function otherSize(
+  { patchSize: trained }: Pick<TrainedRun, 'patchSize'>,
+  { height, width }: PatchSize,
+): string | undefined {
+  if (!trained || (trained.height === height && trained.width === width)) return undefined;
+  return `note: patches are ${height}×${width}, but the run was trained on ${trained.height}×${trained.width}, for which its threshold and temperature were chosen`;
+}
+
 /** Of a constrained run the cross-entropy alone, as validation has it; older runs did not record it apart. */
 export function epochPoints(
   history: readonly (Omit<EpochRecord, 'crossEntropy'> & { readonly crossEntropy?: number })[],

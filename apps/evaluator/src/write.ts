@@ -1,6 +1,6 @@
 import { type PatchPictures, sheet, toPng } from '@pcam/figures';
 import { sigmoid } from '@pcam/metrics';
-import { toCsv } from './csv.js';
+import { toCsv } from './formats.js';
 import { type Gallery, gallerySheet } from './gallery.js';
 import { describeMask, type Segmentation } from './segmentation.js';
 import { outcomeOf } from './select-examples.js';

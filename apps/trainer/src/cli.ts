@@ -1,14 +1,14 @@
 import { runCommand } from '@pcam/cli';
+import manifest from '../package.json' with { type: 'json' };
 import { checkCombinations } from './combinations.js';
 import { impliedOptions } from './implied.js';
 import { otherNames, trainOptions } from './options.js';
 import { train } from './train.js';
 import { dryRun, overfitBatch } from './trial.js';
-import { version } from './version.js';
 
 await runCommand({
   name: 'pcam-train',
-  version,
+  version: manifest.version,
   summary: 'Trains a metastasis classifier on PatchCamelyon patches.',
   options: trainOptions,
   presetKey: 'preset',

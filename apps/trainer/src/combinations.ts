@@ -1,4 +1,4 @@
-import { optionKey, UsageError } from '@pcam/cli';
+import { flagName, optionKey, UsageError } from '@pcam/cli';
 import { attributionNames, attributions } from '@pcam/xai';
 import { constrainedNames } from './constraint.js';
 import { constraintOptions, type TrainOptions } from './options.js';
@@ -69,6 +69,5 @@ export function checkCombinations(given: Given, implied: Given): void {
 }
 
 function refuse(key: Key, why: string): never {
-  const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  throw new UsageError(`--${flag} says nothing ${why}`);
+  throw new UsageError(`--${flagName(key)} says nothing ${why}`);
 }

@@ -3,6 +3,7 @@ import { countParameters } from '@pcam/models';
 import type { Loader } from '@pcam/pcam-data';
 import { checkPatches, type FitResult, fit } from '@pcam/training';
 import { abortOnInterrupt, checkRunFolder, createRun, type Interrupt, openRun } from '@pcam/training/node';
+import manifest from '../package.json' with { type: 'json' };
 import { biasNote, constraintTerms } from './constraint.js';
 import { findTrainingData, openTrainingData, type TrainingData } from './data.js';
 import { optionsOfRun } from './implied.js';
@@ -10,7 +11,6 @@ import { type TrainOptions, trainOptions } from './options.js';
 import { hasPseudoMasks, pseudoMasksOfRun, runThatDraws } from './pseudo-masks.js';
 import { mayChange, recordedConfig, upgradeConfig } from './recorded.js';
 import { buildModel, fitConfig, openLoader, startEngine } from './setup.js';
-import { version } from './version.js';
 import { warmStart } from './warm-start.js';
 import { dataLine, ending, epochLine, lengthenedLine, stepNote } from './words.js';
 
@@ -75,7 +75,7 @@ export async function train(options: TrainOptions, say: (line: string) => void):
 
     const run = createRun(options.out, {
       config: recordedConfig(options, engine.engine, model.config),
-      environment: { engine, seed: options.seed, versions: { 'pcam-train': version } },
+      environment: { engine, seed: options.seed, versions: { 'pcam-train': manifest.version } },
       resume: options.resume,
       mayChange: mayChange(hasPseudoMasks(options.out)),
       upgrade: upgradeConfig,

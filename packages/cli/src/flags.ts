@@ -45,6 +45,20 @@ export function flagsOf(schema: z.ZodObject, paths: readonly string[] = []): Fla
   return flags.sort((a, b) => place(a) - place(b));
 }
 
+/** As typed, without dashes: `batch-size` of `batchSize`. */
+export function flagName(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/**
+ * Options that help shows under one heading: `z.strictObject({ ...inGroup('Data', { data: z.string() }), … })`. The
+ * same as `.meta({ group })` on each.
+ */
+export function inGroup<Shape extends z.core.$ZodLooseShape>(group: string, shape: Shape): Shape {
+  const grouped = Object.entries(shape).map(([key, option]) => [key, (option as z.ZodType).meta({ group })]);
+  return Object.fromEntries(grouped) as Shape;
+}
+
 function allFlags(schema: z.ZodObject, paths: readonly string[]): Flag[] {
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as {
     properties?: Record<string, Property>;
@@ -57,7 +71,7 @@ function allFlags(schema: z.ZodObject, paths: readonly string[]): Flag[] {
     const placeholder = { boolean: '', number: 'N', string: 'TEXT', json: 'JSON' }[kind];
     return {
       key,
-      name: key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+      name: flagName(key),
       kind,
       ...(choices ? { choices } : {}),
       description: property.description ?? '',

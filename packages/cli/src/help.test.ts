@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Command } from './command.js';
-import { inGroup } from './groups.js';
+import { inGroup } from './flags.js';
 import { helpText, shortHelp } from './help.js';
 
 const command = {

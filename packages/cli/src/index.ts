@@ -1,8 +1,7 @@
 export { checkOptions } from './check-options.js';
 export { type Command, type Program, type Subcommand, subcommand } from './command.js';
 export { describeError, UsageError } from './errors.js';
-export { type Flag, flagsOf } from './flags.js';
-export { inGroup } from './groups.js';
+export { type Flag, flagName, flagsOf, inGroup } from './flags.js';
 export { helpText } from './help.js';
 export {
   type DescribedOption,

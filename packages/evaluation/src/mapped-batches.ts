@@ -114,10 +114,9 @@ function checkedMaps(where: string, maps: Tensor3D, images: Tensor4D): Tensor3D 
   const wanted = images.shape.slice(0, 3);
   const shape = maps?.shape as readonly number[] | undefined;
   if (shape?.length === 3 && shape.every((size, i) => size === wanted[i])) return maps;
-  const got = Array.isArray(shape) ? `a tensor [${shape.join(', ')}]` : String(maps);
   throw new EvaluationError(
     'maps',
-    `${where}: attribute gave ${got} for images [${images.shape.join(', ')}]; expected maps [${wanted.join(', ')}]`,
+    `${where}: attribute gave ${describeValue(maps)} for images [${images.shape.join(', ')}]; expected maps [${wanted.join(', ')}]`,
   );
 }
 

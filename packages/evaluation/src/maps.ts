@@ -1,4 +1,4 @@
-import type { Model } from '@pcam/models';
+import { type Model, SMALLEST_SIDE } from '@pcam/models';
 import { GLASS } from '@pcam/pcam-data';
 import {
   type Attribution,
@@ -8,6 +8,7 @@ import {
   attributions,
   averagedMaps,
   defaultLayer,
+  defaultScales,
   describeAttribution,
   type NamedAttribution,
   resizeImages,
@@ -38,15 +39,13 @@ export interface Maps {
   readonly method: string;
 }
 
-const SCALES = [0.75, 1, 1.25];
-
 /** @throws XaiError for options that are none of the attribution's kind, or where the default layer cannot be told. */
 export function mapsOf(model: Model, options: MapsOptions): Maps {
   const { mapAverage, mapMargin, smoothing } = options;
   const attribution = attributionOf(model, options);
   const averaged = {
     views: mapAverage === 'dihedral' || mapAverage === 'both' ? 'dihedral' : 'one',
-    scales: mapAverage === 'multiScale' || mapAverage === 'both' ? SCALES : undefined,
+    scales: mapAverage === 'multiScale' || mapAverage === 'both' ? defaultScales : undefined,
     margin: mapMargin,
     smoothing,
     stride: model.stride,
@@ -75,7 +74,7 @@ function attributionOf(model: Model, options: MapsOptions): NamedAttribution {
 
 /** The layer that maps at a layer explain where none is named, found by a look at bare glass. */
 export function defaultLayerOf(model: Model): string {
-  const side = Math.ceil(LEAST / model.stride) * model.stride;
+  const side = Math.ceil(SMALLEST_SIDE / model.stride) * model.stride;
   const glass = fill([1, side, side, 3], GLASS) as Tensor4D;
   try {
     return defaultLayer(model, glass).name;
@@ -83,9 +82,6 @@ export function defaultLayerOf(model: Model): string {
     glass.dispose();
   }
 }
-
-/** Models take images of at least so many pixels. */
-const LEAST = 32;
 
 /** Images that are scaled or of another data set are compared with references of their own size. */
 function fitted(attribution: NamedAttribution, images: Tensor4D): NamedAttribution {

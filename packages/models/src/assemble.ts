@@ -1,11 +1,9 @@
 import { type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { Network, StandardOptions } from './family.js';
-import type { AnyModelConfig, ForwardOptions, Weighted } from './model.js';
+import { type AnyModelConfig, type ForwardOptions, SMALLEST_SIDE, type Weighted } from './model.js';
 import { makePass } from './pass.js';
 import type { Scope } from './scope.js';
 import { standardise } from './standardise.js';
-
-const smallest = 32;
 
 /** What models of both kinds have. */
 interface Assembled<T extends Tensor, Config extends AnyModelConfig> extends Weighted<Config> {
@@ -46,7 +44,7 @@ export function assemble<T extends Tensor, Config extends AnyModelConfig & Stand
 function checkImages(images: Tensor4D, name: string, stride: number): void {
   const { shape, dtype } = images;
   const [, height = 0, width = 0, channels] = shape;
-  const fits = (size: number): boolean => size >= smallest && size % stride === 0;
+  const fits = (size: number): boolean => size >= SMALLEST_SIDE && size % stride === 0;
   if (shape.length !== 4 || channels !== 3 || dtype !== 'float32') {
     throw new Error(
       `Model '${name}' takes float32 images [B, H, W, 3] with RGB in [0, 1], not ${dtype} [${shape.join(', ')}].`,
@@ -55,7 +53,7 @@ function checkImages(images: Tensor4D, name: string, stride: number): void {
   if (shape[0] === 0) throw new Error(`Model '${name}' was given an empty batch [${shape.join(', ')}].`);
   if (!fits(height) || !fits(width)) {
     throw new Error(
-      `Model '${name}' takes heights and widths of at least ${smallest} that ${stride} divides, not ${height}×${width}; crop or pad the images.`,
+      `Model '${name}' takes heights and widths of at least ${SMALLEST_SIDE} that ${stride} divides, not ${height}×${width}; crop or pad the images.`,
     );
   }
 }

@@ -2,16 +2,17 @@ export type { PoolField } from './blocks/pooled-head.js';
 export { type CreateUnetOptions, createUnet, type UnetConfig, type UnetOptions } from './families/unet.js';
 export type { StandardOptions } from './family.js';
 export { countFlops, countParameters } from './inspect.js';
-export type {
-  AnyModelConfig,
-  ForwardOptions,
-  Layer,
-  MapLayer,
-  Model,
-  SegmentationModel,
-  Tap,
-  TokenLayer,
-  Weighted,
+export {
+  type AnyModelConfig,
+  type ForwardOptions,
+  type Layer,
+  type MapLayer,
+  type Model,
+  type SegmentationModel,
+  SMALLEST_SIDE,
+  type Tap,
+  type TokenLayer,
+  type Weighted,
 } from './model.js';
 export type { OwnFamily } from './registered.js';
 export * from './registry.js';

@@ -55,6 +55,9 @@ export interface Weighted<Config extends AnyModelConfig = AnyModelConfig> {
   readonly variables: ReadonlyMap<string, Variable>;
 }
 
+/** Height and width in pixels that images have at least. */
+export const SMALLEST_SIDE = 32;
+
 /** One logit per image. */
 export interface Model<Config extends AnyModelConfig = AnyModelConfig> extends Weighted<Config> {
   /** In order from input to output. */

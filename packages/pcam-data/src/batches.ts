@@ -2,8 +2,8 @@ import { type Augmenter, createAugmenter, drawAugment } from './augment/augment.
 import type { ResolvedLoaderOptions } from './batches-options.js';
 import { readPatches } from './check-dataset.js';
 import type { Dataset } from './dataset.js';
+import { tumorPatchOf } from './pcam.js';
 import { epochOrder } from './sampling.js';
-import { tumorPatchOf } from './tumor-patch.js';
 
 /** Which patches make a batch: everything a worker must know to make it. */
 export interface BatchPlan {

@@ -15,10 +15,8 @@ export {
 export { dihedral, undihedral } from './augment/dihedral.js';
 export { DIHEDRAL_ORDER, inverseDihedral } from './augment/geometry.js';
 export type { LoaderOptions } from './batches-options.js';
-export { CENTRE, centreLabel, centreSquare, type Square } from './centre.js';
 export { checkDataset, readPatches } from './check-dataset.js';
 export type { Dataset, Patches } from './dataset.js';
-export { GLASS } from './glass.js';
 export {
   type Batch,
   createLoader,
@@ -39,6 +37,7 @@ export {
   take,
   takeEvenly,
 } from './memory-dataset.js';
+export { CENTRE, centreLabel, centreSquare, GLASS, type Square } from './pcam.js';
 export { type SlideSplit, type SplitBySlideOptions, splitBySlide } from './split.js';
 export { findDuplicates } from './split-duplicates.js';
 export { createSyntheticDataset, type SyntheticDatasetOptions } from './synthetic/dataset.js';

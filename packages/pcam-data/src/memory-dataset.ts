@@ -1,7 +1,7 @@
 import { checkKeys } from '@pcam/options';
 import { checkBits, checkDataset, checkImageBytes, checkMaskBytes, readPatches } from './check-dataset.js';
 import type { Dataset, Patches } from './dataset.js';
-import { tumorPatchOf } from './tumor-patch.js';
+import { tumorPatchOf } from './pcam.js';
 
 /** The arrays of a data set that is held in memory. */
 export interface MemoryArrays {

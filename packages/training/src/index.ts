@@ -1,5 +1,5 @@
 export { modelFromCheckpoint } from './checkpoints.js';
-export { checkPatches } from './checks/patches.js';
+export { checkPatches } from './checks/inputs.js';
 export { clipScale, squaredNorm } from './clip.js';
 export type { FitConfig } from './config.js';
 export { type Diagnosis, type NonFinite, NonFiniteLogitsError, TrainingDivergedError } from './diagnosis.js';

@@ -56,7 +56,7 @@ export * from './display/index.js';
 export type { Attribution } from './ensemble/attribution.js';
 export { type AveragedMapsOptions, averagedMaps } from './ensemble/averaged.js';
 export { dihedralMaps } from './ensemble/dihedral.js';
-export { type MultiScaleOptions, multiScaleMaps } from './ensemble/multi-scale.js';
+export { defaultScales, type MultiScaleOptions, multiScaleMaps } from './ensemble/multi-scale.js';
 export { paddedMaps } from './ensemble/padded.js';
 export { XaiError, type XaiErrorCode } from './errors.js';
 export type { Explainable, Layer, MapLayer, Tap, TokenLayer } from './explainable.js';

@@ -2,11 +2,11 @@ import type { Engine } from '@pcam/engine';
 import { dataUri, type PatchPictures, type Plots, toPng } from '@pcam/figures';
 import { countParameters } from '@pcam/models';
 import { legend } from '@pcam/xai';
+import manifest from '../../package.json' with { type: 'json' };
 import type { Gallery } from '../gallery.js';
 import type { EvaluationMetrics } from '../metrics.js';
 import type { TrainedRun } from '../run.js';
 import type { Segmentation } from '../segmentation.js';
-import { version } from '../version.js';
 import type { FigureViews } from './html.js';
 import type { GalleryFigure, ReportInput } from './report.js';
 
@@ -107,7 +107,7 @@ function provenance({ metrics, trained, engine }: Findings): (readonly [string, 
     ['Trained on', `${cpu}, Node ${node}`],
     [
       'Versions',
-      Object.entries({ ...versions, 'pcam-evaluate': version })
+      Object.entries({ ...versions, 'pcam-evaluate': manifest.version })
         .map(([name, v]) => `${name} ${v}`)
         .join(', '),
     ],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toCsv } from '../csv.js';
+import { toCsv } from '../formats.js';
 import { html, inlineSvg } from './html.js';
 
 describe('html', () => {

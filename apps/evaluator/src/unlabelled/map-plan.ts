@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from '@pcam/cli';
+import { flagName, UsageError } from '@pcam/cli';
 import type { MapsOptions } from '@pcam/evaluation';
 import {
   type AttributionName,
@@ -47,7 +47,7 @@ export function mapPlan(options: PredictImagesOptions): MapPlan {
     const there = made[key as keyof typeof made];
     if (value === there) continue;
     throw new UsageError(
-      `--${flag(key)} ${value}: the threshold of ${masks} was chosen on maps made with ${there ?? (key === 'layer' ? 'the last layer' : 'its default')}; leave it out, or give --masks a number`,
+      `--${flagName(key)} ${value}: the threshold of ${masks} was chosen on maps made with ${there ?? (key === 'layer' ? 'the last layer' : 'its default')}; leave it out, or give --masks a number`,
     );
   }
   return { ...DEFAULTS, ...made, threshold, weights, thresholdSource: `chosen by ${masks}` };
@@ -88,8 +88,4 @@ function readEvaluation(dir: string): typeof DEFAULTS &
 
 function defined<T extends object>(values: T): { readonly [Key in keyof T]?: Exclude<T[Key], undefined> } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
-}
-
-function flag(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -4,7 +4,7 @@ import { maskPng, sharedRange, toPng } from '@pcam/figures';
 import { type Dataset, takeEvenly } from '@pcam/pcam-data';
 import type { UnlabelledDataset } from '@pcam/pcam-data/node';
 import { type Attribution, overlay, segment } from '@pcam/xai';
-import { npy } from './npy.js';
+import { npy } from '../formats.js';
 
 export interface WriteMapsOptions {
   readonly dataset: UnlabelledDataset;

@@ -1,4 +1,4 @@
-import { CENTRE } from '../centre.js';
+import { CENTRE } from '../pcam.js';
 import type { Random } from '../sampling-random.js';
 
 /** What passes of red, green and blue light, of 1: blue, green and black felt pens on glass. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { centreLabel } from '../centre.js';
 import type { Dataset } from '../dataset.js';
+import { centreLabel } from '../pcam.js';
 import type { OnProgress } from './progress.js';
 
 /** Bytes of images and masks read at a time. */

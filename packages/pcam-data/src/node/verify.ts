@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { checkKeys } from '@pcam/options';
-import { CENTRE } from '../centre.js';
+import { CENTRE } from '../pcam.js';
 import { DataError } from './errors.js';
 import { md5File } from './md5.js';
 import { type OpenPcamOptions, openPcam, type PcamDataset } from './official.js';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { centreLabel } from '../centre.js';
 import type { Dataset, Patches } from '../dataset.js';
+import { centreLabel } from '../pcam.js';
 import { createSyntheticDataset } from './dataset.js';
 
 const N = 400;

@@ -1,4 +1,4 @@
-import { CENTRE, centreSquare } from '../centre.js';
+import { CENTRE, centreSquare } from '../pcam.js';
 import { clamp, cosine, sine } from './arithmetic.js';
 import { type Canvas, MARGIN } from './canvas.js';
 import { NoiseView, noise } from './noise.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { centreLabel } from '../centre.js';
+import { centreLabel } from '../pcam.js';
 import { syntheticPatch } from './patch.js';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

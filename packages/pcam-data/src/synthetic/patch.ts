@@ -1,5 +1,5 @@
 import { checkChoice, checkKeys } from '@pcam/options';
-import { centreLabel } from '../centre.js';
+import { centreLabel } from '../pcam.js';
 import { createCanvas, MARGIN } from './canvas.js';
 import { type CellTraits, placeHealthyCells } from './cells.js';
 import { Crowd } from './crowd.js';

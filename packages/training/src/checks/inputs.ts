@@ -1,4 +1,4 @@
-import type { Weighted } from '@pcam/models';
+import { type Model, SMALLEST_SIDE, type Weighted } from '@pcam/models';
 import { describeValue, isPromise } from '@pcam/options';
 import { checkDataset, type Dataset, type Loader } from '@pcam/pcam-data';
 
@@ -46,4 +46,14 @@ export function checkLoader(where: string, key: string, loader: Loader): void {
     throw new Error(`${where}: ${key} must be a loader, ${call}, got ${describeValue(loader)}`);
   }
   checkDataset(where, loader.dataset);
+}
+
+/** @throws Error in one line where the patches of a data set cannot go through the model. */
+export function checkPatches(model: Model, dataset: Pick<Dataset, 'name' | 'height' | 'width'>): void {
+  const { name, height, width } = dataset;
+  const fits = (side: number): boolean => side % model.stride === 0 && side >= SMALLEST_SIDE;
+  if (fits(height) && fits(width)) return;
+  throw new Error(
+    `${name} has patches of ${height}×${width}; ${model.config.name} takes multiples of ${model.stride} from ${SMALLEST_SIDE} on`,
+  );
 }

@@ -11,7 +11,7 @@ const ADAPTERS = {
 /** @throws XaiError for what has no forward pass, naming the adapter that it needs. */
 export function requireModel(model: unknown): void {
   if (isObject(model) && typeof model.forward === 'function') return;
-  const kind = describeValue(model);
+  const kind = kindOf(model);
   const what = kind === undefined ? 'no model: it has no forward(images, { tap })' : ADAPTERS[kind];
   throw new XaiError('model', `The model is ${what}.`);
 }
@@ -25,7 +25,7 @@ export function requireKind(
   wanted: keyof typeof ADAPTERS,
   model: unknown,
 ): void {
-  const kind = describeValue(model);
+  const kind = kindOf(model);
   if (kind === wanted) return;
   if (kind !== undefined) throw new XaiError('model', `${adapter}: the model is ${ADAPTERS[kind]}.`);
   if (typeof model === 'string' && wanted !== 'function') {
@@ -39,7 +39,7 @@ export function requireKind(
   throw new XaiError('model', `${adapter}: the model is explainable already: pass it as it is.`);
 }
 
-function describeValue(model: unknown): keyof typeof ADAPTERS | undefined {
+function kindOf(model: unknown): keyof typeof ADAPTERS | undefined {
   if (typeof model === 'function') return 'function';
   if (!isObject(model)) return undefined;
   if (typeof model.then === 'function') return 'promise';

@@ -5,9 +5,12 @@ import { XaiError } from '../errors.js';
 import { resizeImages, resizeMaps } from '../resize.js';
 import { type Attribution, attributeAtFullSize, requireAttribution } from './attribution.js';
 
+/** What {@link multiScaleMaps} averages over by default: smaller, as it is, larger. */
+export const defaultScales: readonly number[] = [0.75, 1, 1.25];
+
 /** Of {@link multiScaleMaps}. */
 export interface MultiScaleOptions {
-  /** Factors of the images' height and width. Default [0.75, 1, 1.25]. */
+  /** Factors of the images' height and width. Default {@link defaultScales}. */
   readonly scales?: readonly number[];
   /** Scaled sizes are rounded to whole multiples of it, at least one: of the model's stride. Default 32. */
   readonly multiple?: number;
@@ -36,7 +39,7 @@ export function multiScaleMaps(
   const known = { scales: true, multiple: true, areaWeighted: true } as const;
   checkOptions<MultiScaleOptions>('multiScaleMaps', options, known);
   requireAttribution('multiScaleMaps', attribute, images);
-  const { scales = [0.75, 1, 1.25], multiple = 32, areaWeighted = true } = options;
+  const { scales = defaultScales, multiple = 32, areaWeighted = true } = options;
   const [, height, width] = images.shape;
   const sizes = sizesOf([height, width], scales, multiple);
   return tidy(() => {

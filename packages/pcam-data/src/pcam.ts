@@ -1,3 +1,6 @@
+/** Value of a pixel where a slide holds no tissue, in [0, 1]: white, the light through bare glass. */
+export const GLASS = 1;
+
 /**
  * Side in pixels of the square in the middle of a patch of which PCam's label speaks: a patch is positive where at
  * least one pixel of its centre 32×32 is tumour. Tumour beside it does not count, so a negative patch may hold some
@@ -35,4 +38,18 @@ export function centreLabel(mask: Uint8Array, height: number, width: number = he
     if (mask.subarray(y * width + left, y * width + right).some((value) => value !== 0)) return 1;
   }
   return 0;
+}
+
+/**
+ * PCam's `tumor_patch`, from masks: 1 where any pixel of the whole patch is tumour, not only one in the centre
+ * 32×32, which makes the label.
+ *
+ * @param masks 0 or 1, `[n, height, width]`.
+ * @param n how many masks there are.
+ */
+export function tumorPatchOf(masks: Uint8Array, n: number): Uint8Array {
+  const pixels = masks.length / n;
+  return Uint8Array.from({ length: n }, (_, i) =>
+    masks.subarray(i * pixels, (i + 1) * pixels).includes(1) ? 1 : 0,
+  );
 }

@@ -1,7 +1,7 @@
 import { useEngine } from '@pcam/engine';
 import { createModel } from '@pcam/models';
 import { expect, it } from 'vitest';
-import { checkPatches } from './patches.js';
+import { checkPatches } from './inputs.js';
 
 it('refuses patches that do not fit the stride, naming both', async () => {
   await useEngine('cpu');
