@@ -13,7 +13,8 @@ import { mayChange } from '../src/recorded.js';
 const folder = mkdtempSync(join(tmpdir(), 'pcam-resume-'));
 const at = (name: string): string => join(folder, name);
 const model = JSON.stringify({ stemWidth: 4, widths: [4], depths: [1], strides: [2] });
-const fresh = ['--model-options', model, '--engine', 'cpu', '--batch-size', '16', '--limit', '8', '--no-tta'];
+const small = ['--engine', 'cpu', '--batch-size', '16', '--limit', '8', '--no-tta'];
+const fresh = ['--model-options', model, ...small];
 
 let lines: string[] = [];
 const parse = (...argv: string[]) =>
@@ -170,12 +171,14 @@ describe('before training', () => {
     const stopAt = (words: string) => (line: string) => {
       if (line.startsWith(words)) throw new Error(`said: ${line}`);
     };
-    const wider = ['--model-options', model.replace('"widths":[4]', '"widths":[8]')];
+    const widths8 = model.replace('"widths":[4]', '"widths":[8]');
+    const begun = ['--data', at('moved'), '--out', at('unused'), '--init-from', at('run'), ...small];
+    const wider = parse(...begun, '--model-options', widths8);
     const odd = asked('--valid-fraction', '0.3'); // known once the data are opened
     expect(await left(dryRun(asked('--init-from', at('run')), () => {}))).toBe(0);
     expect(
       await left(
-        dryRun(asked('--init-from', at('run'), ...wider), () => {}),
+        dryRun(wider, () => {}),
         /another model/,
       ),
     ).toBe(0);
