@@ -2,8 +2,7 @@
 // `-- --data DIR` runs the same commands on real PCam files, `-- --engine NAME` on another engine than the fastest.
 import { existsSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { parseArgs } from 'node:util';
-import { fail, installAndBuild, root, run } from './workspace.mjs';
+import { fail, installAndBuild, parseFlags, root, run } from './workspace.mjs';
 
 const OUT = 'demo';
 const COMMANDS = {
@@ -12,7 +11,9 @@ const COMMANDS = {
   'pcam-evaluate': 'apps/evaluator/bin/pcam-evaluate.js',
 };
 
-const { values } = parseArgs({
+const USAGE =
+  'Usage: npm run demo -- [--short] [--data DIR with PCam files] [--engine NAME as of pcam-train --help]';
+const { values } = parseFlags(USAGE, {
   options: {
     short: { type: 'boolean', default: false },
     data: { type: 'string' },

@@ -2,12 +2,11 @@
 // clone; all of them where none is named. The project installs them with `npm install FOLDER/*.tgz`.
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { pack } from './pack.mjs';
 import { publicPackages } from './packages.mjs';
-import { fail, installAndBuild } from './workspace.mjs';
+import { fail, installAndBuild, parseFlags } from './workspace.mjs';
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = parseFlags('Usage: npm run pack -- [NAME …] [--to FOLDER]', {
   options: { to: { type: 'string', default: 'packed' } },
   allowPositionals: true,
 });
@@ -24,4 +23,5 @@ pack(
   names.flatMap((name) => ['--filter-prod', `${name}...`]),
 );
 const files = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
-console.log(`${files.length} packages lie in ${folder}; in your own project: npm install ${folder}/*.tgz`);
+const lie = files.length === 1 ? '1 package lies' : `${files.length} packages lie`;
+console.log(`${lie} in ${folder}; in your own project: npm install ${folder}/*.tgz`);

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The pinned pnpm, e.g. `pnpm@10.34.9`. */
@@ -11,6 +12,21 @@ export const { packageManager } = JSON.parse(readFileSync(`${root}/package.json`
 export function fail(message, status = 1) {
   console.error(`\n${message}`);
   process.exit(status);
+}
+
+/** Flags and names as `parseArgs` reads them; `--help` shows the usage, and what is unknown ends with it in place of a stack. */
+export function parseFlags(usage, { options, ...config }) {
+  let parsed;
+  try {
+    parsed = parseArgs({ ...config, options: { ...options, help: { type: 'boolean', default: false } } });
+  } catch (error) {
+    fail(`${error.message}\n${usage}`);
+  }
+  if (parsed.values.help) {
+    console.log(usage);
+    process.exit();
+  }
+  return parsed;
 }
 
 /** The Node versions that `engines` allows; plain JavaScript, so that an old Node gets this line and no stack. */

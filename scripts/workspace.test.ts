@@ -36,6 +36,19 @@ describe('the root commands', () => {
     expect(evaluate(`workspace.run('node', ['-e', 'process.exit(7)'])`).status).toBe(7);
   });
 
+  it.each(['demo.mjs', 'pack-for.mjs'])(
+    '%s tells its flags, and refuses others without a stack',
+    (script) => {
+      const answer = (flag: string) =>
+        spawnSync(process.execPath, [here(script), flag], { encoding: 'utf8' });
+      expect(answer('--help')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Usage: npm run/) });
+      const { status, stderr } = answer('--nonsense');
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/'--nonsense'[\s\S]*\nUsage: npm run/);
+      expect(stderr).not.toContain('    at ');
+    },
+  );
+
   it('demo refuses a data folder that does not exist before any work', () => {
     const { status, stderr } = spawnSync(process.execPath, [here('demo.mjs'), '--data', 'no-such-folder'], {
       encoding: 'utf8',

@@ -5,7 +5,7 @@ import { DataError, openDataset, type Split } from '@pcam/pcam-data/node';
 import { needsReferences } from '@pcam/xai';
 import { checkAttributionFlags } from './map-options.js';
 import { ruleOf } from './mask-threshold.js';
-import type { EvaluateOptions } from './options.js';
+import { type EvaluateOptions, evaluateOptions } from './options.js';
 
 /** @param data a folder, or `synthetic`. */
 export async function openSplit(data: string, split: string): Promise<Dataset> {
@@ -28,10 +28,13 @@ export async function openSource(
   options: EvaluateOptions,
   dataset: Dataset,
 ): Promise<OpenSource | undefined> {
-  const { segment, attribution, maskThreshold, segmentValid, compareRun } = options;
+  const { segment, attribution, maskThreshold, segmentValid, minimumArea, compareRun } = options;
   if (!segment) {
     if (segmentValid !== undefined) throw new UsageError('--segment-valid says nothing without --segment');
     if (compareRun !== undefined) throw new UsageError('--compare-run says nothing without --segment');
+    if (maskThreshold !== evaluateOptions.shape.maskThreshold.parse(undefined))
+      throw new UsageError('--mask-threshold says nothing without --segment');
+    if (minimumArea > 0) throw new UsageError('--minimum-area says nothing without --segment');
   } else if (!dataset.hasMasks && compareRun !== undefined) {
     throw new UsageError(
       `--compare-run: ${dataset.name} has no masks to compare on; give data with masks (…_mask.h5), or leave it out`,

@@ -1,12 +1,22 @@
 import { flagName, optionFlags, optionValues, UsageError } from '@pcam/cli';
 import { slideAttributionOptions } from '@pcam/evaluation';
+
 import type { Model } from '@pcam/models';
-import { type AttributionName, type AttributionValues, attributions } from '@pcam/xai';
+import { type AttributionName, type AttributionValues, attributions, needsReferences } from '@pcam/xai';
 
 const OPTIONS = slideAttributionOptions('map');
 
-/** Flags of what attributions take, by both commands: `--layer` and its like. */
+/** Flags of what attributions take: `--layer` and its like. */
 export const attributionFlags: ReturnType<typeof optionFlags<typeof OPTIONS>> = optionFlags(OPTIONS);
+
+const unlabelled: Record<string, unknown> = {};
+for (const [key, option] of Object.entries(OPTIONS)) {
+  const of = option.of.filter((name) => !needsReferences(name));
+  if (of.length > 0) unlabelled[key] = { ...option, of };
+}
+
+/** Those of attributions that compare with no images: where nothing is labelled, there are none to compare with. */
+export const unlabelledFlags: typeof attributionFlags = optionFlags(unlabelled as typeof OPTIONS);
 
 /** Of a command's options, those of attributions that were given. */
 export function attributionValues(options: object): AttributionValues {

@@ -26,6 +26,8 @@ export async function predictLoader(
   { tta, unit }: { readonly tta: boolean; readonly unit: string },
 ): Promise<Predictions> {
   const progress = createProgress({ label: 'predicting', total: loader.dataset.length, unit });
+  // From here on, what a first batch takes counts: the speed fits the time told beside it.
+  progress.update(0);
   const predictions = await predict(model, loader, {
     tta: tta ? 'dihedral' : 'none',
     onProgress: (done) => progress.update(done),

@@ -131,6 +131,12 @@ describe('pcam-predict', () => {
     await expect(evaluate(evaluated, () => {})).rejects.toThrow("evaluate: unknown option 'lmit'");
   });
 
+  it('has no flags of attributions that it refuses', () => {
+    expect(predictImagesOptions.shape).not.toHaveProperty('samples');
+    expect(predictImagesOptions.shape.steps.description).toContain('Of integratedGradients');
+    expect(() => predictImagesOptions.parse({ run, images, zeroShare: 0.5 })).toThrow(/zeroShare/);
+  });
+
   it.each<[string, () => object, RegExp]>([
     ['maps without a folder', () => ({ maps: true }), /need a folder to write; give --out/],
     ['a table as a folder', () => ({ out: at('predicted.csv') }), /would be a folder; .* leave --out out/],

@@ -185,6 +185,16 @@ describe('pcam-evaluate --segment', () => {
     ['a run to compare with that is none', () => ({ data, compareRun: data }), /is not a run folder/],
     ['a layer of a method without', () => ({ data, attribution: 'inputGradient', layer: 'stem' }), /--layer/],
     ['options of masks alone', () => ({ data, segment: false, compareRun: run }), /without --segment/],
+    [
+      'a threshold of masks alone',
+      () => ({ data, segment: false, maskThreshold: 'labels' }),
+      /--mask-threshold says nothing without --segment/,
+    ],
+    [
+      'an area of masks alone',
+      () => ({ data, segment: false, minimumArea: 4 }),
+      /--minimum-area says nothing without --segment/,
+    ],
   ])('refuses %s before any work', async (_, more, message) => {
     const options = evaluateOptions.parse({
       ...{ run, out: at('refused'), engine: 'wasm', segment: true },

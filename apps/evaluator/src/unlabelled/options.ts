@@ -3,7 +3,7 @@ import { mapAverageNames } from '@pcam/evaluation';
 import { SPLITS } from '@pcam/pcam-data/node';
 import { attributionNames, needsReferences, otherAttributionNames } from '@pcam/xai';
 import { z } from 'zod';
-import { attributionFlags } from '../map-options.js';
+import { unlabelledFlags } from '../map-options.js';
 import { modelOptions } from '../model-options.js';
 
 /** Every flag of `pcam-predict`, and every key of its preset files. */
@@ -37,7 +37,7 @@ export const predictImagesOptions = z.strictObject({
       .optional()
       .describe('How maps are made; gradCam by default')
       .meta({ placeholder: 'NAME', otherChoices: otherAttributionNames() }),
-    ...attributionFlags,
+    ...unlabelledFlags,
     mapAverage: z
       .enum(mapAverageNames)
       .optional()
