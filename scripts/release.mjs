@@ -1,21 +1,22 @@
 // `npm run release`: builds, packs and checks every public package, tries them as a user would, and publishes them.
 // `npm run release -- --dry-run` publishes nothing, and takes packages that have no version yet and the binary of this
 // machine alone. CONTRIBUTING.md tells what comes before.
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { isBuilt, isShippedFor, ship } from '../packages/tfjs-backend-native/scripts/build.mjs';
 import { checkPacked } from './check-packed.mjs';
 import { packAll } from './pack.mjs';
 import { publicPackages } from './packages.mjs';
 import { tryPacked } from './try-packed.mjs';
-import { fail, installAndBuild, pnpm, root } from './workspace.mjs';
+import { fail, installAndBuild, parseFlags, pnpm, root } from './workspace.mjs';
 
 /** The platforms whose binary of the native engine is shipped; others compile it. */
 const SHIPPED = ['linux-x64', 'linux-arm64'];
 
-const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } });
+const USAGE = 'Usage: npm run release -- [--dry-run, which publishes nothing]';
+const { values } = parseFlags(USAGE, { options: { 'dry-run': { type: 'boolean', default: false } } });
 const dry = values['dry-run'];
 if (process.env.npm_config_dry_run === 'true') {
   fail('npm took --dry-run for its own: run "npm run release -- --dry-run", with -- before it.');
@@ -44,6 +45,12 @@ if (dry) {
 }
 
 function refuseTooEarly() {
+  const changed = execFileSync('git', ['status', '--porcelain'], { cwd: root, encoding: 'utf8' }).trim();
+  if (changed !== '') {
+    fail(
+      `Published is what is committed, and ${changed.split('\n').length} files are not: commit them first.`,
+    );
+  }
   const waiting = readdirSync(join(root, '.changeset')).filter((name) => name.endsWith('.md'));
   if (waiting.length > 0) {
     fail(
