@@ -20,7 +20,20 @@ export function testReadme(testUrl: string, printed?: readonly RegExp[]): void {
   describe('README', () => {
     it('has a runnable example', () => expect(snippets.length).toBeGreaterThan(0));
 
-    it.runIf(printed)('has its snippets', () => expect(snippets.length).toBe(printed?.length));
+    if (printed) it('has its snippets', () => expect(snippets.length).toBe(printed.length));
+
+    it('imports in snippets what its install lines name or bring', () => {
+      const { name, dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+        readonly name: string;
+        readonly dependencies?: Readonly<Record<string, string>>;
+      };
+      const installed = [...readme.matchAll(/^npm install .*$/gm)].flatMap(([line]) => line.split(/\s+/));
+      const told = [name, ...Object.keys(dependencies), ...installed.map(withoutVersion)];
+      const imported = snippets.flatMap((code) =>
+        [...code.matchAll(/^(?:import|\}) ?[^'\n]*'((?:@[\w-]+\/)?[\w:-]+)/gm)].map(([, found]) => found!),
+      );
+      expect(imported.filter((found) => !found.startsWith('node:') && !told.includes(found))).toEqual([]);
+    });
 
     it.each(snippets.map((code, i) => [i + 1, code] as const))('snippet %i runs', async (i, code) => {
       const temporary = mkdtempSync(join(folder, 'test', '.tmp-readme-'));
@@ -35,4 +48,8 @@ export function testReadme(testUrl: string, printed?: readonly RegExp[]): void {
       }
     });
   });
+}
+
+function withoutVersion(spec: string): string {
+  return spec.replace(/(?<=.)@.*$/, '');
 }
