@@ -1,9 +1,9 @@
-import { checkKeys, describeValue } from '@pcam/options';
+import { describeValue } from '@pcam/options';
 import { checkDataset, type Dataset, readPatches } from '@pcam/pcam-data';
 import { yieldToEvents } from '@pcam/training';
 import type { Attribution } from '@pcam/xai';
 import { type Tensor3D, type Tensor4D, tensor4d, tidy } from '@tensorflow/tfjs-core';
-import { EvaluationError } from './errors.js';
+import { checkOptions, EvaluationError } from './errors.js';
 
 /** Some patches of a data set with their maps. */
 export interface MappedBatch {
@@ -44,7 +44,7 @@ export function mappedBatches(
   attribute: Attribution,
   options: MappingOptions = {},
 ): AsyncGenerator<MappedBatch, void, undefined> {
-  checkKeys<MappingOptions>('mappedBatches', options, { batchSize: true, onProgress: true, signal: true });
+  checkOptions<MappingOptions>('mappedBatches', options, { batchSize: true, onProgress: true, signal: true });
   checkDataset('mappedBatches', dataset);
   checkAttribute('mappedBatches', attribute);
   return streamMaps('mappedBatches', dataset, attribute, options);

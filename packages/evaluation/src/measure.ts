@@ -4,9 +4,9 @@ import {
   imageMaskOverlap,
   imagePixelScores,
 } from '@pcam/metrics';
-import { checkKeys } from '@pcam/options';
 import type { Dataset } from '@pcam/pcam-data';
 import { type Attribution, segment } from '@pcam/xai';
+import { checkOptions } from './errors.js';
 import { type MappingOptions, mappedBatches } from './mapped-batches.js';
 
 /** Where maps are cut, and how they are made. */
@@ -45,7 +45,7 @@ export async function measureMaps<Cut extends string>(
   attribute: Attribution,
   options: MeasureOptions<Cut>,
 ): Promise<MeasuredMaps<Cut>> {
-  checkKeys<MeasureOptions<Cut>>('measureMaps', options, {
+  checkOptions<MeasureOptions<Cut>>('measureMaps', options, {
     thresholds: true,
     minimumArea: true,
     onPatch: true,

@@ -1,7 +1,6 @@
-import { checkKeys } from '@pcam/options';
 import { CENTRE, checkDataset, type Dataset, type MaskedDataset, withMasks } from '@pcam/pcam-data';
 import { type Attribution, labelThreshold, pseudoMasks } from '@pcam/xai';
-import { EvaluationError } from './errors.js';
+import { checkOptions, EvaluationError } from './errors.js';
 import { checkAttribute, streamMaps } from './mapped-batches.js';
 
 /** Whose maps make masks for which patches. */
@@ -43,7 +42,7 @@ export interface PseudoMasked {
  * @throws Error where `valid` has no positive patch, or for what is no data set; the signal's reason, once aborted.
  */
 export async function pseudoMasked(options: PseudoMaskedOptions): Promise<PseudoMasked> {
-  checkKeys<PseudoMaskedOptions>('pseudoMasked', options, {
+  checkOptions<PseudoMaskedOptions>('pseudoMasked', options, {
     train: true,
     valid: true,
     attribute: true,

@@ -1,9 +1,8 @@
 import type { BootstrapOptions } from '@pcam/metrics';
-import { checkKeys } from '@pcam/options';
 import { checkDataset, type Dataset } from '@pcam/pcam-data';
 import type { Attribution } from '@pcam/xai';
 import { baselines } from './baselines.js';
-import { EvaluationError } from './errors.js';
+import { checkOptions, EvaluationError } from './errors.js';
 import { type Estimates, estimate, type Subject } from './estimate.js';
 import { checkAttribute } from './mapped-batches.js';
 import { type CutPatch, type MeasuredMaps, measureMaps } from './measure.js';
@@ -90,7 +89,7 @@ export async function segmentDataset(
   dataset: Dataset,
   options: SegmentDatasetOptions,
 ): Promise<SegmentedDataset> {
-  checkKeys<SegmentDatasetOptions>('segmentDataset', options, {
+  checkOptions<SegmentDatasetOptions>('segmentDataset', options, {
     attribute: true,
     rule: true,
     source: true,

@@ -105,6 +105,9 @@ describe('segmentDataset', () => {
     await expect(segmentDataset(test2, { attribute, minimumAria: 3 } as never)).rejects.toThrow(
       "did you mean 'minimumArea'?",
     );
+    await expect(segmentDataset(test2, { attribute, minimumAria: 3 } as never)).rejects.toEqual(
+      codeOf('option'),
+    );
   });
 });
 

@@ -1,6 +1,5 @@
-import { checkKeys } from '@pcam/options';
 import { colorize } from '@pcam/xai/display';
-import { checkCount, checkLength, FigureError } from './errors.js';
+import { checkCount, checkLength, checkOptions, FigureError } from './errors.js';
 import { sharedRange } from './patches.js';
 import { enlarge, OUTLINES, outlineMask, type Picture, toPicture } from './picture.js';
 import { sheetPng } from './png.js';
@@ -98,7 +97,7 @@ function columnRange(maps: readonly ArrayLike<number>[]): readonly [number, numb
 }
 
 function check(options: ContactSheetOptions): void {
-  checkKeys<ContactSheetOptions>('contact sheet', options, {
+  checkOptions<ContactSheetOptions>('contact sheet', options, {
     patches: true,
     height: true,
     width: true,

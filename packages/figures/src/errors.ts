@@ -1,3 +1,5 @@
+import { checkKeys, type KnownKeys, rethrow } from '@pcam/options';
+
 /** What cannot be drawn; the message tells what is wrong, and where. */
 export class FigureError extends Error {
   override readonly name = 'FigureError';
@@ -18,4 +20,12 @@ export function checkLength(
 export function checkCount(what: string, value: number): void {
   if (Number.isInteger(value) && value >= 1) return;
   throw new FigureError(`${what} is ${value}; expected a whole number of at least 1`);
+}
+
+/** @throws FigureError, with a suggestion, for options that nobody reads. */
+export function checkOptions<T extends object>(where: string, given: T, known: KnownKeys<T>): void {
+  rethrow(
+    () => checkKeys<T>(where, given, known),
+    (message) => new FigureError(message),
+  );
 }

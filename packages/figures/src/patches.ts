@@ -1,6 +1,5 @@
-import { checkKeys } from '@pcam/options';
 import { overlay } from '@pcam/xai/display';
-import { checkCount, checkLength } from './errors.js';
+import { checkCount, checkLength, checkOptions } from './errors.js';
 import { enlarge, OUTLINES, outlineCentre, outlineMask, type Picture, toPicture } from './picture.js';
 
 /** Screen pixels per pixel of a patch. */
@@ -47,7 +46,7 @@ export interface MappedPatches {
  * @throws FigureError where an array's length does not fit.
  */
 export function drawPatches(patches: MappedPatches): Pictures {
-  checkKeys<MappedPatches>('drawPatches', patches, {
+  checkOptions<MappedPatches>('drawPatches', patches, {
     height: true,
     width: true,
     images: true,

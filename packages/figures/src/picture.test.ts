@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FigureError } from './errors.js';
 import { enlarge, outlineCentre, outlineMask, type Picture, toPicture } from './picture.js';
 
 const pixel = ({ data, width }: Picture, x: number, y: number) => [
@@ -12,6 +13,12 @@ describe('pictures', () => {
     expect([large.width, large.height]).toEqual([6, 3]);
     expect(pixel(large, 2, 2)).toEqual([10, 20, 30, 255]);
     expect(pixel(large, 3, 0)).toEqual([40, 50, 60, 255]);
+  });
+
+  it('refuse an option that nobody reads', () => {
+    expect(() => outlineMask(black(4), new Uint8Array(16), 1, [0, 0, 0], { widht: 1 } as never)).toThrow(
+      new FigureError("outlineMask: unknown option 'widht'; did you mean 'width'?"),
+    );
   });
 
   it('outline the centre where PCam has its label', () => {

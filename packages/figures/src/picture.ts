@@ -1,4 +1,4 @@
-import { checkKeys } from '@pcam/options';
+import { checkOptions } from './errors.js';
 
 /** Pixels of a picture, `[height, width, 4]`. */
 export interface Picture {
@@ -85,7 +85,7 @@ export function outlineMask(
   colour: Colour,
   options: OutlineOptions = {},
 ): void {
-  checkKeys<OutlineOptions>('outlineMask', options, { width: true, dashed: true });
+  checkOptions<OutlineOptions>('outlineMask', options, { width: true, dashed: true });
   const { width: line = 2, dashed = false } = options;
   const { width, height } = picture;
   const across = width / factor;

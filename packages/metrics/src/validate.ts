@@ -1,4 +1,4 @@
-import { checkChoice, checkKeys, describeValue, type KnownKeys } from '@pcam/options';
+import { checkChoice, checkKeys, describeValue, type KnownKeys, rethrow } from '@pcam/options';
 import { MetricError } from './errors.js';
 
 /** Scores or labels: a plain or typed array. */
@@ -73,18 +73,14 @@ export function checkOptions<T extends object>(
   known: KnownKeys<T>,
   hints?: Readonly<Record<string, string>>,
 ): void {
-  asMetricError(() => checkKeys<T>(where, given, known, hints));
+  rethrow(() => checkKeys<T>(where, given, known, hints), optionError);
 }
 
 /** @throws MetricError `option`, with a suggestion, for a value that is none of `choices`. */
 export function checkOneOf(where: string, value: unknown, choices: readonly string[]): void {
-  asMetricError(() => checkChoice(where, value, choices));
+  rethrow(() => checkChoice(where, value, choices), optionError);
 }
 
-function asMetricError(check: () => void): void {
-  try {
-    check();
-  } catch (error) {
-    throw new MetricError('option', (error as Error).message);
-  }
+function optionError(message: string): MetricError {
+  return new MetricError('option', message);
 }

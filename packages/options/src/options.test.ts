@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkChoice } from './check-choice.js';
 import { checkKeys } from './check-keys.js';
 import { describeValue } from './describe-value.js';
+import { rethrow } from './rethrow.js';
 import { suggest } from './suggest.js';
 
 interface Options {
@@ -88,4 +89,14 @@ describe('describeValue', () => {
     [{ images: 1, labels: 2 }, 'an object with images, labels'],
     [Object.create(null), 'an object with no keys'],
   ])('%o: %s', (value, expected) => expect(describeValue(value)).toBe(expected));
+});
+
+describe('rethrow', () => {
+  it("gives an error of the package's own kind the same words, and lets pass what is right", () => {
+    const own = (message: string) => new RangeError(message);
+    expect(() => rethrow(() => check({ tresh: 1 }), own)).toThrow(
+      new RangeError("train: unknown option 'tresh'; did you mean 'threshold'?"),
+    );
+    expect(() => rethrow(() => check({ threshold: 1 }), own)).not.toThrow();
+  });
 });

@@ -1,4 +1,4 @@
-import { checkChoice, checkKeys, describeValue, type KnownKeys } from '@pcam/options';
+import { checkChoice, checkKeys, describeValue, type KnownKeys, rethrow } from '@pcam/options';
 import { XaiError } from './errors.js';
 
 /** @throws XaiError `option`, with a suggestion, for options that nobody reads. */
@@ -8,7 +8,7 @@ export function checkOptions<T extends object>(
   known: KnownKeys<T>,
   hints?: Readonly<Record<string, string>>,
 ): void {
-  asXaiError(() => checkKeys<T>(where, given, known, hints));
+  rethrow(() => checkKeys<T>(where, given, known, hints), optionError);
 }
 
 /** @throws XaiError `option`, with a suggestion, for a value that is none of `choices`. */
@@ -17,7 +17,7 @@ export function checkOneOf<T extends string>(
   value: unknown,
   choices: readonly T[],
 ): asserts value is T {
-  asXaiError(() => checkChoice(where, value, choices));
+  rethrow(() => checkChoice(where, value, choices), optionError);
 }
 
 /** @throws XaiError `option` that says what the value is and what is expected. */
@@ -40,10 +40,6 @@ export function isFrom0(value: unknown): value is number {
   return Number.isFinite(value) && (value as number) >= 0;
 }
 
-function asXaiError(check: () => void): void {
-  try {
-    check();
-  } catch (error) {
-    throw new XaiError('option', (error as Error).message);
-  }
+function optionError(message: string): XaiError {
+  return new XaiError('option', message);
 }

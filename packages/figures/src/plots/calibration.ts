@@ -1,5 +1,5 @@
 import type { ReliabilityBin } from '@pcam/metrics';
-import { PLOT_COLOURS, type PlotSpec } from './render.js';
+import { DIAGONAL, PLOT_COLOURS, type PlotSpec } from './render.js';
 
 /** Dots on the diagonal mean that 70 % sure is right 70 % of the time; their size is how many patches there are. */
 export function reliabilityPlot(
@@ -10,16 +10,7 @@ export function reliabilityPlot(
   return {
     title: { text: 'Reliability', subtitle: `expected calibration error ${ece.toFixed(3)}` },
     layer: [
-      {
-        data: {
-          values: [
-            { x: 0, y: 0 },
-            { x: 1, y: 1 },
-          ],
-        },
-        mark: { type: 'line', color: PLOT_COLOURS.reference, strokeDash: [4, 4] },
-        encoding: { x: { field: 'x', type: 'quantitative' }, y: { field: 'y', type: 'quantitative' } },
-      },
+      DIAGONAL,
       {
         data: { values: filled },
         mark: { type: 'line', color: PLOT_COLOURS.main, strokeWidth: 1.5 },

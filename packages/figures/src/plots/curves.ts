@@ -1,4 +1,4 @@
-import { PLOT_COLOURS, type PlotSpec } from './render.js';
+import { DIAGONAL, PLOT_COLOURS, type PlotSpec } from './render.js';
 
 /** A point of a curve. */
 export interface Point {
@@ -13,19 +13,7 @@ export function rocPlot(points: readonly Point[], auroc: number, operating: Poin
   return {
     title: { text: 'ROC curve', subtitle: `area ${auroc.toFixed(3)}; the dot is the chosen threshold` },
     layer: [
-      {
-        data: {
-          values: [
-            { x: 0, y: 0 },
-            { x: 1, y: 1 },
-          ],
-        },
-        mark: { type: 'line', color: PLOT_COLOURS.reference, strokeDash: [4, 4] },
-        encoding: {
-          x: { field: 'x', type: 'quantitative' },
-          y: { field: 'y', type: 'quantitative' },
-        },
-      },
+      DIAGONAL,
       curve(points, '1 − specificity (false positive rate)', 'sensitivity (true positive rate)'),
       dot(operating),
     ],

@@ -34,6 +34,18 @@ export const PLOT_COLOURS = {
   ink: '#1c1c22',
 } as const;
 
+/** The layer of a line from (0, 0) to (1, 1): chance, or a calibration that is perfect. */
+export const DIAGONAL = {
+  data: {
+    values: [
+      { x: 0, y: 0 },
+      { x: 1, y: 1 },
+    ],
+  },
+  mark: { type: 'line', color: PLOT_COLOURS.reference, strokeDash: [4, 4] },
+  encoding: { x: { field: 'x', type: 'quantitative' }, y: { field: 'y', type: 'quantitative' } },
+} as const;
+
 /** A vega-lite specification without its data plumbing. */
 export type PlotSpec = Omit<TopLevelSpec, 'config'> & Record<string, unknown>;
 
