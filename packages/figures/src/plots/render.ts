@@ -34,8 +34,10 @@ export const PLOT_COLOURS = {
   ink: '#1c1c22',
 } as const;
 
+type Layer = Extract<TopLevelSpec, { readonly layer: unknown }>['layer'][number];
+
 /** The layer of a line from (0, 0) to (1, 1): chance, or a calibration that is perfect. */
-export const DIAGONAL = {
+export const DIAGONAL: Layer = {
   data: {
     values: [
       { x: 0, y: 0 },
@@ -44,7 +46,7 @@ export const DIAGONAL = {
   },
   mark: { type: 'line', color: PLOT_COLOURS.reference, strokeDash: [4, 4] },
   encoding: { x: { field: 'x', type: 'quantitative' }, y: { field: 'y', type: 'quantitative' } },
-} as const;
+};
 
 /** A vega-lite specification without its data plumbing. */
 export type PlotSpec = Omit<TopLevelSpec, 'config'> & Record<string, unknown>;
