@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { manifests } from './manifests.mjs';
+import { packages } from './packages.mjs';
 import { root } from './workspace.mjs';
 
 interface Entry {
@@ -10,10 +10,10 @@ interface Entry {
 }
 
 /** What each package exports to others, as sources. */
-const entries: readonly Entry[] = manifests().flatMap(({ folder, manifest }) =>
+const entries: readonly Entry[] = packages().flatMap(({ folder, manifest }) =>
   Object.values<{ '@pcam/source'?: string }>(manifest.exports ?? {}).flatMap((target) => {
     const source = target['@pcam/source'];
-    return source ? [{ package: manifest.name as string, file: join(root, folder, source) }] : [];
+    return source ? [{ package: manifest.name as string, file: join(folder, source) }] : [];
   }),
 );
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { manifests } from './manifests.mjs';
+import { packages as all } from './packages.mjs';
 import { root } from './workspace.mjs';
 
 /** What each package may import of ours; arrows only point up. `docs/architecture.md` shows the same table. */
@@ -25,7 +25,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const BUNDLED = ['options', 'files'];
 
 const rooms = Object.keys(ROOMS);
-const packages = manifests().filter(({ folder }) => folder.startsWith('packages/'));
+const packages = all().filter(({ directory }) => directory.startsWith('packages/'));
 
 function sourcesOf(folder: string): readonly string[] {
   return readdirSync(join(root, folder, 'src'), { recursive: true, encoding: 'utf8' })
@@ -50,17 +50,17 @@ describe('the rooms', () => {
     }
   });
 
-  it.each(packages)('$folder depends on what it may', ({ manifest }) => {
+  it.each(packages)('$directory depends on what it may', ({ manifest }) => {
     const { dependencies, optionalDependencies, peerDependencies } = manifest;
     const named = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });
     const ours = named.filter((name) => name.startsWith('@pcam/')).map((name) => name.replace('@pcam/', ''));
     expect(ROOMS[manifest.name.replace('@pcam/', '')]).toEqual(expect.arrayContaining(ours));
   });
 
-  it.each(packages)('$folder imports what it may', ({ folder, manifest }) => {
+  it.each(packages)('$directory imports what it may', ({ directory, manifest }) => {
     const room = manifest.name.replace('@pcam/', '');
     const allowed = [...ROOMS[room]!, ...BUNDLED];
-    const strangers = sourcesOf(folder).flatMap((file) =>
+    const strangers = sourcesOf(directory).flatMap((file) =>
       importsOf(file).flatMap((name) => (allowed.includes(name) ? [] : [`${file}: @pcam/${name}`])),
     );
     expect(strangers).toEqual([]);

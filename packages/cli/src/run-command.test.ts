@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { capture } from '../test/support/capture.js';
 import type { Command } from './command.js';
 import { describeError } from './errors.js';
 import { runCommand } from './run-command.js';
@@ -18,24 +19,7 @@ const command = (run: Command<typeof schema>['run']): Command<typeof schema> => 
   run,
 });
 
-let out = '';
-let err = '';
-beforeEach(() => {
-  out = '';
-  err = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += text;
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += text;
-    return true;
-  });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  process.exitCode = 0;
-});
+const said = capture();
 
 describe('runCommand', () => {
   it('shows help with defaults, what is required, and examples', async () => {
@@ -43,11 +27,11 @@ describe('runCommand', () => {
       command(async () => {}),
       ['--help'],
     );
-    expect(out).toContain('Usage: greet --name WHO [flags]');
-    expect(out).toMatch(/--count N +How many \[3\]/);
-    expect(out).toMatch(/--slow +Take your time \[on; --no-slow turns it off\]/);
-    expect(out).toMatch(/--name WHO +Who \(required\)/);
-    expect(out).toContain('greet --name Ada');
+    expect(said.out).toContain('Usage: greet --name WHO [flags]');
+    expect(said.out).toMatch(/--count N +How many \[3\]/);
+    expect(said.out).toMatch(/--slow +Take your time \[on; --no-slow turns it off\]/);
+    expect(said.out).toMatch(/--name WHO +Who \(required\)/);
+    expect(said.out).toContain('greet --name Ada');
   });
 
   it('shows the version', async () => {
@@ -55,7 +39,7 @@ describe('runCommand', () => {
       command(async () => {}),
       ['--version'],
     );
-    expect(out).toBe('1.2.3\n');
+    expect(said.out).toBe('1.2.3\n');
   });
 
   it('turns an error into one line and exit code 1', async () => {
@@ -65,7 +49,7 @@ describe('runCommand', () => {
       }),
       ['--name', 'Ada'],
     );
-    expect(err).toBe('greet: first second\n');
+    expect(said.err).toBe('greet: first second\n');
     expect(process.exitCode).toBe(1);
   });
 
@@ -74,9 +58,9 @@ describe('runCommand', () => {
       command(async () => {}),
       [],
     );
-    expect(err).toContain('Usage: greet --name WHO [flags]');
-    expect(err).toContain('All flags: greet --help');
-    expect(err.trim().split('\n').at(-1)).toBe('greet: --name WHO is missing; see --help');
+    expect(said.err).toContain('Usage: greet --name WHO [flags]');
+    expect(said.err).toContain('All flags: greet --help');
+    expect(said.err.trim().split('\n').at(-1)).toBe('greet: --name WHO is missing; see --help');
     expect(process.exitCode).toBe(1);
   });
 
@@ -84,7 +68,7 @@ describe('runCommand', () => {
     const run = vi.fn(async () => {});
     await runCommand(command(run), ['--nam', 'Ada']);
     expect(run).not.toHaveBeenCalled();
-    expect(err).toContain('did you mean --name');
+    expect(said.err).toContain('did you mean --name');
   });
 });
 

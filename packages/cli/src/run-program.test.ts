@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { capture } from '../test/support/capture.js';
 import { type Program, subcommand } from './command.js';
 import { runProgram } from './run-command.js';
 
@@ -35,24 +36,8 @@ const program: Program = {
   },
 };
 
-let out = '';
-let err = '';
-beforeEach(() => {
-  [out, err] = ['', ''];
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += text;
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += text;
-    return true;
-  });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  ran.mockReset();
-  process.exitCode = 0;
-});
+const said = capture();
+afterEach(() => void ran.mockReset());
 
 describe('runProgram', () => {
   it('runs the command that is named, with paths by their place and flags by name', async () => {
@@ -64,25 +49,25 @@ describe('runProgram', () => {
 
   it('shows its commands, each command its flags, and the version', async () => {
     await runProgram(program, ['--help']);
-    expect(out).toContain('Usage: farm <command> [flags]');
-    expect(out).toMatch(/^ {2}feed <from> <meadow> +Feed a herd\n {2}count +Count heads$/m);
-    expect(out).toContain('$ farm feed barn north\n  $ farm count\n');
-    out = '';
+    expect(said.out).toContain('Usage: farm <command> [flags]');
+    expect(said.out).toMatch(/^ {2}feed <from> <meadow> +Feed a herd\n {2}count +Count heads$/m);
+    expect(said.out).toContain('$ farm feed barn north\n  $ farm count\n');
+    said.out = '';
     await runProgram(program, ['feed', '--help']);
-    expect(out).toContain('Usage: farm feed <from> <meadow> [flags]');
-    expect(out).toMatch(/^ {2}<from> +Barn$/m);
-    expect(out).toMatch(/^ {2}--hay N +Bales \[2\]$/m);
+    expect(said.out).toContain('Usage: farm feed <from> <meadow> [flags]');
+    expect(said.out).toMatch(/^ {2}<from> +Barn$/m);
+    expect(said.out).toMatch(/^ {2}--hay N +Bales \[2\]$/m);
     for (const argv of [['--version'], ['count', '--version']]) {
-      out = '';
+      said.out = '';
       await runProgram(program, argv);
-      expect(out).toBe('1.2.3\n');
+      expect(said.out).toBe('1.2.3\n');
     }
     expect(process.exitCode ?? 0).toBe(0);
   });
 
   it('shows its commands where none is named, and fails', async () => {
     await runProgram(program, []);
-    expect(out).toContain('Commands:');
+    expect(said.out).toContain('Commands:');
     expect(process.exitCode).toBe(1);
   });
 
@@ -99,10 +84,10 @@ describe('runProgram', () => {
     [['count', '--loud'], 'farm: NONE\n'],
   ])('refuses %j in one line', async (argv, message) => {
     await runProgram(program, argv);
-    if (typeof message === 'string') expect(err).toBe(message);
-    else expect(err).toMatch(message);
-    expect(err.trim()).not.toContain('\n');
-    expect({ out, code: process.exitCode }).toEqual({ out: '', code: 1 });
+    if (typeof message === 'string') expect(said.err).toBe(message);
+    else expect(said.err).toMatch(message);
+    expect(said.err.trim()).not.toContain('\n');
+    expect({ out: said.out, code: process.exitCode }).toEqual({ out: '', code: 1 });
     expect(ran).not.toHaveBeenCalled();
   });
 });
