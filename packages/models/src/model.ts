@@ -10,7 +10,11 @@ export interface MapLayer {
   readonly channels: number;
   /** Input pixels per cell. */
   readonly stride: number;
-  /** The input pixel, from the top left, that the first cell's receptive field is centred on; left out where it is not known. */
+  /**
+   * The input pixel, from the top left, that the first cell stands for, which is then `origin + stride · i` for cell i.
+   * (stride − 1) / 2, the middle of its share of the image, is exact for symmetric downsampling; of other networks it is
+   * measured. Left out where it is not known.
+   */
   readonly origin?: number;
 }
 
@@ -21,7 +25,7 @@ export interface TokenLayer {
   readonly channels: number;
   /** Input pixels per grid cell: the grid of an H×W image is (H / stride) × (W / stride). */
   readonly stride: number;
-  /** The input pixel, from the top left, that the first cell's patch is centred on; left out where it is not known. */
+  /** As of a {@link MapLayer}. */
   readonly origin?: number;
   readonly classTokens: number;
 }

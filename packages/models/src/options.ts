@@ -3,6 +3,8 @@ import { suggest } from '@pcam/options';
 /** One option of a model family: its default and what is wrong with a value (undefined if nothing is). */
 export interface Option<T> {
   readonly default: T;
+  /** What models were before the option existed, where that is not its default: of configurations saved without it. */
+  readonly before?: T;
   readonly problem: (value: unknown) => string | undefined;
 }
 
@@ -35,6 +37,14 @@ export function resolveOptions<T extends object>(
     resolved[key] = value;
   }
   return resolved as T;
+}
+
+/** A saved configuration, which had every option of its time, with those that it is older than as they then were. */
+export function completed<T extends object, C extends object>(table: OptionTable<T>, saved: C): C {
+  const older = (Object.entries(table) as [string, Option<unknown>][]).filter(
+    ([key, option]) => 'before' in option && !(key in saved),
+  );
+  return { ...saved, ...Object.fromEntries(older.map(([key, { before }]) => [key, before])) };
 }
 
 export function integer(fallback: number, minimum = 1): Option<number> {

@@ -3,10 +3,11 @@ import { type CnnOptions, cnn } from './families/cnn.js';
 import { type DensenetOptions, densenet } from './families/densenet.js';
 import { type FcnOptions, fcn } from './families/fcn.js';
 import { type ResnetOptions, resnet } from './families/resnet.js';
+import { unetOptions } from './families/unet.js';
 import { type VitOptions, vit } from './families/vit.js';
 import type { Family, StandardOptions } from './family.js';
 import type { AnyModelConfig, Model } from './model.js';
-import { didYouMean, resolveOptions } from './options.js';
+import { completed, didYouMean, resolveOptions } from './options.js';
 import { addFamily, createRegistered, type OwnFamily, registeredNames } from './registered.js';
 import { withScope } from './scope.js';
 
@@ -95,6 +96,18 @@ export function createModel(options: AnyModelConfig | CreateModelOptions): Model
     const network = family.build(resolved, scope);
     return { ...assemble({ ...resolved, name }, network, scope), layers: network.layers };
   });
+}
+
+/**
+ * A configuration that a model was saved with, by this or an older version: options that are newer than it get the value
+ * that models had before. `decodeModel`, `loadModel` and the checkpoints and run folders of `@pcam/training` do it by
+ * themselves; only who keeps configurations elsewhere needs it, for `createModel` takes what is left out as the default.
+ */
+export function upgradeModelConfig<C extends AnyModelConfig>(saved: C): C {
+  if (saved.name === 'unet') return completed(unetOptions, saved);
+  return Object.hasOwn(families, saved.name)
+    ? completed<object, C>(familyOf(saved.name).options, saved)
+    : saved;
 }
 
 /**

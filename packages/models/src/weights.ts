@@ -1,7 +1,7 @@
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { type CreateUnetOptions, createUnet } from './families/unet.js';
 import type { AnyModelConfig, Model, SegmentationModel, Weighted } from './model.js';
-import { createModel } from './registry.js';
+import { createModel, upgradeModelConfig } from './registry.js';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from './safetensors.js';
 
 /** The metadata entry that holds the configuration as JSON. */
@@ -82,7 +82,7 @@ function decode<T extends Weighted & { dispose(): void }>(
   create: (config: AnyModelConfig) => T,
 ): T {
   const { tensors, metadata } = decodeSafetensors(bytes);
-  const model = create(readConfig(metadata[configKey]));
+  const model = create(upgradeModelConfig(readConfig(metadata[configKey])));
   try {
     writeWeights(model, tensors);
   } catch (error) {

@@ -2,20 +2,27 @@ import { execFile, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { useEngine } from '@pcam/engine';
-import { memory } from '@tensorflow/tfjs-core';
+import { memory, tidy } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  type CreateModelOptions,
   createModel,
+  createUnet,
+  decodeModel,
   decodeSafetensors,
+  decodeUnet,
   encodeModel,
   encodeSafetensors,
   type NamedTensor,
   readWeights,
+  upgradeModelConfig,
   writeWeights,
 } from '../src/index.js';
 import { loadModel, saveModel } from '../src/node/index.js';
+import { formulaImages } from './formula.js';
 
 let folder = '';
 
@@ -91,7 +98,7 @@ describe('saveModel and loadModel', () => {
       [withConfig(JSON.stringify({ ...config, colour: 1 })), /no option 'colour'/],
       [
         withConfig(JSON.stringify({ ...config, widths: [8, 16] })),
-        /'stages\.1\.0\.conv\.weight' .*\[3, 3, 8, 16\], not/,
+        /'stages\.1\.0\.conv\.weight' .*\[4, 4, 8, 16\], not/,
       ],
       [withConfig('{"name":"vit"}'), /lack 'stem\.0\.conv\.weight', .* and \d+ more of model 'vit'/],
       [changed((weights) => weights.delete('head.bias')), /lack 'head\.bias' of model 'cnn'/],
@@ -134,6 +141,57 @@ describe('saveModel and loadModel', () => {
     );
     model.dispose();
     expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+});
+
+describe('files that are older than an option', () => {
+  /** The configuration of a saved model without some keys, as an older version wrote it. */
+  const without = (bytes: Uint8Array, ...keys: string[]): Uint8Array => {
+    const { tensors, metadata } = decodeSafetensors(bytes);
+    const config = JSON.parse(metadata['pcam.model']!) as Record<string, unknown>;
+    for (const key of keys) delete config[key];
+    return encodeSafetensors(tensors, { 'pcam.model': JSON.stringify(config) });
+  };
+
+  test('load as the network that they were', async () => {
+    // Saved by version 0.1.0, with the weights of formula.ts; its logits on cpu, of the images of formula.ts.
+    const model = await loadModel(fileURLToPath(new URL('fixtures/cnn-0.1.0.safetensors', import.meta.url)));
+    expect(model.config).toMatchObject({ strides: [2, 4], poolField: 32, downsampling: 'strided' });
+    const logits = tidy(() => [...model.forward(formulaImages([2, 64, 96, 3])).dataSync()]);
+    expect(logits).toEqual([-0.8545523881912231, -0.5726938843727112]);
+    const again = createModel(model.config as CreateModelOptions);
+    expect(again.config).toEqual(model.config);
+    for (const each of [model, again]) each.dispose();
+  });
+
+  test.each([
+    { name: 'cnn', widths: [4], depths: [1], strides: [2] },
+    { name: 'fcn', widths: [4, 6], stemWidth: 4 },
+    { name: 'resnet', widths: [4, 6], depths: [1, 1], stemWidth: 4 },
+  ] as CreateModelOptions[])('so does a $name', async (options) => {
+    const model = createModel({ ...options, downsampling: 'strided' } as CreateModelOptions);
+    const loaded = decodeModel(without(await encodeModel(model), 'downsampling'));
+    expect(loaded.config).toEqual(model.config);
+    expect(await readWeights(loaded)).toEqual(await readWeights(model));
+    for (const each of [model, loaded]) each.dispose();
+  });
+
+  test('so does a U-Net, whose weights tell nothing of it', async () => {
+    const model = createUnet({ widths: [4, 6], downsampling: 'strided' });
+    const loaded = decodeUnet(without(await encodeModel(model), 'downsampling'));
+    expect(loaded.config).toEqual(model.config);
+    const current = createUnet({ widths: [4, 6] });
+    expect(current.config.downsampling).toBe('symmetric');
+    expect(decodeUnet(await encodeModel(current)).config).toEqual(current.config);
+    for (const each of [model, loaded, current]) each.dispose();
+  });
+
+  test('and of options that have always been, none is made up', () => {
+    expect(upgradeModelConfig({ name: 'cnn' })).toEqual({ name: 'cnn', downsampling: 'strided' });
+    const complete = { name: 'fcn', downsampling: 'symmetric' };
+    expect(upgradeModelConfig(complete)).toEqual(complete);
+    expect(upgradeModelConfig({ name: 'resnet' })).toEqual({ name: 'resnet' });
+    expect(upgradeModelConfig({ name: 'own', size: 3 })).toEqual({ name: 'own', size: 3 });
   });
 });
 

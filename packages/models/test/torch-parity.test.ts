@@ -75,7 +75,19 @@ function lossOf(logits: Tensor1D): Scalar {
   return mean(sub(softplus(logits), mul(labels, logits)));
 }
 
-const cases = ['resnet18', 'bottleneck', 'cnn', 'fcn', 'vit', 'vit-class-other-size', 'unet'];
+const cases = [
+  'resnet18',
+  'bottleneck',
+  'resnet-symmetric',
+  'cnn',
+  'cnn-symmetric',
+  'fcn',
+  'fcn-symmetric',
+  'vit',
+  'vit-class-other-size',
+  'unet',
+  'unet-symmetric',
+];
 
 const parity = (name: string): void => {
   const path = new URL(`fixtures/torch-${name}.json`, import.meta.url);

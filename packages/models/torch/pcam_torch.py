@@ -196,7 +196,7 @@ def _model_of(tensors, metadata):
     try:
         config = json.loads(metadata[key])
         config = config['model'] if key == 'pcam.training' else config
-        config['name']
+        config = {**getattr(FAMILIES.get(config['name']), 'before', {}), **config}
     except (ValueError, KeyError, TypeError):
         raise ValueError(f"its metadata '{key}' is not a configuration that this pcam_torch.py knows") from None
     if key == 'pcam.model':
@@ -277,12 +277,22 @@ class Standardised(nn.Module):
         return self.logits((images - self.mean) * self.scale)
 
 
-class ConvNorm(nn.Module):
-    """A convolution padded by half its kernel, and its batch norm."""
+def conv2d(inputs, outputs, kernel, stride, downsampling):
+    """Padded by half its kernel; symmetric downsampling makes the window as wide as its mean over the stride is."""
+    side = kernel + stride - 1 if downsampling == 'symmetric' else kernel
+    return nn.Conv2d(inputs, outputs, side, stride, kernel // 2, bias=False)
 
-    def __init__(self, inputs, outputs, kernel=3, stride=1):
+
+def halve(x, downsampling):
+    return F.max_pool2d(x, 2) if downsampling == 'symmetric' else F.max_pool2d(x, 3, 2, 1)
+
+
+class ConvNorm(nn.Module):
+    """A convolution and its batch norm."""
+
+    def __init__(self, inputs, outputs, kernel=3, stride=1, downsampling='strided'):
         super().__init__()
-        self.conv = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False)
+        self.conv = conv2d(inputs, outputs, kernel, stride, downsampling)
         self.bn = nn.BatchNorm2d(outputs)
 
     def forward(self, x):
@@ -308,11 +318,14 @@ def drop_rates(rate, count):
     return [rate if count == 1 else rate * index / (count - 1) for index in range(count)]
 
 
-def square_cells(maps, stride, side):
-    """The cells [B, C, h, w] whose first pixel lies in the middle `side` × `side` of the image; at least one."""
+def square_cells(maps, stride, side, downsampling):
+    """The cells [B, C, h, w] whose first pixel (symmetric: middle) is in the central `side` × `side`; at least one."""
 
     def part(cells):
         low = (cells * stride - side) / 2
+        if downsampling == 'symmetric':
+            first = min((cells - 1) // 2, max(0, math.ceil(low / stride - 1 / 2)))
+            return slice(first, cells - first)
         first = max(0, math.ceil(low / stride))
         last = min(cells - 1, math.ceil((low + side) / stride) - 1)
         return slice(first, max(first, last) + 1)
@@ -323,12 +336,18 @@ def square_cells(maps, stride, side):
 # ------------------------------------------------------------------------------------------------------------ families
 
 
+# What models were whose saved configurations are older than an option.
+BEFORE = {'downsampling': 'strided'}
+
+
 class Pooled(Standardised):
     """A logit of the mean over the cells of the last map: `cnn` and `fcn`."""
 
+    before = BEFORE
+
     def pooled(self, maps, stride):
         field = self.config['poolField']
-        cells = maps if field == 'patch' else square_cells(maps, stride, field)
+        cells = maps if field == 'patch' else square_cells(maps, stride, field, self.config['downsampling'])
         return self.head(self.dropout(cells.mean((2, 3))))[:, 0]
 
     def add_head(self, features):
@@ -339,8 +358,8 @@ class Pooled(Standardised):
 class Unit(ConvNorm):
     """Convolution, batch norm, ReLU; inside the shortcut where the shape stays."""
 
-    def __init__(self, inputs, outputs, stride, shortcuts, drop):
-        super().__init__(inputs, outputs, 3, stride)
+    def __init__(self, inputs, outputs, stride, downsampling, shortcuts, drop):
+        super().__init__(inputs, outputs, 3, stride, downsampling)
         self.shortcut = shortcuts and stride == 1 and inputs == outputs
         self.drop = DropPath(drop)
 
@@ -352,17 +371,19 @@ class Unit(ConvNorm):
 class Cnn(Pooled):
     defaults = {
         'stemWidth': 16, 'widths': [16, 32, 64, 128], 'depths': [1, 2, 2, 2], 'strides': [1, 2, 2, 2],
-        'shortcuts': True, 'stochasticDepth': 0, 'dropout': 0.2, 'poolField': 'patch', 'headBias': True,
+        'downsampling': 'symmetric', 'shortcuts': True, 'stochasticDepth': 0, 'dropout': 0.2, 'poolField': 'patch',
+        'headBias': True,
     }  # fmt: skip
 
     def __init__(self, config):
         super().__init__(config, 2 * math.prod(config['strides']))
-        self.stem = ConvNorm(3, config['stemWidth'], stride=2)
+        downsampling = config['downsampling']
+        self.stem = ConvNorm(3, config['stemWidth'], 3, 2, downsampling)
         drops = iter(drop_rates(config['stochasticDepth'], sum(config['depths'])))
         inputs, stages = config['stemWidth'], []
         for width, depth, stride in zip(config['widths'], config['depths'], config['strides']):
             shapes = [(inputs, width, stride)] + [(width, width, 1)] * (depth - 1)
-            stages.append(nn.Sequential(*(Unit(*shape, config['shortcuts'], next(drops)) for shape in shapes)))
+            stages.append(nn.Sequential(*(Unit(*shape, downsampling, config['shortcuts'], next(drops)) for shape in shapes)))
             inputs = width
         self.stages = nn.ModuleList(stages)
         self.add_head(inputs)
@@ -400,7 +421,7 @@ def run_unet_body(model, x, at_lowest=lambda x: x):
 
     maps = []
     for level in model.down:
-        maps.append(run(level, F.max_pool2d(maps[-1], 3, 2, 1) if maps else x))
+        maps.append(run(level, halve(maps[-1], model.config['downsampling']) if maps else x))
     x = at_lowest(maps.pop())
     for level in reversed(model.up):
         raised = F.interpolate(level['reduce'](x), scale_factor=2, mode='nearest')
@@ -410,13 +431,13 @@ def run_unet_body(model, x, at_lowest=lambda x: x):
 
 class Fcn(Pooled):
     defaults = {
-        'stemWidth': 16, 'widths': [16, 32, 64, 96], 'downDepth': 1, 'upDepth': 1, 'dropout': 0,
-        'poolField': 'patch', 'headBias': True,
+        'stemWidth': 16, 'widths': [16, 32, 64, 96], 'downDepth': 1, 'upDepth': 1, 'downsampling': 'symmetric',
+        'dropout': 0, 'poolField': 'patch', 'headBias': True,
     }  # fmt: skip
 
     def __init__(self, config):
         super().__init__(config, 2 ** len(config['widths']))
-        self.stem = ConvNorm(3, config['stemWidth'], stride=2)
+        self.stem = ConvNorm(3, config['stemWidth'], 3, 2, config['downsampling'])
         add_unet_body(self, config['stemWidth'], config['widths'], config['downDepth'], config['upDepth'])
         self.fused = nn.Identity()  # a place to hook
         self.add_head(config['widths'][0])
@@ -432,7 +453,8 @@ class Fcn(Pooled):
 class Unet(Standardised):
     """One logit per pixel, [B, H, W]."""
 
-    defaults = {'widths': [16, 32, 64, 128], 'downDepth': 1, 'upDepth': 1, 'dropout': 0}
+    defaults = {'widths': [16, 32, 64, 128], 'downDepth': 1, 'upDepth': 1, 'downsampling': 'symmetric', 'dropout': 0}
+    before = BEFORE
 
     def __init__(self, config):
         super().__init__(config, 2 ** (len(config['widths']) - 1))
@@ -447,17 +469,19 @@ class Unet(Standardised):
 class ResidualBlock(nn.Module):
     """relu(shortcut(x) + branch(x)), with torchvision's names."""
 
-    def __init__(self, shapes, stride, drop):
+    def __init__(self, shapes, stride, downsampling, drop):
         super().__init__()
         self.count, inputs, outputs = len(shapes), shapes[0][0], shapes[-1][1]
         for index, (before, after, kernel, step) in enumerate(shapes, 1):
-            conv = nn.Conv2d(before, after, kernel, step, kernel // 2, bias=False)
+            conv = conv2d(before, after, kernel, step, downsampling)
             self.add_module(f'conv{index}', conv)
             self.add_module(f'bn{index}', nn.BatchNorm2d(after))
         self.downsample = None
         if stride != 1 or inputs != outputs:
-            conv = nn.Conv2d(inputs, outputs, 1, stride, bias=False)
+            averages = downsampling == 'symmetric' and stride == 2
+            conv = nn.Conv2d(inputs, outputs, 1, 1 if averages else stride, bias=False)
             self.downsample = nn.Sequential(conv, nn.BatchNorm2d(outputs))
+            self.average = nn.AvgPool2d(2) if averages else nn.Identity()
         self.drop = DropPath(drop)
 
     def forward(self, x):
@@ -465,22 +489,25 @@ class ResidualBlock(nn.Module):
         for index in range(1, self.count + 1):
             y = getattr(self, f'bn{index}')(getattr(self, f'conv{index}')(y))
             y = F.relu(y) if index < self.count else y
-        return F.relu((x if self.downsample is None else self.downsample(x)) + self.drop(y))
+        straight = x if self.downsample is None else self.downsample(self.average(x))
+        return F.relu(straight + self.drop(y))
 
 
 class ResNet(Standardised):
-    """Its state_dict is that of torchvision's ResNet with one class, where it has four stages."""
+    """Its state_dict is that of torchvision's ResNet with one class, where it has four stages and is strided."""
 
     defaults = {
         'block': 'basic', 'depths': [1, 1, 2, 1], 'widths': [16, 32, 64, 128], 'stemWidth': 16, 'stemKernel': 3,
-        'stemStride': 2, 'stemPool': False, 'zeroInitResidual': True, 'stochasticDepth': 0, 'dropout': 0.2,
+        'stemStride': 2, 'stemPool': False, 'downsampling': 'strided', 'zeroInitResidual': True, 'stochasticDepth': 0,
+        'dropout': 0.2,
     }  # fmt: skip
 
     def __init__(self, config):
         widths, depths, stem, kernel = (config[key] for key in ('widths', 'depths', 'stemWidth', 'stemKernel'))
         pooling = 2 if config['stemPool'] else 1
         super().__init__(config, config['stemStride'] * pooling * 2 ** (len(widths) - 1))
-        self.conv1 = nn.Conv2d(3, stem, kernel, config['stemStride'], kernel // 2, bias=False)
+        downsampling = config['downsampling']
+        self.conv1 = conv2d(3, stem, kernel, config['stemStride'], downsampling)
         self.bn1 = nn.BatchNorm2d(stem)
         drops, inputs = iter(drop_rates(config['stochasticDepth'], sum(depths))), stem
         for stage, (width, depth) in enumerate(zip(widths, depths), 1):
@@ -491,7 +518,7 @@ class ResNet(Standardised):
                     shapes = [(inputs, width, 1, 1), (width, width, 3, stride), (width, 4 * width, 1, 1)]
                 else:
                     shapes = [(inputs, width, 3, stride), (width, width, 3, 1)]
-                blocks.append(ResidualBlock(shapes, stride, next(drops)))
+                blocks.append(ResidualBlock(shapes, stride, downsampling, next(drops)))
                 inputs = shapes[-1][1]
             self.add_module(f'layer{stage}', nn.Sequential(*blocks))
         self.dropout = nn.Dropout(config['dropout'])
@@ -506,7 +533,7 @@ class ResNet(Standardised):
 
     def logits(self, x):
         x = F.relu(self.bn1(self.conv1(x)))
-        x = F.max_pool2d(x, 3, 2, 1) if self.config['stemPool'] else x
+        x = halve(x, self.config['downsampling']) if self.config['stemPool'] else x
         for layer in self.layers():
             x = layer(x)
         return self.fc(self.dropout(x.mean((2, 3))))[:, 0]

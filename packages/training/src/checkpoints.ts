@@ -7,6 +7,7 @@ import {
   type Model,
   type NamedTensor,
   type SafetensorsContent,
+  upgradeModelConfig,
   writeWeights,
 } from '@pcam/models';
 import type { Loader } from '@pcam/pcam-data';
@@ -152,7 +153,8 @@ function decodeLast(bytes: Uint8Array): { file: SafetensorsContent; saved: Saved
     const file = decodeSafetensors(bytes);
     const text = file.metadata[KEY];
     if (text === undefined) throw new Error(`its metadata lacks '${KEY}'`);
-    return { file, saved: JSON.parse(text) as Saved };
+    const saved = JSON.parse(text) as Saved;
+    return { file, saved: saved.model ? { ...saved, model: upgradeModelConfig(saved.model) } : saved };
   } catch (error) {
     throw new Error(`fit: ${LAST} cannot be resumed from: ${(error as Error).message}`, { cause: error });
   }

@@ -1,25 +1,30 @@
 import { conv2d, fused, mul, type Tensor1D, type Tensor4D, type Variable } from '@tensorflow/tfjs-core';
 import { heFanOut } from '../initialisers.js';
 import type { Scope } from '../scope.js';
+import { type Downsampling, windowOf } from './downsampling.js';
 
 export interface ConvShape {
   readonly inputs: number;
   readonly outputs: number;
+  /** Side of the window at stride 1, odd. */
   readonly kernel: number;
   readonly stride?: number;
+  /** What a stride makes of the window. Default `'strided'`: nothing. */
+  readonly downsampling?: Downsampling;
 }
 
-/** A square convolution without bias, padded by half its kernel as in PyTorch (not 'same': that pads unevenly). */
+/** A square convolution without bias, padded alike on every side as in PyTorch (not 'same': that pads unevenly). */
 export class Conv {
   readonly weight: Variable;
   readonly #stride: number;
   readonly #pad: number;
 
   constructor(scope: Scope, shape: ConvShape) {
-    const { inputs, outputs, kernel, stride = 1 } = shape;
-    this.weight = scope.create('weight', [kernel, kernel, inputs, outputs], heFanOut);
+    const { inputs, outputs, kernel, stride = 1, downsampling = 'strided' } = shape;
+    const { side, padding } = windowOf(kernel, stride, downsampling);
+    this.weight = scope.create('weight', [side, side, inputs, outputs], heFanOut);
     this.#stride = stride;
-    this.#pad = (kernel - 1) / 2;
+    this.#pad = padding;
   }
 
   apply(x: Tensor4D): Tensor4D {

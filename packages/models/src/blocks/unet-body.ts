@@ -1,9 +1,9 @@
-import { maxPool } from '@pcam/tfjs-gradients';
 import { concat, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { Pass } from '../pass.js';
 import type { Scope } from '../scope.js';
 import { Conv } from './conv.js';
 import { ConvNorm } from './conv-norm.js';
+import { type Downsampling, halve } from './downsampling.js';
 import { upsample } from './upsample.js';
 
 interface UnetShape {
@@ -14,6 +14,7 @@ interface UnetShape {
   /** 3×3 convolutions at each resolution on the way down, and on the way up. */
   readonly downDepth: number;
   readonly upDepth: number;
+  readonly downsampling: Downsampling;
 }
 
 /**
@@ -23,10 +24,12 @@ interface UnetShape {
 export class UnetBody {
   /** Heights and widths must be multiples of it. */
   readonly stride: number;
+  readonly #downsampling: Downsampling;
   readonly #down: readonly Convs[];
   readonly #up: readonly { readonly reduce: Conv; readonly convs: Convs }[];
 
-  constructor(scope: Scope, { inputs, widths, downDepth, upDepth }: UnetShape) {
+  constructor(scope: Scope, { inputs, widths, downDepth, upDepth, downsampling }: UnetShape) {
+    this.#downsampling = downsampling;
     this.stride = 2 ** (widths.length - 1);
     this.#down = widths.map((width, level) => {
       return new Convs(scope.child('down').child(level), widths[level - 1] ?? inputs, width, downDepth);
@@ -47,7 +50,7 @@ export class UnetBody {
     const maps: Tensor4D[] = [];
     for (const convs of this.#down) {
       const above = maps.at(-1);
-      maps.push(convs.apply(above === undefined ? input : maxPool(above, 3, 2, 1), pass));
+      maps.push(convs.apply(above === undefined ? input : halve(above, this.#downsampling), pass));
     }
     let x = atLowest(maps.pop()!);
     for (const { reduce, convs } of [...this.#up].reverse()) {

@@ -7,7 +7,9 @@
  * pooling before the logit: Lin et al. 2014, arXiv:1312.4400.
  */
 import { add, relu, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import type { ConvShape } from '../blocks/conv.js';
 import { ConvNorm } from '../blocks/conv-norm.js';
+import { type Downsampling, downsamplingOption, originOf } from '../blocks/downsampling.js';
 import { dropPath, dropPathRate } from '../blocks/drop.js';
 import { PooledHead, type PoolOptions, poolOptions } from '../blocks/pooled-head.js';
 import { type Family, type StandardOptions, standardOptions } from '../family.js';
@@ -26,6 +28,8 @@ export interface CnnOptions extends StandardOptions, PoolOptions {
   readonly depths: readonly number[];
   /** Stride of each stage's first convolution. */
   readonly strides: readonly number[];
+  /** Of the convolutions with a stride: 4×4 of stride 2, or 3×3. */
+  readonly downsampling: Downsampling;
   /** Identity shortcuts around the convolutions that keep their shape. */
   readonly shortcuts: boolean;
   /** Probability of dropping the deepest shortcut's branch; earlier ones less, linearly. */
@@ -39,6 +43,7 @@ const options: OptionTable<CnnOptions> = {
   widths: integers([16, 32, 64, 128]),
   depths: integers([1, 2, 2, 2]),
   strides: integers([1, 2, 2, 2]),
+  downsampling: downsamplingOption,
   shortcuts: flag(true),
   stochasticDepth: rate(0),
   dropout: rate(0.2),
@@ -55,38 +60,43 @@ export const cnn: Family<CnnOptions, 'cnn-small' | 'cnn-fine'> = {
     'cnn-fine': { stemWidth: 24, widths: [32, 64, 96], depths: [2, 2, 2], strides: [2, 2, 1] },
   },
   build(config, scope) {
-    const { widths, depths, strides } = config;
+    const { widths, depths, strides, downsampling } = config;
     if (depths.length !== widths.length || strides.length !== widths.length) {
       throw new Error(
         "Model 'cnn': options 'widths', 'depths' and 'strides' must have one value a stage each.",
       );
     }
     const layers: MapLayer[] = [
-      { name: 'stem', kind: 'map', channels: config.stemWidth, stride: 2, origin: 0 },
+      {
+        name: 'stem',
+        kind: 'map',
+        channels: config.stemWidth,
+        stride: 2,
+        origin: originOf(2, downsampling),
+      },
     ];
     const stem = new ConvNorm(
       scope.child('stem'),
-      { inputs: 3, outputs: config.stemWidth, kernel: 3, stride: 2 },
+      { inputs: 3, outputs: config.stemWidth, kernel: 3, stride: 2, downsampling },
       'relu',
     );
-    const total = depths.reduce((sum, depth) => sum + depth, 0);
+    const count = depths.reduce((sum, depth) => sum + depth, 0);
     let built = 0;
     const stages = widths.map((width, index) => {
       const before = layers.at(-1)!;
       const name = `stages.${index}`;
-      layers.push({ ...before, name, channels: width, stride: before.stride * strides[index]! });
+      const total = before.stride * strides[index]!;
+      layers.push({ ...before, name, channels: width, stride: total, origin: originOf(total, downsampling) });
       const blocks = Array.from({ length: depths[index]! }, (_, block): MapBlock => {
-        const inputs = block === 0 ? before.channels : width;
-        const stride = block === 0 ? strides[index]! : 1;
-        const drop = dropPathRate(config.stochasticDepth, built++, total);
-        return unit(
-          scope.child('stages').child(index).child(block),
-          inputs,
-          width,
-          stride,
-          config.shortcuts,
-          drop,
-        );
+        const shape = {
+          inputs: block === 0 ? before.channels : width,
+          outputs: width,
+          kernel: 3,
+          stride: block === 0 ? strides[index]! : 1,
+          downsampling,
+        };
+        const drop = dropPathRate(config.stochasticDepth, built++, count);
+        return unit(scope.child('stages').child(index).child(block), shape, config.shortcuts, drop);
       });
       return { name, blocks };
     });
@@ -107,16 +117,9 @@ export const cnn: Family<CnnOptions, 'cnn-small' | 'cnn-fine'> = {
 };
 
 /** Convolution, batch norm, ReLU; inside the shortcut where the shape stays. */
-function unit(
-  scope: Scope,
-  inputs: number,
-  outputs: number,
-  stride: number,
-  shortcuts: boolean,
-  drop: number,
-): MapBlock {
-  const shortcut = shortcuts && stride === 1 && inputs === outputs;
-  const conv = new ConvNorm(scope, { inputs, outputs, kernel: 3, stride }, shortcut ? 'linear' : 'relu');
+function unit(scope: Scope, shape: ConvShape, shortcuts: boolean, drop: number): MapBlock {
+  const shortcut = shortcuts && shape.stride === 1 && shape.inputs === shape.outputs;
+  const conv = new ConvNorm(scope, shape, shortcut ? 'linear' : 'relu');
   if (!shortcut) return (x, pass) => conv.apply(x, pass);
   const name = scope.name('drop');
   return (x, pass) => tidy(() => relu(add<Tensor4D>(x, dropPath(conv.apply(x, pass), drop, name, pass))));

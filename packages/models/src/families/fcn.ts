@@ -7,6 +7,7 @@
  * 2015, arXiv:1502.03167.
  */
 import { ConvNorm } from '../blocks/conv-norm.js';
+import { type Downsampling, downsamplingOption, originOf } from '../blocks/downsampling.js';
 import { PooledHead, type PoolOptions, poolOptions } from '../blocks/pooled-head.js';
 import { UnetBody } from '../blocks/unet-body.js';
 import { type Family, type StandardOptions, standardOptions } from '../family.js';
@@ -23,6 +24,8 @@ export interface FcnOptions extends StandardOptions, PoolOptions {
   readonly downDepth: number;
   /** And on the way up. */
   readonly upDepth: number;
+  /** Of the stem (4×4 or 3×3 of stride 2) and of the max-pooling on the way down (2×2 or 3×3). */
+  readonly downsampling: Downsampling;
   /** Of the pooled features. */
   readonly dropout: number;
 }
@@ -32,6 +35,7 @@ const options: OptionTable<FcnOptions> = {
   widths: integers([16, 32, 64, 96]),
   downDepth: integer(1),
   upDepth: integer(1),
+  downsampling: downsamplingOption,
   dropout: rate(0),
   ...poolOptions,
   ...standardOptions,
@@ -43,14 +47,15 @@ export const fcn: Family<FcnOptions, 'fcn-small'> = {
   options,
   presets: { 'fcn-small': {} },
   build(config, scope) {
-    const { stemWidth, widths, downDepth, upDepth } = config;
+    const { stemWidth, widths, downDepth, upDepth, downsampling } = config;
     const stem = new ConvNorm(
       scope.child('stem'),
-      { inputs: 3, outputs: stemWidth, kernel: 3, stride: 2 },
+      { inputs: 3, outputs: stemWidth, kernel: 3, stride: 2, downsampling },
       'relu',
     );
-    const body = new UnetBody(scope, { inputs: stemWidth, widths, downDepth, upDepth });
-    const stemLayer: MapLayer = { name: 'stem', kind: 'map', channels: stemWidth, stride: 2, origin: 0 };
+    const body = new UnetBody(scope, { inputs: stemWidth, widths, downDepth, upDepth, downsampling });
+    const origin = originOf(2, downsampling);
+    const stemLayer: MapLayer = { name: 'stem', kind: 'map', channels: stemWidth, stride: 2, origin };
     const last: MapLayer = { ...stemLayer, name: 'fused', channels: widths[0]! };
     const head = new PooledHead(scope.child('head'), last, config);
     return {

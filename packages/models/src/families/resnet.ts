@@ -3,12 +3,14 @@
  * arXiv:1512.03385. The bottleneck strides at its 3×3 convolution, as in torchvision ("v1.5").
  * Zero-initialised last batch norm: Goyal et al. 2017, arXiv:1706.02677, section 5.1.
  * Stochastic depth: Huang et al. 2016, arXiv:1603.09382.
+ * Shortcuts that average before they project: He, Zhang, Zhang et al. 2019, "Bag of tricks for image classification
+ * with convolutional neural networks", arXiv:1812.01187, section 4 (ResNet-D).
  */
-import { maxPool } from '@pcam/tfjs-gradients';
 import { type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { addRelu } from '../blocks/add-relu.js';
 import { spatialMeans } from '../blocks/channels.js';
 import { ConvNorm } from '../blocks/conv-norm.js';
+import { averageHalved, type Downsampling, halve, originOf, stridedOption } from '../blocks/downsampling.js';
 import { dropPath, dropPathRate } from '../blocks/drop.js';
 import { LogitHead } from '../blocks/head.js';
 import { type Family, type StandardOptions, standardOptions } from '../family.js';
@@ -28,8 +30,13 @@ export interface ResnetOptions extends StandardOptions {
   readonly stemWidth: number;
   readonly stemKernel: 3 | 5 | 7;
   readonly stemStride: 1 | 2;
-  /** 3×3 max-pooling of stride 2 after the stem. */
+  /** Max-pooling of stride 2 after the stem. */
   readonly stemPool: boolean;
+  /**
+   * `'strided'` is torchvision's architecture. `'symmetric'` has convolutions of stride 2 one wider (4×4; the stem 8×8
+   * in place of 7×7), max-pooling of 2×2, and shortcuts that average 2×2 cells before their 1×1 convolution.
+   */
+  readonly downsampling: Downsampling;
   /** Starts every residual branch at zero. */
   readonly zeroInitResidual: boolean;
   /** Probability of dropping the last block's branch; earlier ones less, linearly. */
@@ -46,6 +53,7 @@ const options: OptionTable<ResnetOptions> = {
   stemKernel: choice(3, [3, 5, 7]),
   stemStride: choice(2, [1, 2]),
   stemPool: flag(false),
+  downsampling: stridedOption,
   zeroInitResidual: flag(true),
   stochasticDepth: rate(0),
   dropout: rate(0.2),
@@ -72,20 +80,16 @@ export const resnet: Family<ResnetOptions, 'resnet-small' | 'resnet18' | 'resnet
     resnet50: { ...imageNet, block: 'bottleneck', depths: [3, 4, 6, 3] },
   },
   build(config, scope) {
-    const { depths, widths, stemWidth, stemKernel, stemStride, stemPool } = config;
+    const { depths, widths, stemWidth, stemKernel, stemStride, stemPool, downsampling } = config;
     if (depths.length !== widths.length) {
       throw new Error("Model 'resnet': options 'depths' and 'widths' must have one value a stage each.");
     }
-    const stemShape = { inputs: 3, outputs: stemWidth, kernel: stemKernel, stride: stemStride };
+    const stemShape = { inputs: 3, outputs: stemWidth, kernel: stemKernel, stride: stemStride, downsampling };
     const stem = new ConvNorm(scope.child('stem'), stemShape, 'relu');
-    const stemLayer: MapLayer = {
-      name: 'stem',
-      kind: 'map',
-      channels: stemWidth,
-      stride: stemStride * (stemPool ? 2 : 1),
-      origin: 0,
+    const layerOf = (name: string, channels: number, stride: number): MapLayer => {
+      return { name, kind: 'map', channels, stride, origin: originOf(stride, downsampling) };
     };
-    const layers: MapLayer[] = [stemLayer];
+    const layers: MapLayer[] = [layerOf('stem', stemWidth, stemStride * (stemPool ? 2 : 1))];
     const total = depths.reduce((sum, depth) => sum + depth, 0);
     let built = 0;
     const stages = widths.map((width, index) => {
@@ -99,12 +103,7 @@ export const resnet: Family<ResnetOptions, 'resnet-small' | 'resnet18' | 'resnet
           drop: dropPathRate(config.stochasticDepth, built++, total),
         });
         const blockName = `${name}.blocks.${position}`;
-        layers.push({
-          ...before,
-          name: blockName,
-          channels: block.outputs,
-          stride: before.stride * block.stride,
-        });
+        layers.push(layerOf(blockName, block.outputs, before.stride * block.stride));
         return { name: blockName, apply: block.apply };
       });
       const last = layers.at(-1)!;
@@ -117,7 +116,7 @@ export const resnet: Family<ResnetOptions, 'resnet-small' | 'resnet18' | 'resnet
       stride: layers.at(-1)!.stride,
       run(images, pass) {
         let x = stem.apply(images, pass);
-        if (stemPool) x = maxPool(x, 3, 2, 1);
+        if (stemPool) x = halve(x, downsampling);
         x = pass.tap('stem', x);
         for (const { name, blocks } of stages) {
           for (const block of blocks) x = pass.tap(block.name, block.apply(x, pass));
@@ -139,7 +138,7 @@ interface BlockShape {
 /** relu(shortcut(x) + branch(x)); the shortcut is a 1×1 convolution where the shape changes. */
 function buildBlock(
   scope: Scope,
-  { block, zeroInitResidual }: ResnetOptions,
+  { block, zeroInitResidual, downsampling }: ResnetOptions,
   { inputs, width, stride, drop }: BlockShape,
 ): { apply: MapBlock; outputs: number; stride: number } {
   const bottleneck = block === 'bottleneck';
@@ -148,11 +147,11 @@ function buildBlock(
   const convs = bottleneck
     ? [
         { inputs, outputs: width, kernel: 1 },
-        { inputs: width, outputs: width, kernel: 3, stride },
+        { inputs: width, outputs: width, kernel: 3, stride, downsampling },
         { inputs: width, outputs, kernel: 1 },
       ]
     : [
-        { inputs, outputs: width, kernel: 3, stride },
+        { inputs, outputs: width, kernel: 3, stride, downsampling },
         { inputs: width, outputs, kernel: 3 },
       ];
   const branch = convs.map((shape, index) => {
@@ -160,16 +159,18 @@ function buildBlock(
     const names = { conv: `conv${index + 1}`, norm: `bn${index + 1}` };
     return new ConvNorm(scope, shape, last ? 'linear' : 'relu', names, last ? lastWeight : ones);
   });
+  const averages = downsampling === 'symmetric' && stride === 2;
+  const projection = { inputs, outputs, kernel: 1, stride: averages ? 1 : stride };
   const shortcut =
     stride === 1 && inputs === outputs
       ? undefined
-      : new ConvNorm(scope.child('shortcut'), { inputs, outputs, kernel: 1, stride }, 'linear');
+      : new ConvNorm(scope.child('shortcut'), projection, 'linear');
   const dropName = scope.name('drop');
   const apply: MapBlock = (x, pass) =>
     tidy(() => {
       let y: Tensor4D = x;
       for (const conv of branch) y = conv.apply(y, pass);
-      const straight = shortcut === undefined ? x : shortcut.apply(x, pass);
+      const straight = shortcut === undefined ? x : shortcut.apply(averages ? averageHalved(x) : x, pass);
       return addRelu(straight, dropPath(y, drop, dropName, pass));
     });
   return { apply, outputs, stride };

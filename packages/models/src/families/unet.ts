@@ -2,12 +2,13 @@
  * U-Net: Ronneberger, Fischer & Brox 2015, "U-Net: convolutional networks for biomedical image segmentation",
  * arXiv:1505.04597, fig. 1: a contracting path, an expanding one, and at each resolution a shortcut that is
  * concatenated. Unlike there, convolutions are padded, so that every pixel has a logit, and followed by batch
- * norm (Ioffe & Szegedy 2015, arXiv:1502.03167); pooling is this package's 3×3 of stride 2; and going up, a 1×1
- * convolution followed by nearest-neighbour upsampling takes the place of the 2×2 transposed convolution.
+ * norm (Ioffe & Szegedy 2015, arXiv:1502.03167); and going up, a 1×1 convolution followed by nearest-neighbour
+ * upsampling takes the place of the 2×2 transposed convolution.
  */
 import { reshape, type Tensor3D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { assemble } from '../assemble.js';
 import { Dense } from '../blocks/dense.js';
+import { type Downsampling, downsamplingOption } from '../blocks/downsampling.js';
 import { dropout } from '../blocks/drop.js';
 import { UnetBody } from '../blocks/unet-body.js';
 import { type Network, type StandardOptions, standardOptions } from '../family.js';
@@ -24,6 +25,8 @@ export interface UnetOptions extends StandardOptions {
   readonly downDepth: number;
   /** And on the way up; two in the paper. */
   readonly upDepth: number;
+  /** Of the max-pooling on the way down: 2×2 as in the paper, or 3×3 of stride 2. */
+  readonly downsampling: Downsampling;
   /** Of the features at the lowest resolution. */
   readonly dropout: number;
 }
@@ -36,10 +39,12 @@ export type UnetConfig = { readonly [K in keyof UnetOptions]: UnetOptions[K] } &
 
 const name = 'unet' as const;
 
-const options: OptionTable<UnetOptions> = {
+/** Of a U-Net; `upgradeModelConfig` reads it too. */
+export const unetOptions: OptionTable<UnetOptions> = {
   widths: integers([16, 32, 64, 128]),
   downDepth: integer(1),
   upDepth: integer(1),
+  downsampling: downsamplingOption,
   dropout: rate(0),
   ...standardOptions,
 };
@@ -56,7 +61,7 @@ export function createUnet(given: CreateUnetOptions = {}): SegmentationModel<Une
   if (asked !== name) {
     throw new Error(`createUnet builds '${name}', not ${JSON.stringify(asked)}; use createModel for that.`);
   }
-  const resolved = resolveOptions(name, options, own);
+  const resolved = resolveOptions(name, unetOptions, own);
   return withScope(name, seed, (scope) => {
     const { forward, ...rest } = assemble({ ...resolved, name }, build(resolved, scope), scope);
     return { ...rest, forward: (images, { training, seed } = {}) => forward(images, { training, seed }) };
@@ -64,8 +69,8 @@ export function createUnet(given: CreateUnetOptions = {}): SegmentationModel<Une
 }
 
 function build(config: UnetOptions, scope: Scope): Network<Tensor3D> {
-  const { widths, downDepth, upDepth } = config;
-  const body = new UnetBody(scope, { inputs: 3, widths, downDepth, upDepth });
+  const { widths, downDepth, upDepth, downsampling } = config;
+  const body = new UnetBody(scope, { inputs: 3, widths, downDepth, upDepth, downsampling });
   const head = new Dense(scope.child('head'), widths[0]!, 1, uniformFanIn);
   return {
     stride: body.stride,

@@ -21,6 +21,7 @@ import { gelu } from '../blocks/activations.js';
 import { Attention } from '../blocks/attention.js';
 import { ConvNorm } from '../blocks/conv-norm.js';
 import { Dense } from '../blocks/dense.js';
+import { originOf } from '../blocks/downsampling.js';
 import { dropPath, dropPathRate } from '../blocks/drop.js';
 import { LogitHead } from '../blocks/head.js';
 import { LayerNorm } from '../blocks/layer-norm.js';
@@ -109,11 +110,17 @@ export const vit: Family<VitOptions, 'vit-small' | 'vit-coarse'> = {
       kind: 'tokens',
       channels: width,
       stride,
-      origin: 0,
+      origin: originOf(stride, 'strided'),
       classTokens,
     });
     const layers: Layer[] = [
-      { name: 'stem', kind: 'map', channels: stemWidths.at(-1)!, stride, origin: 0 },
+      {
+        name: 'stem',
+        kind: 'map',
+        channels: stemWidths.at(-1)!,
+        stride,
+        origin: originOf(stride, 'strided'),
+      },
       tokens('embedding'),
       ...blocks.map(({ name }) => tokens(name)),
       tokens('norm'),
