@@ -27,10 +27,10 @@ import {
 import { beforeAll, expect, test } from 'vitest';
 import { gelu, sigmoid, softmax } from '../src/blocks/activations.js';
 import { addRelu } from '../src/blocks/add-relu.js';
-import { halve } from '../src/blocks/average-pool.js';
 import { batchNormalise, type ChannelMoments } from '../src/blocks/batch-normalise.js';
 import { channelAffine, channelMeans, spatialMeans } from '../src/blocks/channels.js';
 import { Dense } from '../src/blocks/dense.js';
+import { averageHalved } from '../src/blocks/downsampling.js';
 import { concatFeatures, groupPool } from '../src/blocks/group-features.js';
 import { GroupFilter } from '../src/blocks/group-filter.js';
 import { layerNorm, normalise } from '../src/blocks/layer-norm.js';
@@ -83,7 +83,7 @@ const cases: Case[] = [
     inputs: () => [map(), reproducible('more', [2, 4, 6, 6])],
     op: ([x, more]) => concatFeatures(x as Tensor4D, more as Tensor4D, 3),
   },
-  { name: 'halving', inputs: () => [map()], op: ([x]) => halve(x as Tensor4D) },
+  { name: 'halving', inputs: () => [map()], op: ([x]) => averageHalved(x as Tensor4D) },
   { name: 'layer norm', inputs: () => [reproducible('tokens', [2, 5, 8])], op: ([x]) => normalise(x!) },
   {
     name: 'layer norm with weight and bias',

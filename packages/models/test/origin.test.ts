@@ -61,6 +61,21 @@ const cases: [options: CreateModelOptions, layers: string[]][] = [
 ];
 const label = ({ name, preset }: CreateModelOptions): string => preset ?? name;
 
+it.each(['p4m', 'z2'] as const)('the receptive fields of a densenet of %s are centred there too', (group) => {
+  const model = createModel({ name: 'densenet', group, stemWidth: 2, growth: 2 });
+  expect(model.layers.map(({ origin }) => origin)).toEqual([1, 2, 4.5, 9.5, 19.5, 39.5, 39.5]);
+  for (const { name } of model.layers) {
+    const { stride, origin } = layerOf(model, name);
+    const cell = Math.floor(64 / stride);
+    const side = { 'blocks.4': 80, pooled: 80 }[name];
+    const [top, bottom, left, right] = receptiveField(model, name, cell);
+    expect((top! + bottom!) / 2, `${name}, rows`).toBe(origin + stride * cell);
+    expect((left! + right!) / 2, `${name}, columns`).toBe(origin + stride * cell);
+    if (side) expect(bottom! - top! + 1).toBe(side);
+  }
+  model.dispose();
+});
+
 function layerOf(model: Model, name: string): Required<MapLayer> {
   return model.layers.find((layer) => layer.name === name) as Required<MapLayer>;
 }

@@ -9,6 +9,8 @@ export interface MapLayer {
    * pad (kernel − 1) / 2 on each side, however many strides follow. Read by `placement: 'receptiveField'` alone.
    */
   readonly origin?: number;
+  /** Input pixels from one cell to the next. Default: what makes the cells fill the image. */
+  readonly stride?: number;
 }
 
 /** A named activation shaped `[B, classTokens + h·w, D]`; class tokens come first, then the grid row by row. */

@@ -7,7 +7,7 @@
  * PyTorch's running statistics.
  */
 import { slice, tidy } from '@tensorflow/tfjs-core';
-import { halve } from '../blocks/average-pool.js';
+import { averageHalved } from '../blocks/downsampling.js';
 import { GroupConv } from '../blocks/group-conv.js';
 import { concatFeatures, GroupNormRelu, groupPool } from '../blocks/group-features.js';
 import { PooledHead, type PoolOptions, poolOptions } from '../blocks/pooled-head.js';
@@ -76,7 +76,7 @@ export const densenet: Family<DensenetOptions, 'densenet-p4m' | 'densenet-p4' | 
     const norm = new GroupNormRelu(scope.child('bn'), order, width);
     const last: MapLayer = { ...layers.at(-1)!, name: 'pooled', channels: width };
     layers.push(last);
-    const head = new PooledHead(scope.child('head'), last, config);
+    const head = new PooledHead(scope.child('head'), last, { ...config, downsampling: 'symmetric' });
     return {
       layers,
       stride: last.stride,
@@ -115,5 +115,5 @@ function transition(scope: Scope, group: Group, width: number): MapBlock {
   const norm = new GroupNormRelu(scope.child('bn'), orderOf(group), width);
   const shape = { group, lifted: true, inputs: width, outputs: width, kernel: 1 };
   const conv = new GroupConv(scope.child('conv'), shape);
-  return (x, pass) => conv.apply(halve(norm.apply(x, pass)), pass);
+  return (x, pass) => conv.apply(averageHalved(norm.apply(x, pass)), pass);
 }
