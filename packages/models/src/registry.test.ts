@@ -56,6 +56,11 @@ const refused: [string, object, RegExp][] = [
     /'widths', 'depths' and 'strides' must have one value a stage/,
   ],
   [
+    'turns of strided windows',
+    { name: 'cnn', group: 'p4', downsampling: 'strided' },
+    /^Model 'cnn': option 'group' 'p4' needs 'downsampling' 'symmetric', for 'strided' does not commute with turns\.$/,
+  ],
+  [
     'heads that do not divide',
     { name: 'vit', heads: 5 },
     /'heads' must divide 'width', but 64 \/ 5 is not whole/,

@@ -134,16 +134,43 @@ interface Case {
   readonly sizes: readonly (readonly [number, number])[];
 }
 
-const small = { stemWidth: 2, growth: 3 } as const;
+const small = { stemWidth: 2, growth: 2 } as const;
 const cases: Case[] = [
+  {
+    label: 'cnn',
+    options: {
+      name: 'cnn',
+      group: 'p4m',
+      stemWidth: 2,
+      widths: [2, 3, 4],
+      depths: [1, 2, 2],
+      strides: [1, 2, 3],
+    },
+    symmetries: all,
+    sizes: [
+      [48, 48],
+      [60, 36],
+    ],
+  },
+  {
+    label: 'cnn of p4 with the centre alone',
+    options: {
+      name: 'cnn',
+      group: 'p4',
+      stemWidth: 2,
+      widths: [2, 3],
+      depths: [1, 2],
+      strides: [2, 1],
+      poolField: 17,
+    },
+    symmetries: turns,
+    sizes: [[48, 56]],
+  },
   {
     label: 'densenet',
     options: { name: 'densenet', ...small },
     symmetries: all,
-    sizes: [
-      [80, 80],
-      [96, 112],
-    ],
+    sizes: [[80, 96]],
   },
   {
     label: 'densenet of p4',

@@ -1,4 +1,4 @@
-import { conv2d, type Tensor4D, type Variable } from '@tensorflow/tfjs-core';
+import { conv2d, fused, mul, type Tensor1D, type Tensor4D, type Variable } from '@tensorflow/tfjs-core';
 import type { Derived } from '../derived.js';
 import { heFanIn } from '../initialisers.js';
 import type { Pass } from '../pass.js';
@@ -42,8 +42,14 @@ export class GroupConv {
     return conv2d(x, this.plain(pass), this.#stride, this.#pad);
   }
 
+  /** Outside training, the convolution with each output channel scaled and shifted, in one kernel where there is one. */
+  applyScaled(x: Tensor4D, scale: Tensor1D, shift: Tensor1D, activation: 'linear' | 'relu'): Tensor4D {
+    const filter = mul<Tensor4D>(this.plain({ training: false }), scale);
+    return fused.conv2d({ x, filter, strides: this.#stride, pad: this.#pad, bias: shift, activation });
+  }
+
   /** The filter of the plain convolution that this is; outside training it is computed once for given weights. */
-  plain({ training }: Pass): Tensor4D {
+  plain({ training }: Pick<Pass, 'training'>): Tensor4D {
     const weight = this.weight as unknown as Tensor4D;
     if (training) return this.#filter.plainOf(weight);
     return this.#filter.plainOf(weight, (compute) => this.#plain.of(this.weight, compute));

@@ -20,13 +20,17 @@ export class GroupNormRelu {
   }
 
   apply(x: Tensor4D, pass: Pass): Tensor4D {
-    return tidy(() => {
-      const wide = side(x, this.#order);
-      if (pass.training) return reshape(this.#norm.applyToBatch(wide, 'relu'), x.shape);
+    return acrossOrientations(x, this.#order, (wide) => {
+      if (pass.training) return this.#norm.applyToBatch(wide, 'relu');
       const { scale, shift } = this.#norm.affine();
-      return reshape(channelAffine(wide, scale, shift, 'relu'), x.shape);
+      return channelAffine(wide, scale, shift, 'relu');
     });
   }
+}
+
+/** `f` of the features as channels `[B, h, w · order, C]`, and its result as features again. */
+export function acrossOrientations(x: Tensor4D, order: number, f: (wide: Tensor4D) => Tensor4D): Tensor4D {
+  return order === 1 ? f(x) : tidy(() => reshape(f(side(x, order)), x.shape));
 }
 
 /** The features of both, `[B, h, w, order · (C + D)]`. */
