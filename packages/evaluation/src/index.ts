@@ -1,3 +1,10 @@
+export {
+  type FlipAgreement,
+  type FlipConsistency,
+  type FlipConsistencyOptions,
+  flipConsistency,
+} from './alignment/flip-consistency.js';
+export { type SpotOffset, type SpotOffsetOptions, spotOffset } from './alignment/spot-offset.js';
 export { type Baselines, baselines } from './baselines.js';
 export { EvaluationError, type EvaluationErrorCode } from './errors.js';
 export { type Estimate, type Estimates, estimate, flatKeys, type Subject } from './estimate.js';

@@ -79,6 +79,16 @@ class Loader(InFolder):
         self.assertTrue(torch.equal(loaded(images), model(images)))
         self.assertFalse(list(self.folder.glob('*.part')))
 
+    def test_a_file_older_than_an_option_is_what_it_was(self):
+        model = self.saved(downsampling='strided')
+        tensors, _ = pcam_torch.read_safetensors(self.path)
+        old = {key: value for key, value in model.config.items() if key != 'downsampling'}
+        for key, config in (('pcam.model', old), ('pcam.training', {'model': old})):
+            names = {f'model/{name}': values for name, values in tensors.items()} if 'training' in key else tensors
+            pcam_torch.write_safetensors(self.path, names, {key: json.dumps(config)})
+            self.assertEqual(pcam_torch.load(self.path).config['downsampling'], 'strided')
+        self.assertEqual(pcam_torch.build({'name': 'cnn'}).config['downsampling'], 'symmetric')
+
     def test_last_checkpoint_gives_the_averaged_weights(self):
         model = self.saved()
         tensors, metadata = pcam_torch.read_safetensors(self.path)

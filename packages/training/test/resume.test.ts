@@ -220,6 +220,29 @@ test('a run goes on with the loss terms that it began with', async () => {
   expect(result.stopped).toBe('finished');
 });
 
+test('a run that is older than an option of its model goes on as what it was', async () => {
+  const small = { name: 'cnn', stemWidth: 2, widths: [2], depths: [1], strides: [2], dropout: 0 } as const;
+  const start = async (downsampling: 'strided' | 'symmetric', epochs: number, store: CheckpointStore) => {
+    const model = createModel({ ...small, downsampling });
+    await fit({ model, data: tinyLoader(tinyData(14)), epochs, store, resume: true });
+    return bits(model);
+  };
+  const [store, old] = [memoryStore(), memoryStore()];
+  await start('strided', 2, store);
+  const path = 'checkpoints/last.safetensors';
+  const { tensors, metadata } = decodeSafetensors((await store.read(path))!);
+  const saved = JSON.parse(metadata['pcam.training']!) as { model: Record<string, unknown> };
+  delete saved.model.downsampling;
+  await old.write(path, encodeSafetensors(tensors, { 'pcam.training': JSON.stringify(saved) }));
+  const model = modelFromCheckpoint((await old.read(path))!);
+  expect(model.config).toMatchObject({ downsampling: 'strided' });
+  model.dispose();
+  await expect(start('symmetric', 3, old)).rejects.toThrow(
+    'is of another model (downsampling is "strided" there, "symmetric" here)',
+  );
+  expect(await start('strided', 3, old)).toEqual(await start('strided', 3, store));
+});
+
 describe('a checkpoint is refused in one line where it', () => {
   const store = memoryStore();
   beforeAll(async () => void (await train({}, store, memoryLog())));

@@ -5,8 +5,9 @@ export interface MapLayer {
   readonly name: string;
   readonly kind: 'map';
   /**
-   * The input pixel, from the top left, that the first cell's receptive field is centred on: 0 where convolutions
-   * pad (kernel − 1) / 2 on each side, however many strides follow. Read by `placement: 'receptiveField'` alone.
+   * The input pixel, from the top left, that the first cell looks at: (stride − 1) / 2 where all downsampling is by
+   * windows around the middle of a cell's share. Convolutions with a stride that pad (kernel − 1) / 2 centre receptive
+   * fields on 0, but trained with flips they look further in, about halfway. Read by `placement: 'receptiveField'` alone.
    */
   readonly origin?: number;
   /** Input pixels from one cell to the next. Default: what makes the cells fill the image. */

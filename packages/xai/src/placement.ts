@@ -7,7 +7,9 @@ import { resizeMaps } from './resize.js';
  * Where the cells of a layer's grid lie in the image:
  * - `'tile'`: each in the middle of its share of the image, as in PyTorch's `align_corners=False`, OpenCV and
  *   pytorch-grad-cam; a grid that by the layer's `stride` does not fill the image lies in its middle;
- * - `'receptiveField'`: each where its receptive field is centred, by the layer's `origin`.
+ * - `'receptiveField'`: each where the layer's `origin` says that it looks. Networks that downsample symmetrically look
+ *   at the middle of each share, and both are the same; of others the origin is a matter of measurement, for trained
+ *   cells look beside the middle of the field that the architecture gives them.
  */
 export type Placement = 'tile' | 'receptiveField';
 

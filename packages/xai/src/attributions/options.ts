@@ -27,7 +27,8 @@ export const LAYER_OPTIONS: Described<LayerOptions> = {
     kind: 'choice',
     choices: PLACEMENTS,
     default: 'tile',
-    description: 'Where cells lie: each on its share of the image, or where its receptive field is centred',
+    description:
+      'Where cells lie: each on its share of the image, or where the layer says that it looks (its origin)',
   },
 };
 
