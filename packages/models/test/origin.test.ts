@@ -62,7 +62,7 @@ const cases: [options: CreateModelOptions, layers: string[]][] = [
 const label = ({ name, preset }: CreateModelOptions): string => preset ?? name;
 
 it.each(['p4m', 'z2'] as const)('the receptive fields of a densenet of %s are centred there too', (group) => {
-  const model = createModel({ name: 'densenet', group, stemWidth: 1, growth: 1, blocks: 3 });
+  const model = createModel({ name: 'densenet', group, stemWidth: 4, growth: 4, blocks: 3 });
   expect(model.layers.map(({ origin }) => origin)).toEqual([1, 2, 4.5, 9.5, 9.5]);
   for (const { name } of model.layers) {
     const { stride, origin } = layerOf(model, name);

@@ -24,11 +24,6 @@ import type { Scope } from '../scope.js';
 
 /** Options of the compact convolutional network. */
 export interface CnnOptions extends StandardOptions, PoolOptions {
-  /**
-   * What it commutes with: `'z2'` shifts alone, `'p4'` quarter turns too, `'p4m'` mirrors too. Beyond `'z2'` every
-   * channel is a feature of 4 or 8 orientations, over which the last map is averaged, and downsampling is symmetric.
-   */
-  readonly group: Group;
   /** Channels of the stem, at half the input's resolution. */
   readonly stemWidth: number;
   /** Channels of each stage. */
@@ -37,6 +32,11 @@ export interface CnnOptions extends StandardOptions, PoolOptions {
   readonly depths: readonly number[];
   /** Stride of each stage's first convolution. */
   readonly strides: readonly number[];
+  /**
+   * What it commutes with: `'z2'` shifts alone, `'p4'` quarter turns too, `'p4m'` mirrors too. Beyond `'z2'` every
+   * channel is a feature of 4 or 8 orientations, over which the last map is averaged, and downsampling is symmetric.
+   */
+  readonly group: Group;
   /** Of the convolutions with a stride: 4×4 of stride 2, or 3×3. */
   readonly downsampling: Downsampling;
   /** Identity shortcuts around the convolutions that keep their shape. */
@@ -48,11 +48,11 @@ export interface CnnOptions extends StandardOptions, PoolOptions {
 }
 
 const options: OptionTable<CnnOptions> = {
-  group: choice('z2', groupNames),
   stemWidth: integer(16),
   widths: integers([16, 32, 64, 128]),
   depths: integers([1, 2, 2, 2]),
   strides: integers([1, 2, 2, 2]),
+  group: choice('z2', groupNames),
   downsampling: downsamplingOption,
   shortcuts: flag(true),
   stochasticDepth: rate(0),
