@@ -1,4 +1,11 @@
-export { type Baselines, baselines } from './baselines.js';
+export {
+  BASELINES,
+  type BaselineName,
+  type Baselines,
+  type BaselineTraits,
+  baselines,
+  type PatchCalls,
+} from './baselines.js';
 export { EvaluationError, type EvaluationErrorCode } from './errors.js';
 export { type Estimate, type Estimates, estimate, flatKeys, type Subject } from './estimate.js';
 export { imagesAt, type MappedBatch, type MappingOptions, mappedBatches } from './mapped-batches.js';
