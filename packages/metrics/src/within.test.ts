@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { imagePixelScores } from './image-scores.js';
+import { type Cumulative, cumulate, cumulateOnce, rank } from './ranking.js';
 import { isPartlyTumorous, withinImage } from './within.js';
 
 interface Fixture {
@@ -17,6 +18,21 @@ const fixture = JSON.parse(
 
 const image = (tumour: number, pixels = 100) =>
   Array.from({ length: pixels }, (_, i) => (i < tumour ? 1 : 0));
+
+describe('ranking once', () => {
+  it.each([
+    ['ties, zeros of either sign', [0.5, -0, 0, 0.5, -2, 3, 3, -2], [1, 0, 1, 0, 0, 1, 0, 1]],
+    ['positives alone', [1, 2, 2], [1, 1, 1]],
+    ['negatives alone', [2, 1], [0, 0]],
+    ['positives below', [1, 2, 3, 4], [1, 1, 0, 0]],
+  ])('counts as ranking for many resamples does: %s', (_, scores, labels) => {
+    const plain = ({ truePositives, falsePositives, thresholds, ...rest }: Cumulative) => ({
+      ...rest,
+      curve: [[...truePositives], [...falsePositives], Array.from(thresholds, (value) => value + 0)],
+    });
+    expect(plain(cumulateOnce(scores, labels))).toEqual(plain(cumulate(rank(scores, labels))));
+  });
+});
 
 describe('within an image', () => {
   it('is partly tumorous from 5 % to 95 % of the area', () => {

@@ -1,4 +1,4 @@
-import { areaOfPrecision, areaUnderRoc, cumulate, rank } from './ranking.js';
+import { areaOfPrecision, areaUnderRoc, cumulateOnce } from './ranking.js';
 import type { Numbers } from './validate.js';
 
 /**
@@ -27,11 +27,11 @@ export interface WithinImage {
  * Of one image's map; null where the image is not partly tumorous.
  *
  * @param scores raw map values, higher speaks for tumour. @param truth 0 or 1, as many.
- * @throws MetricError as of `rank`, where the image is partly tumorous.
+ * @throws MetricError `length`, `label`, `not-finite`, where the image is partly tumorous.
  */
 export function withinImage(scores: Numbers, truth: Numbers): WithinImage | null {
   if (!isPartlyTumorous(truth)) return null;
-  const counts = cumulate(rank(scores, truth));
+  const counts = cumulateOnce(scores, truth);
   return { averagePrecision: areaOfPrecision(counts), auroc: areaUnderRoc(counts) };
 }
 
