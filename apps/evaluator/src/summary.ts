@@ -19,7 +19,12 @@ export function summaryLines({
 }: Pick<Evaluation, 'metrics' | 'segmentation'>): string[] {
   const shown = headlines(metrics);
   const pixels = segmentation?.estimates ? PIXEL_MEASURES : [];
-  const titles = [...shown.map(({ title }) => title), ...pixels.map(({ short }) => short)];
+  const titles = [
+    ...shown.map(({ title }) => title),
+    ...pixels.map(({ short, of }) =>
+      of === 'map' && segmentation?.estimates?.gain ? `gain in ${short}` : short,
+    ),
+  ];
   const width = Math.max(18, ...titles.map((title) => title.length));
   const row = (
     name: string,
