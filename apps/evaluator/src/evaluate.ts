@@ -8,6 +8,7 @@ import { take } from '@pcam/pcam-data';
 import { checkPatches } from '@pcam/training';
 import { type OpenSource, openSource, openSplit } from './data.js';
 import { explain } from './explain.js';
+import { groupingOf } from './groups.js';
 import { checkLayer } from './map-options.js';
 import type { EvaluationMetrics } from './metrics.js';
 import { type EvaluateOptions, evaluateOptions } from './options.js';
@@ -51,6 +52,7 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
   const output = openOutput(options.out, outputOptions(options));
   try {
     const dataset = take(opened, options.limit);
+    const { groups, over } = await groupingOf(options, opened, dataset);
     source = await openSource(options, dataset);
     const engine = await useEngine(options.engine);
     trained = await openTrainedRun(options);
@@ -70,17 +72,20 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
     const seconds = (performance.now() - start) / 1000;
     const { logits, labels, index } = predictions;
     const probabilities = Float64Array.from(logits, (logit) => sigmoid(logit / temperature));
-    const slides = dataset.slides && Array.from(index, (i) => dataset.slides![i]!);
-    if (slides && resamples > 0 && new Set(slides).size === 1)
+    const inOrder = (of: readonly string[] | undefined) => of && Array.from(index, (i) => of[i]!);
+    if (groups && resamples > 0 && new Set(groups).size === 1) {
+      const one = options.groups === undefined ? 'slide' : 'group';
       say(
-        `no intervals: all patches are of one slide, ${slides[0]}, and intervals are told by drawing slides`,
+        `no intervals: all patches are of one ${one}, ${groups[0]}, and intervals are told by drawing ${over}`,
       );
+    }
+    const drawn = inOrder(groups);
     const { confusion, ...numbers } = evaluateBinary({
       logits,
       labels,
       threshold,
       temperature,
-      bootstrap: resamples === 0 ? false : { resamples, seed, ...(slides && { groups: slides }) },
+      bootstrap: resamples === 0 ? false : { resamples, seed, ...(drawn && { groups: drawn }) },
     });
     const { gallery, segmentation } = await explain({
       options,
@@ -88,7 +93,8 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
       source,
       model,
       compared,
-      calls: { probabilities, labels, threshold, index },
+      calls: { probabilities, logits, labels, threshold, index },
+      groups,
       write: output.write,
     });
     const metrics: Evaluation['metrics'] = {
@@ -101,7 +107,8 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
       engine: engine.engine,
       device: engine.device,
       thresholdSource,
-      clustered: slides !== undefined,
+      clustered: groups !== undefined,
+      intervalsOver: over,
       imagesPerSecond: Math.round((10 * labels.length) / seconds) / 10,
       ...numbers,
       ...confusion,
@@ -110,7 +117,10 @@ export async function evaluate(options: EvaluateOptions, say: (line: string) => 
     const plots = await evaluationPlots(metrics, probabilities, labels);
     const curves = await trainingPlots(trained.epochs, trained.bestEpoch);
 
-    output.write('predictions.csv', predictionRows(predictions, probabilities, threshold, slides));
+    output.write(
+      'predictions.csv',
+      predictionRows(predictions, probabilities, threshold, inOrder(dataset.slides)),
+    );
     for (const [name, svg] of Object.entries({ ...plots, ...curves })) output.write(`plots/${name}.svg`, svg);
     if (gallery) await writeGallery(gallery, probabilities, output.write);
     if (segmentation) await writeSegmentation(segmentation, output.write);

@@ -1,5 +1,5 @@
 import { createTaskProgress } from '@pcam/cli';
-import { imagesAt, type Maps, mapsOf, type ThresholdSource } from '@pcam/evaluation';
+import { imagesAt, type Maps, mapsOf, type PatchCalls, type ThresholdSource } from '@pcam/evaluation';
 import type { Model } from '@pcam/models';
 import { type Dataset, takeEvenly } from '@pcam/pcam-data';
 import { needsReferences } from '@pcam/xai';
@@ -20,10 +20,13 @@ export interface ExplainInput {
   /** What the model said of the patches, `[n]` each; `index` holds places in the data set. */
   readonly calls: {
     readonly probabilities: ArrayLike<number>;
+    readonly logits: ArrayLike<number>;
     readonly labels: ArrayLike<number>;
     readonly index: ArrayLike<number>;
     readonly threshold: number;
   };
+  /** Of each patch in the order of the data set, where intervals draw whole groups. */
+  readonly groups: readonly string[] | undefined;
   readonly write: (name: string, content: Uint8Array) => void;
 }
 
@@ -41,7 +44,7 @@ const SEGMENTED = 12;
 export async function explain(input: ExplainInput): Promise<Explanation> {
   const { options, dataset, source, model, compared, calls, write } = input;
   const { batchSize, resamples, seed, minimumArea } = options;
-  const bootstrap = resamples > 0 && { resamples, seed };
+  const bootstrap = resamples > 0 && { resamples, seed, ...(input.groups && { groups: input.groups }) };
   const references =
     needsReferences(options.attribution) && source ? await readReferences(source.dataset) : undefined;
   const maps = mapsOf(model, { ...options, references });
@@ -53,6 +56,7 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
             ...{ maps, dataset, source, batchSize, minimumArea, bootstrap, write },
             onProgress: (task, done, total) => progress.report({ task, done, total, unit: 'patches' }),
             rule: ruleOf(options.maskThreshold),
+            calls: inOrderOfPatches(calls),
             compare: compared && { name: compared.name, ...gradCamMaps(compared.model, options) },
             shown: Math.min(options.maps, SEGMENTED),
           })
@@ -72,6 +76,16 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
 /** What the other run is measured by, whatever maps this one has. */
 function gradCamMaps(model: Model, { mapAverage, mapMargin, smoothing }: EvaluateOptions): Maps {
   return mapsOf(model, { attribution: 'gradCam', mapAverage, mapMargin, smoothing });
+}
+
+/** By place in the data set. */
+function inOrderOfPatches({ probabilities, logits, threshold, index }: ExplainInput['calls']): PatchCalls {
+  const placed = { logits: new Float32Array(index.length), called: new Uint8Array(index.length) };
+  for (let i = 0; i < index.length; i++) {
+    placed.logits[index[i]!] = logits[i]!;
+    placed.called[index[i]!] = probabilities[i]! >= threshold ? 1 : 0;
+  }
+  return placed;
 }
 
 function readReferences(dataset: Dataset): Promise<Tensor4D> {

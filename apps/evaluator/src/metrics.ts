@@ -18,8 +18,10 @@ export interface EvaluationMetrics extends Omit<BinaryEvaluation, 'confusion'>, 
   readonly engine: string;
   readonly device: string;
   readonly thresholdSource: string;
-  /** Whether intervals draw whole slides or single patches. */
+  /** Whether intervals draw whole groups or single patches. */
   readonly clustered: boolean;
+  /** What intervals draw: slides, patches, or the groups of a file. */
+  readonly intervalsOver: string;
   readonly imagesPerSecond: number;
 }
 

@@ -3,6 +3,7 @@ import { mapAverageNames } from '@pcam/evaluation';
 import { layoutHelp, SPLITS } from '@pcam/pcam-data/node';
 import { attributionNames, otherAttributionNames } from '@pcam/xai';
 import { z } from 'zod';
+import { GROUPS } from './groups.js';
 import { attributionFlags } from './map-options.js';
 import { EXPECTED, MASK_THRESHOLD, RULES_HELP } from './mask-threshold.js';
 import { modelOptions } from './model-options.js';
@@ -93,6 +94,14 @@ export const evaluateOptions = z.strictObject({
       .default(1000)
       .describe('Bootstrap resamples of the 95 % intervals; 0 leaves the intervals out'),
     seed: z.number().int().min(0).default(0).describe('Seed of the bootstrap'),
+    groups: z
+      .string()
+      .regex(GROUPS, 'expected FILE.csv:COLUMN, the column that names the group of each patch')
+      .optional()
+      .describe(
+        'CSV file with a header and a row a patch, and the column that names its group, such as its region: intervals draw whole groups; by default slides where the data tells them, else patches',
+      )
+      .meta({ placeholder: 'FILE.csv:COLUMN' }),
   }),
   ...inGroup('Output', {
     out: z

@@ -1,6 +1,10 @@
 import {
+  BASELINES,
+  type BaselineName,
+  type Estimates,
   flatKeys,
   type Maps,
+  type SegmentationEstimates,
   type SegmentDatasetOptions,
   type SegmentedDataset,
   segmentDataset,
@@ -15,7 +19,8 @@ import type { EvaluateOptions } from './options.js';
 import { spread } from './select-examples.js';
 
 /** How the masks of an evaluation are made and, where the data set has masks, how good they are. */
-export interface EvaluatedMasks extends Pick<SegmentedDataset, 'thresholds' | 'estimates'> {
+export interface EvaluatedMasks
+  extends Pick<SegmentedDataset, 'thresholds' | 'estimates' | 'partlyTumorous'> {
   /** How the maps are made that are cut, in words. */
   readonly method: string;
   /** Share of pixels that the written masks call tumour. */
@@ -48,7 +53,7 @@ export function describeMask({ dice, share }: Pick<SegmentationExample, 'dice' |
 }
 
 export interface SegmentSplitOptions
-  extends Pick<SegmentDatasetOptions, 'rule' | 'source' | 'bootstrap' | 'onProgress'> {
+  extends Pick<SegmentDatasetOptions, 'rule' | 'source' | 'calls' | 'bootstrap' | 'onProgress'> {
   readonly dataset: Dataset;
   readonly maps: Maps;
   readonly compare?: { readonly name: string; readonly attribute: Attribution } | undefined;
@@ -102,11 +107,21 @@ function bestToWorst(quality: readonly number[], marked: readonly boolean[], cou
   return spread(order, count);
 }
 
+/** The baselines that there are, in the order to show them. */
+export function baselinesOf(estimates: SegmentationEstimates): [BaselineName, Estimates][] {
+  const names = Object.keys(BASELINES) as BaselineName[];
+  return names.flatMap((name) => {
+    const found = estimates[name];
+    return found ? [[name, found]] : [];
+  });
+}
+
 /** The flat keys of `metrics.json` that speak of masks. Those without a suffix owe nothing to any mask. */
 export function segmentationKeys(
-  { estimates, thresholds, compareRun, compareThresholds, cut, prevalence, predictedShare }: Segmentation,
+  segmentation: Segmentation,
   options: EvaluateOptions,
 ): Record<string, unknown> {
+  const { estimates, thresholds, compareRun, compareThresholds, cut, predictedShare } = segmentation;
   const { attribution, layer, mapAverage, mapMargin, smoothing, minimumArea } = options;
   const made = {
     attribution,
@@ -122,19 +137,18 @@ export function segmentationKeys(
     predictedPixelShare: predictedShare,
   };
   if (!estimates) return made;
-  const { model, maskSelected, allOnes, random, centrePrior, compare, compareMaskSelected, gain } = estimates;
+  const { model, maskSelected, compare, compareMaskSelected, gain } = estimates;
   return {
     ...made,
-    tumourPixelShare: prevalence,
+    tumourPixelShare: segmentation.prevalence,
+    partlyTumorousPatches: segmentation.partlyTumorous,
     ...flatKeys(model),
     ...(maskSelected && {
       maskThresholdMaskSelected: thresholds.maskSelected,
       maskThresholdMaskSelectedSource: thresholds.maskSelectedSource,
       ...flatKeys(maskSelected, { suffix: 'MaskSelected' }),
     }),
-    ...flatKeys(allOnes, { prefix: 'allOnes' }),
-    ...flatKeys(random, { prefix: 'random' }),
-    ...flatKeys(centrePrior, { prefix: 'centrePrior' }),
+    ...Object.assign({}, ...baselinesOf(estimates).map(([prefix, found]) => flatKeys(found, { prefix }))),
     ...(compare && {
       compareRun,
       compareMaskThreshold: compareThresholds!.plain,

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useEngine } from '@pcam/engine';
@@ -37,8 +37,15 @@ describe('pcam-evaluate --segment', () => {
       evaluateOptions.parse({ ...options, smoothing: 1, minimumArea: 8, compareRun: run }),
       () => {},
     );
-    expect(summaryLines(evaluation).join('\n')).toMatch(
-      /pixel AP +0\.\d{3} {2}\[.*\(compared run 0\.\d{3}, all ones/,
+    const lines = summaryLines(evaluation).join('\n');
+    for (const name of ['AP within patches', 'pixel AP']) {
+      const beside = 'compared run 0\\.\\d{3}, painted 0\\.\\d{3}, all ones 0\\.\\d{3}, centre prior';
+      expect(lines).toMatch(new RegExp(`^${name} +0\\.\\d{3} {2}\\[.*\\(${beside}`, 'm'));
+      expect(lines).toMatch(new RegExp(`^gain in ${name} +0\\.000 {2}\\[0\\.000, 0\\.000\\]$`, 'm'));
+    }
+    expect(lines.indexOf('AP within patches')).toBeLessThan(lines.indexOf('pixel AP'));
+    expect(lines).toMatch(
+      /means over the \d+ of 20 patches that are partly tumorous \(5 % to 95 % of their area\)/,
     );
 
     const metrics = metricsOf(out);
@@ -60,10 +67,30 @@ describe('pcam-evaluate --segment', () => {
     expect(metrics.tumourPixelShare).toBeCloseTo(truth.reduce((sum, v) => sum + v, 0) / truth.length, 12);
     expect(metrics).toMatchObject({ attribution: 'gradCam', smoothing: 1, masksWritten: 'plain' });
     expect(metrics.maskThresholdSource).toMatch(/^Otsu's rule on 12 patches of .*, without masks$/);
-    for (const key of ['pixelAp', 'pixelAuroc', 'dice', 'iou', 'f1Negative']) {
-      const suffixed = key.startsWith('pixel') ? [] : [`${key}MaskSelected`];
+    const shares = Array.from({ length: 20 }, (_, i) =>
+      meanOf(truth.subarray(i * 96 * 96, (i + 1) * 96 * 96)),
+    );
+    const partly = shares.filter((share) => share >= 0.05 && share <= 0.95);
+    expect(metrics.partlyTumorousPatches).toBe(partly.length);
+    // A constant: the patch's own share, and ½.
+    for (const constant of ['painted', 'allOnes', 'random']) {
+      expect(metrics[`${constant}WithinPatchAp`], constant).toBeCloseTo(meanOf(partly), 12);
+      expect(metrics[`${constant}WithinPatchAuroc`], constant).toBe(0.5);
+    }
+    expect(metrics).toMatchObject({ paintedDice: expect.closeTo(paintedDice(out, truth), 12) });
+    for (const key of [
+      'withinPatchAp',
+      'withinPatchAuroc',
+      'pixelAp',
+      'pixelAuroc',
+      'dice',
+      'iou',
+      'f1Negative',
+    ]) {
+      const suffixed = key.startsWith('pixel') || key.startsWith('within') ? [] : [`${key}MaskSelected`];
       const named = key[0]!.toUpperCase() + key.slice(1);
-      const baselines = ['allOnes', 'random', 'centrePrior', 'compare'].map((prefix) => prefix + named);
+      const prefixes = ['painted', 'allOnes', 'random', 'centrePrior', 'compare'];
+      const baselines = prefixes.map((prefix) => prefix + named);
       for (const name of [key, ...suffixed, ...baselines]) {
         expect(metrics[name], name).toEqual(expect.any(Number));
         expect(metrics[`${name}Ci95`], name).toHaveLength(2);
@@ -78,7 +105,58 @@ describe('pcam-evaluate --segment', () => {
     const report = readFileSync(join(out, 'report.html'), 'utf8').replace(/data:[^"]*/g, 'data:');
     expect(report).toContain('Where it sees tumour, pixel by pixel');
     expect(report).toContain(metrics.dice!.toFixed(3));
+    expect(report).toContain(metrics.withinPatchAp!.toFixed(3));
+    expect(report).toContain(`means over the ${partly.length} patches of which 5 % to 95 % are tumour`);
+    expect(report).toContain('own logit, painted all over it');
     expect(report).not.toMatch(/undefined|NaN|\[object/);
+  });
+
+  it('draws the groups of a file in the place of slides', async () => {
+    const file = at('regions.csv');
+    const regions = Array.from({ length: 20 }, (_, i) => `${i},region ${Math.floor(i / 4)}`);
+    writeFileSync(file, `,Region\n${regions.join('\n')}\n`);
+    const lines: string[] = [];
+    const evaluated = async (more: object) => {
+      const options = { run, data, out: at('grouped'), engine: 'wasm', maps: 0, segment: true };
+      const { metrics } = await evaluate(
+        evaluateOptions.parse({ ...options, resamples: 30, overwrite: true, ...more }),
+        (line) => lines.push(line),
+      );
+      return metrics;
+    };
+    const slides = await evaluated({});
+    expect(slides).toMatchObject({ clustered: true, intervalsOver: 'slides' });
+    const grouped = await evaluated({ groups: `${file}:region` });
+    expect(grouped).toMatchObject({ clustered: true, intervalsOver: 'groups by region of regions.csv' });
+    for (const key of ['auroc', 'withinPatchAp', 'dice']) {
+      expect(grouped[key], key).toBe(slides[key]);
+      expect(grouped[`${key}Ci95`], key).not.toEqual(slides[`${key}Ci95`]);
+    }
+    expect(readFileSync(join(at('grouped'), 'report.html'), 'utf8')).toContain(
+      'over groups by region of regions.csv',
+    );
+    // The first patches alone, with the first rows: all of one region.
+    await evaluated({ groups: `${file}:region`, limit: 4 });
+    expect(lines).toContain(
+      'no intervals: all patches are of one group, region 0, and intervals are told by drawing groups by region of regions.csv',
+    );
+    await expect(evaluated({ groups: `${file}:slide` })).rejects.toThrow(
+      /has no column "slide"; its columns are , Region/,
+    );
+    await expect(evaluated({ groups: `${file}:region`, resamples: 0 })).rejects.toThrow(
+      '--groups says nothing',
+    );
+    writeFileSync(file, `,region\n${regions.slice(1).join('\n')}\n`);
+    await expect(evaluated({ groups: `${file}:region` })).rejects.toThrow(
+      /--groups: .*regions\.csv has 19 rows below its header, .*test 20 patches; give one a patch, in their order/,
+    );
+    writeFileSync(file, `,region\n${regions.join('\n').replace('region 1', '')}\n`);
+    await expect(evaluated({ groups: `${file}:region` })).rejects.toThrow(
+      /--groups: line 6 of .*regions\.csv names no region; give each patch its group/,
+    );
+    expect(() => evaluateOptions.parse({ run, data, out: at('grouped'), groups: file })).toThrow(
+      'expected FILE.csv:COLUMN',
+    );
   });
 
   it('falls back on the evaluated pixels, and writes what masks selected where told to', async () => {
@@ -204,6 +282,18 @@ describe('pcam-evaluate --segment', () => {
     expect(readdirSync(folder).some((name) => name.startsWith('refused'))).toBe(false);
   });
 });
+
+function meanOf(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Of masks that are all of a patch where predictions.csv calls it tumour, pixels pooled. */
+function paintedDice(out: string, truth: Uint8Array): number {
+  const [header, ...rows] = readFileSync(join(out, 'predictions.csv'), 'utf8').trim().split('\n');
+  const column = header!.split(',').indexOf('predicted');
+  const called = rows.flatMap((row) => new Array<number>(96 * 96).fill(Number(row.split(',')[column])));
+  return dice(called, truth);
+}
 
 /** Counts over the first 6 masks that were written. */
 async function pixelsOf(out: string, dir: string): Promise<Record<'tp' | 'fp' | 'fn', number>> {

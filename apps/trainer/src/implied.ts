@@ -24,7 +24,7 @@ export function optionsOfRun(dir: string): Partial<TrainOptions> | undefined {
 function modelOfRun(from: string, given: Given): Given | undefined {
   const asked = ['model', 'modelPreset', 'modelOptions'].some((key) => given[key] !== undefined);
   if (asked || (existsSync(from) && statSync(from).isFile())) return undefined;
-  const { name, seed, ...modelOptions } = (configOf(from).model ?? {}) as Given;
+  const { name, seed, ...modelOptions } = (upgradeConfig(configOf(from)).model ?? {}) as Given;
   return name === undefined ? undefined : { model: name, modelOptions };
 }
 

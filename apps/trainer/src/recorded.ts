@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { type AnyModelConfig, upgradeModelConfig } from '@pcam/models';
 import type { RunConfig } from '@pcam/training/node';
 import { type TrainOptions, trainOptions } from './options.js';
 
@@ -24,7 +25,10 @@ export function recordedConfig(options: TrainOptions, engine: string, model: unk
   return { options: JSON.parse(JSON.stringify(recorded)), model };
 }
 
-/** What an older version recorded, by today's names; what it knew nothing of was as it is by default. */
+/**
+ * What an older version recorded, by today's names; what it knew nothing of was as it is by default, and its model as
+ * models then were.
+ */
 export function upgradeConfig(config: RunConfig): RunConfig {
   const recorded = config.options as Readonly<Record<string, unknown>> | undefined;
   if (recorded === undefined) return config;
@@ -32,7 +36,15 @@ export function upgradeConfig(config: RunConfig): RunConfig {
     Object.entries(recorded).map(([key, value]) => [RENAMED[key] ?? key, value]),
   );
   const defaults = deciding(trainOptions.parse({ data: '', out: '' }));
-  return { ...config, options: { ...defaults, ...renamed } };
+  const options: Record<string, unknown> = { ...defaults, ...renamed };
+  const { model } = config as { readonly model?: AnyModelConfig };
+  if (model?.name === undefined) return { ...config, options };
+  const upgraded = upgradeModelConfig(model);
+  const added = Object.entries(upgraded).filter(([key]) => !(key in model));
+  if (added.length > 0) {
+    options.modelOptions = { ...(options.modelOptions as object), ...Object.fromEntries(added) };
+  }
+  return { ...config, options, model: upgraded };
 }
 
 function deciding(options: TrainOptions): Partial<TrainOptions> {

@@ -51,11 +51,22 @@ describe('names', () => {
   });
 
   it('that older runs recorded are read by today’s', () => {
-    const today = recordedConfig(parse('--ema-decay', '0.9', '--monitor', 'loss'), 'wasm', { name: 'cnn' });
+    const model = { name: 'cnn', downsampling: 'symmetric' };
+    const today = recordedConfig(parse('--ema-decay', '0.9', '--monitor', 'loss'), 'wasm', model);
     const { emaDecay, monitor, ...rest } = today.options as Record<string, unknown>;
     const old = { ...today, options: { ...rest, ema: 0.9, selectBy: 'loss' } };
     expect(upgradeConfig(old)).toEqual(today);
     expect(upgradeConfig(today)).toEqual(today);
+  });
+
+  it('that older runs knew nothing of are of a model as models then were', () => {
+    const older = recordedConfig(parse('--model-options', '{"widths":[4]}'), 'wasm', {
+      name: 'cnn',
+      widths: [4],
+    });
+    const upgraded = upgradeConfig(older);
+    expect(upgraded.model).toEqual({ name: 'cnn', widths: [4], downsampling: 'strided' });
+    expect(upgraded.options).toMatchObject({ modelOptions: { widths: [4], downsampling: 'strided' } });
   });
 });
 

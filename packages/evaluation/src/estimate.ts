@@ -31,8 +31,8 @@ export interface Subject {
 }
 
 /**
- * Everything measured over all pixels pooled, with 95 % intervals by one bootstrap over patches or their
- * slides: all subjects see the same resamples, so differences are paired.
+ * Everything that is measured, with 95 % intervals by one bootstrap over patches or `groups` of them, such as slides:
+ * all subjects see the same resamples, so differences are paired.
  *
  * @param n patches. @param options `false` for no intervals.
  */

@@ -5,7 +5,14 @@ export {
   flipConsistency,
 } from './alignment/flip-consistency.js';
 export { type SpotOffset, type SpotOffsetOptions, spotOffset } from './alignment/spot-offset.js';
-export { type Baselines, baselines } from './baselines.js';
+export {
+  BASELINES,
+  type BaselineName,
+  type Baselines,
+  type BaselineTraits,
+  baselines,
+  type PatchCalls,
+} from './baselines.js';
 export { EvaluationError, type EvaluationErrorCode } from './errors.js';
 export { type Estimate, type Estimates, estimate, flatKeys, type Subject } from './estimate.js';
 export { imagesAt, type MappedBatch, type MappingOptions, mappedBatches } from './mapped-batches.js';

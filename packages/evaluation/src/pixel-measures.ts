@@ -13,7 +13,7 @@ export interface MeasuredPixels {
   readonly overlap?: ImageMaskOverlap;
 }
 
-/** One number about maps or masks, over all pixels pooled, from what is given. */
+/** One number about maps or masks, from what is given. */
 export interface MeasureOf<Given> {
   /** For a table's head. */
   readonly title: string;
@@ -22,31 +22,53 @@ export interface MeasureOf<Given> {
   readonly higherIsBetter: boolean;
   /** The one of its kind that stands for the rest where there is room for one. */
   readonly principal?: true;
+  /** Without which it is undefined, in words. */
+  readonly needs?: string;
   /** Null where it is undefined. */
   readonly value: (given: Given) => number | null;
 }
 
 type Table<Name extends string, Given> = Readonly<Record<Name, MeasureOf<Given>>>;
 
-/** Of maps, before any cut: from how their pixels rank. */
-export type MapMeasure = 'pixelAp' | 'pixelAuroc';
+/**
+ * Of maps, before any cut: from how their pixels rank. First among those of one patch, in the mean over partly tumorous
+ * patches, which tells place alone; then among all pixels pooled, where ranking patches counts too: on patches that are
+ * all or nothing, each patch's own logit painted all over it does well.
+ */
+export type MapMeasure = 'withinPatchAp' | 'withinPatchAuroc' | 'pixelAp' | 'pixelAuroc';
 const MAP_MEASURES: Table<MapMeasure, PixelStatistics> = {
-  pixelAp: {
-    title: 'Average precision',
-    short: 'pixel AP',
+  withinPatchAp: {
+    title: 'AP within patches',
+    short: 'AP within patches',
     higherIsBetter: true,
     principal: true,
+    needs: 'a partly tumorous patch',
+    value: ({ withinImageAveragePrecision }) => withinImageAveragePrecision,
+  },
+  withinPatchAuroc: {
+    title: 'AUROC within patches',
+    short: 'AUROC within patches',
+    higherIsBetter: true,
+    needs: 'a partly tumorous patch',
+    value: ({ withinImageAuroc }) => withinImageAuroc,
+  },
+  pixelAp: {
+    title: 'AP, pixels pooled',
+    short: 'pixel AP',
+    higherIsBetter: true,
+    needs: 'a pixel of tumour',
     value: ({ averagePrecision }) => averagePrecision,
   },
   pixelAuroc: {
-    title: 'AUROC',
+    title: 'AUROC, pixels pooled',
     short: 'pixel AUROC',
     higherIsBetter: true,
+    needs: 'pixels of both kinds',
     value: ({ auroc }) => auroc,
   },
 };
 
-/** Of masks: from how many pixels are called rightly and wrongly. */
+/** Of masks: from how many pixels are called rightly and wrongly, pooled. */
 export type MaskMeasure = 'dice' | 'iou' | 'f1Negative';
 const MASK_MEASURES: Table<MaskMeasure, Confusion> = {
   dice: {
@@ -103,7 +125,7 @@ export function maskMeasures(counts: Confusion): Record<MaskMeasure, number | nu
   ) as Record<MaskMeasure, number | null>;
 }
 
-/** Of maps pooled over pixels. */
+/** Of maps. */
 export function mapMeasures(ranked: PixelStatistics): Record<MapMeasure, number | null> {
   return Object.fromEntries(
     Object.entries(MAP_MEASURES).map(([key, { value }]) => [key, value(ranked)]),

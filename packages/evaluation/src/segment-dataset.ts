@@ -1,7 +1,7 @@
 import type { BootstrapOptions } from '@pcam/metrics';
 import { checkDataset, type Dataset } from '@pcam/pcam-data';
 import type { Attribution } from '@pcam/xai';
-import { baselines } from './baselines.js';
+import { BASELINES, type BaselineName, baselines, checkCalls, type PatchCalls } from './baselines.js';
 import { checkOptions, EvaluationError } from './errors.js';
 import { type Estimates, estimate, type Subject } from './estimate.js';
 import { checkAttribute } from './mapped-batches.js';
@@ -31,8 +31,13 @@ export interface SegmentDatasetOptions {
   readonly minimumArea?: number | undefined;
   /** Maps of another model, measured on the same patches to see what is gained over it. */
   readonly compare?: Attribution | undefined;
-  /** Of the 95 % intervals; whole slides are drawn where the data set tells them. Default false: none. */
-  readonly bootstrap?: Omit<BootstrapOptions, 'groups'> | false | undefined;
+  /** What a model says of whole patches, for the baseline `painted`; without, it is left out. */
+  readonly calls?: PatchCalls | undefined;
+  /**
+   * Of the 95 % intervals. Whole `groups` are drawn: slides by default, where the data set tells them. Default false:
+   * none.
+   */
+  readonly bootstrap?: BootstrapOptions | false | undefined;
   /** Patches at a time. Default 32. */
   readonly batchSize?: number | undefined;
   /** Hears each patch once, and is waited for. */
@@ -57,8 +62,8 @@ export type SegmentingTask = 'threshold' | 'segmenting' | 'comparing';
 
 /** `gain` is the model's over the one compared with, on the same resamples. */
 export type SegmentationEstimates = Readonly<
-  Record<'model' | 'allOnes' | 'random' | 'centrePrior', Estimates> &
-    Partial<Record<'maskSelected' | 'compare' | 'compareMaskSelected' | 'gain', Estimates>>
+  Record<'model' | Exclude<BaselineName, 'painted'>, Estimates> &
+    Partial<Record<'painted' | 'maskSelected' | 'compare' | 'compareMaskSelected' | 'gain', Estimates>>
 >;
 
 /** What masks a model's maps make, and how good they are. */
@@ -74,16 +79,18 @@ export interface SegmentedDataset {
   readonly dice?: readonly number[];
   /** Share of all pixels that are tumour; where the data set has masks. */
   readonly prevalence?: number;
+  /** How many patches are partly tumorous, over which measures within patches are means; where the data set has masks. */
+  readonly partlyTumorous?: number;
   /** What is reached on the masks of the data set, where it has such. */
   readonly estimates?: SegmentationEstimates;
 }
 
 /**
- * Cuts the maps of all patches into masks and, where the data set has masks, measures both beside ways to segment that
- * look at no image and beside another model. No more than a batch of maps is held.
+ * Cuts the maps of all patches into masks and, where the data set has masks, measures both beside baselines and beside
+ * another model. No more than a batch of maps is held.
  *
- * @throws EvaluationError `threshold` where the rule finds no threshold, or needs what the source lacks; as
- *   {@link mappedBatches}.
+ * @throws EvaluationError `threshold` where the rule finds no threshold, or needs what the source lacks; `size` where
+ *   there are not as many calls as patches; as {@link mappedBatches}.
  */
 export async function segmentDataset(
   dataset: Dataset,
@@ -95,17 +102,19 @@ export async function segmentDataset(
     source: true,
     minimumArea: true,
     compare: true,
+    calls: true,
     bootstrap: true,
     batchSize: true,
     onPatch: true,
     onProgress: true,
     signal: true,
   });
-  const { attribute, rule = { method: 'otsu' }, compare, bootstrap = false, onPatch } = options;
+  const { attribute, rule = { method: 'otsu' }, compare, calls, bootstrap = false, onPatch } = options;
   checkDataset('segmentDataset', dataset);
   checkAttribute('segmentDataset', attribute);
   if (compare !== undefined) checkAttribute('segmentDataset: compare', compare);
   checkRule('segmentDataset', rule);
+  if (calls !== undefined) checkCalls('segmentDataset', calls, dataset);
   if (options.source !== undefined) checkDataset('segmentDataset: source', options.source?.dataset);
   if ((needsMasks(rule) || needsLabels(rule)) && !options.source?.apart) {
     throw new EvaluationError(
@@ -114,7 +123,7 @@ export async function segmentDataset(
     );
   }
   const cut: Cut = needsMasks(rule) ? 'maskSelected' : 'plain';
-  const beside = baselines(dataset.height, dataset.width);
+  const beside = baselines(dataset.height, dataset.width, calls);
   const shares: number[] = [];
   const model = await measureModel(
     dataset,
@@ -137,23 +146,27 @@ export async function segmentDataset(
     ...(other && { compareThresholds: other.thresholds }),
   };
   if (!dataset.hasMasks) return seen;
-  const { slides } = dataset;
+  const groups = (bootstrap || undefined)?.groups ?? dataset.slides;
   const subjects: Record<string, Subject> = {
     ...subjectsOf('model', 'maskSelected', model),
-    allOnes: { of: beside.allOnes },
-    random: { of: beside.random },
-    centrePrior: { of: beside.centrePrior },
+    ...Object.fromEntries(
+      (Object.keys(BASELINES) as BaselineName[]).flatMap((name) => {
+        const of = beside[name];
+        return of ? [[name, { of }]] : [];
+      }),
+    ),
     ...(other && {
       ...subjectsOf('compare', 'compareMaskSelected', other),
       gain: { of: plain(model), minus: plain(other) },
     }),
   };
-  const resampling = bootstrap && { ...bootstrap, ...(slides && { groups: slides }) };
+  const resampling = bootstrap && { ...bootstrap, ...(groups && { groups }) };
   const estimates = estimate(subjects, dataset.length, resampling) as SegmentationEstimates;
   return {
     ...seen,
     dice: model.overlaps[cut].each(),
     prevalence: estimates.allOnes.pixelAp?.value ?? 0, // a score that tells nothing apart reaches the prevalence
+    partlyTumorous: model.scores.withinImages().filter(Boolean).length,
     estimates,
   };
 }

@@ -52,6 +52,7 @@ describe('segmentDataset', () => {
       source: { dataset: valid, apart: true },
       rule: { method: 'bestF1' },
       compare: opposite,
+      calls: { logits: [3, -3], called: [1, 0] },
       bootstrap: { resamples: 20 },
       batchSize: 1,
       onPatch: ({ index, mask }) => void seen.push(`${index} ${mask.reduce((sum, v) => sum + v, 0)}`),
@@ -66,19 +67,76 @@ describe('segmentDataset', () => {
       '1 0',
       'segmenting 2/2',
     ]);
-    expect(found).toMatchObject({ cut: 'maskSelected', shares: [0.25, 0], prevalence: 0.25 });
+    expect(found).toMatchObject({
+      cut: 'maskSelected',
+      shares: [0.25, 0],
+      prevalence: 0.25,
+      partlyTumorous: 1,
+    });
     expect(found.thresholds.maskSelected).toBeCloseTo(0.5, 3);
     expect(found.thresholds.plainSource).toBe("Otsu's rule on 2 patches of columns, without masks");
     expect(found.dice![0]).toBeCloseTo(2 / 3, 12); // half of the tumour, nothing else
-    const { model, maskSelected, allOnes, compare, gain } = found.estimates!;
+    const { model, maskSelected, painted, allOnes, compare, gain } = found.estimates!;
     expect(Object.keys(model)).toEqual(PIXEL_MEASURES.map(({ key }) => key));
     expect(Object.keys(maskSelected!)).toEqual(
       PIXEL_MEASURES.filter(({ of }) => of === 'mask').map(({ key }) => key),
     );
     expect(model.iou!.value).toBeCloseTo(0.5, 12);
     expect(allOnes.dice!.value).toBeCloseTo(2 / 5, 12);
+    // Only the first patch, half of it tumour: a quarter of it rightly comes first, then all the rest.
+    expect(model.withinPatchAp!.value).toBeCloseTo(1 / 2 + (1 / 2) * (1 / 2), 12);
+    expect(model.withinPatchAuroc!.value).toBeCloseTo(1 / 2 + (1 / 2) * (1 / 2), 12);
+    expect(compare!.withinPatchAp!.value).toBeCloseTo((1 / 2) * (1 / 3) + (1 / 2) * (1 / 2), 12);
+    expect(gain!.withinPatchAp!.value).toBeCloseTo(3 / 4 - 5 / 12, 12);
+    expect(painted!.withinPatchAp!.value).toBe(1 / 2);
+    expect(painted!.pixelAp!.value).toBe(1 / 2);
+    expect(painted!.dice!.value).toBeCloseTo(2 / 3, 12);
     expect(gain!.dice!.value).toBeCloseTo(model.dice!.value! - compare!.dice!.value!, 12);
     expect(model.dice!.ci95).toHaveLength(2);
+  });
+
+  test('draws the groups given in the place of slides, and patches without either', async () => {
+    const columns = [
+      [8, 16],
+      [4, 20],
+      [24, 8],
+      [16, 12],
+    ] as const;
+    const slides = ['a', 'a', 'a', 'a'];
+    const of = async (set: MemoryDataset, groups?: readonly string[]) => {
+      const bootstrap = { resamples: 200, ...(groups && { groups }) };
+      const { estimates } = await segmentDataset(set, { attribute, bootstrap });
+      return estimates!.model.withinPatchAp!.ci95;
+    };
+    const plain = patches(columns);
+    const onOneSlide: MemoryDataset = { ...plain, slides };
+    const [apart, paired] = [await of(plain), await of(onOneSlide, ['x', 'x', 'y', 'y'])];
+    expect(await of(onOneSlide)).toBeNull();
+    expect(await of(plain, ['x', 'x', 'y', 'y'])).toEqual(paired);
+    expect(paired).not.toEqual(apart);
+  });
+
+  test('has nothing within patches where all are one kind', async () => {
+    const pure = patches([
+      [8, SIDE],
+      [0, 0],
+    ]);
+    const { partlyTumorous, estimates } = await segmentDataset(pure, {
+      attribute,
+      bootstrap: { resamples: 5 },
+    });
+    expect(partlyTumorous).toBe(0);
+    expect(estimates!.model.withinPatchAp).toEqual({ value: null, ci95: null });
+    expect(estimates!.model.pixelAp!.value).toBeGreaterThan(0.5);
+    expect(estimates!.painted).toBeUndefined();
+  });
+
+  test('refuses calls of other patches', async () => {
+    const calls = { logits: [1], called: [1, 0] };
+    await expect(segmentDataset(test2, { attribute, calls })).rejects.toThrow(
+      'segmentDataset: calls.logits has 1 values for 2 patches of columns; give one a patch',
+    );
+    await expect(segmentDataset(test2, { attribute, calls })).rejects.toEqual(codeOf('size'));
   });
 
   test('cuts patches without masks, and has no scores of them', async () => {
@@ -162,6 +220,7 @@ test('several cuts are chosen and measured in one pass each', async () => {
   expect(thresholds).toMatchObject({ given: 0.1, otsu: expect.closeTo(0.5, 3) });
   const { scores, overlaps } = await measureMaps(test2, attribute, { thresholds });
   expect(scores.pooled.averagePrecision()).toBeGreaterThan(0.5);
+  expect(scores.withinImages()).toEqual([{ averagePrecision: 0.75, auroc: 0.75 }, null]);
   expect(overlaps.given.counts()).toMatchObject({ tp: 16 * SIDE, fn: 0 }); // everything is cut out
   expect(overlaps.otsu.counts()).toMatchObject({ tp: 8 * SIDE, fp: 0 });
 });

@@ -2,18 +2,29 @@ import { orNull } from './errors.js';
 import { levelOf, type PixelScores, pixelScores } from './pixels.js';
 import { areaOfPrecision, areaUnderRoc, type Cumulative } from './ranking.js';
 import type { Numbers } from './validate.js';
+import { type WithinImage, withinImage, withinMeans } from './within.js';
 
-/** How well map values rank pixels, from 0 to 1. */
-export interface PixelStatistics {
+/**
+ * How well map values rank pixels, from 0 to 1: within each image, which place alone decides; and over all pixels
+ * pooled, which ranking whole images decides with it.
+ */
+export interface PixelStatistics extends PooledStatistics {
+  /** Mean over partly tumorous images of the average precision within the image; null where there is none. */
+  readonly withinImageAveragePrecision: number | null;
+  /** Mean over partly tumorous images of the AUROC within the image; null where there is none. */
+  readonly withinImageAuroc: number | null;
+}
+
+interface PooledStatistics {
   /** Over all pixels pooled; null without a tumour pixel. */
   readonly averagePrecision: number | null;
-  /** Null without pixels of both kinds. */
+  /** Over all pixels pooled; null without pixels of both kinds. */
   readonly auroc: number | null;
 }
 
 /**
- * Pooled pixel scores that remember which image each pixel is of, so that a bootstrap can draw whole
- * images (or slides): pixels of one image are no independent witnesses.
+ * Pixel scores that remember which image each pixel is of: for what is measured within images, and so that a bootstrap
+ * can draw whole images (or slides): pixels of one image are no independent witnesses.
  */
 export interface ImagePixelScores {
   /** The pixels of one image, as of `PixelScores`. @throws MetricError `length`, `label`, `not-finite`. */
@@ -22,11 +33,13 @@ export interface ImagePixelScores {
   readonly length: number;
   /** All pixels, at full resolution. */
   readonly pooled: PixelScores;
+  /** Of each image alone, in order; null where it is not partly tumorous (`PARTLY_TUMOROUS`). */
+  withinImages(): readonly (WithinImage | null)[];
   /** Of all images, at full resolution. @throws MetricError `empty`. */
   statistics(): PixelStatistics;
   /**
-   * For `bootstrap`: the statistics where image i counts `weights[i]` times. Scores are rounded to one part
-   * in 16 for it; what that changes of the statistics of all images is taken off each value.
+   * For `bootstrap`: the statistics where image i counts `weights[i]` times. For the pooled ones scores are rounded to
+   * one part in 16; what that changes of the statistics of all images is taken off each value.
    */
   resampler(): (weights: Numbers) => PixelStatistics;
 }
@@ -34,21 +47,28 @@ export interface ImagePixelScores {
 /** Sign, exponent and 3 bits of mantissa: some tens of levels an image. */
 const BITS = 12;
 
-/** {@link ImagePixelScores} of no image yet. Memory grows by some tens of levels an image. */
+/** {@link ImagePixelScores} of no image yet. Memory grows by two numbers and some tens of levels an image. */
 export function imagePixelScores(): ImagePixelScores {
   const pooled = pixelScores();
   const images: ImageLevels[] = [];
+  const within: (WithinImage | null)[] = [];
   const scratch: Scratch = { negatives: new Uint32Array(2 ** BITS), positives: new Uint32Array(2 ** BITS) };
-  const exactly = (): PixelStatistics => ({
+  const exactly = (): PooledStatistics => ({
     averagePrecision: orNull(() => pooled.averagePrecision()),
     auroc: orNull(() => pooled.auroc()),
   });
+  const beside = (statistics: PooledStatistics, weights?: Numbers): PixelStatistics => {
+    const { averagePrecision, auroc } = withinMeans(within, weights);
+    return { withinImageAveragePrecision: averagePrecision, withinImageAuroc: auroc, ...statistics };
+  };
   return {
     pooled,
-    statistics: exactly,
+    withinImages: () => [...within],
+    statistics: () => beside(exactly()),
     update(scores, truth) {
       pooled.update(scores, truth);
       images.push(levelsOf(scores, truth, scratch));
+      within.push(withinImage(scores, truth));
     },
     get length() {
       return images.length;
@@ -57,15 +77,18 @@ export function imagePixelScores(): ImagePixelScores {
       const statistics = weighted(images);
       const rounded = statistics(new Uint8Array(images.length).fill(1));
       const exact = exactly();
+      const shifted = (drawn: PooledStatistics, name: keyof PooledStatistics): number | null => {
+        const [value, coarse, fine] = [drawn[name], rounded[name], exact[name]];
+        if (value === null || coarse === null || fine === null) return null;
+        return Math.min(1, Math.max(0, value + fine - coarse));
+      };
       return (weights) => {
         const drawn = statistics(weights);
-        const shifted = Object.entries(drawn).map(([key, value]) => {
-          const name = key as keyof PixelStatistics;
-          const [coarse, fine] = [rounded[name], exact[name]];
-          if (value === null || coarse === null || fine === null) return [name, null];
-          return [name, Math.min(1, Math.max(0, value + fine - coarse))];
-        });
-        return Object.fromEntries(shifted);
+        const both = {
+          averagePrecision: shifted(drawn, 'averagePrecision'),
+          auroc: shifted(drawn, 'auroc'),
+        };
+        return beside(both, weights);
       };
     },
   };
@@ -98,7 +121,7 @@ function levelsOf(scores: Numbers, truth: Numbers, scratch: Scratch): ImageLevel
 }
 
 /** What it computes with is made once and overwritten by each resample. */
-function weighted(images: readonly ImageLevels[]): (weights: Numbers) => PixelStatistics {
+function weighted(images: readonly ImageLevels[]): (weights: Numbers) => PooledStatistics {
   const placeOf = new Uint16Array(2 ** BITS);
   for (const { levels } of images) for (const level of levels) placeOf[level] = 1;
   let used = 0;
@@ -133,7 +156,7 @@ function weighted(images: readonly ImageLevels[]): (weights: Numbers) => PixelSt
   };
 }
 
-function statisticsOf(counts: Cumulative): PixelStatistics {
+function statisticsOf(counts: Cumulative): PooledStatistics {
   return {
     averagePrecision: orNull(() => areaOfPrecision(counts)),
     auroc: orNull(() => areaUnderRoc(counts)),

@@ -41,7 +41,7 @@ describe('pixel scores by image', () => {
     healthy.update([1, 2], [0, 0]);
     healthy.update([1, 2], [0, 1]);
     const resample = healthy.resampler();
-    expect(resample([2, 0])).toEqual({ averagePrecision: null, auroc: null });
+    expect(resample([2, 0])).toMatchObject({ averagePrecision: null, auroc: null });
     expect(resample([1, 1]).auroc).toBeCloseTo(5 / 6, 10);
   });
 

@@ -60,6 +60,12 @@ export {
   maskStatistics,
 } from './masks.js';
 export type { BinaryOptions } from './measure.js';
+export {
+  type PairedDifference,
+  type PairedOptions,
+  type PairedSet,
+  pairedDifference,
+} from './paired.js';
 export { type Bounds, type PixelOptions, type PixelScores, pixelScores } from './pixels.js';
 export { type BinaryScores, binaryScores } from './scores.js';
 export {
@@ -71,3 +77,4 @@ export {
 export { fitTemperature, type TemperatureFit, type TemperatureOptions } from './temperature.js';
 export { chooseThreshold, type ThresholdCriterion } from './threshold.js';
 export type { Numbers } from './validate.js';
+export { isPartlyTumorous, PARTLY_TUMOROUS, type WithinImage, withinImage } from './within.js';

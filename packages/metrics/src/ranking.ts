@@ -63,6 +63,48 @@ export function cumulator({ order, ends, scores, labels }: Ranking): (weights?: 
   };
 }
 
+/**
+ * {@link cumulate} of a ranking that is needed once, as of an image's pixels: two sorts of plain numbers, which are
+ * native, take a fraction of the time of sorting indices by a comparison.
+ * @throws MetricError for empty or bad input.
+ */
+export function cumulateOnce(scores: Numbers, labels: Numbers): Cumulative {
+  checkPairs(scores, labels);
+  checkSome(scores.length);
+  let positives = 0;
+  for (let i = 0; i < labels.length; i++) positives += labels[i]!;
+  const ofKind = [new Float64Array(scores.length - positives), new Float64Array(positives)] as const;
+  const filled = [0, 0];
+  for (let i = 0; i < scores.length; i++) {
+    const kind = labels[i] as 0 | 1;
+    ofKind[kind][filled[kind]!++] = scores[i]!;
+  }
+  const [below, above] = [ofKind[0].sort(), ofKind[1].sort()];
+  const truePositives = new Float64Array(scores.length);
+  const falsePositives = new Float64Array(scores.length);
+  const thresholds = new Float64Array(scores.length);
+  let [groups, tp, fp] = [0, 0, 0];
+  const { length: negatives } = below;
+  while (tp < positives || fp < negatives) {
+    // Where one kind is used up, a comparison with undefined is false.
+    const [p, n] = [above[positives - 1 - tp], below[negatives - 1 - fp]];
+    const highest = p === undefined || n! > p ? n! : p;
+    while (above[positives - 1 - tp] === highest) tp++;
+    while (below[negatives - 1 - fp] === highest) fp++;
+    truePositives[groups] = tp;
+    falsePositives[groups] = fp;
+    thresholds[groups] = highest;
+    groups++;
+  }
+  return {
+    truePositives: truePositives.subarray(0, groups),
+    falsePositives: falsePositives.subarray(0, groups),
+    thresholds: thresholds.subarray(0, groups),
+    positives,
+    negatives,
+  };
+}
+
 /** @throws MetricError `one-class`. */
 export function requireBoth(
   metric: string,

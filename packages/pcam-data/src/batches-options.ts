@@ -1,6 +1,7 @@
 import { checkKeys } from '@pcam/options';
 import { type AugmentConfig, type AugmentOption, resolveAugment } from './augment/config.js';
 import { checkDataset } from './check-dataset.js';
+import { type ComposeConfig, type ComposeOption, resolveCompose } from './compose/config.js';
 import type { Dataset } from './dataset.js';
 
 /** How batches are drawn. The same options give the same batches. */
@@ -13,6 +14,11 @@ export interface LoaderOptions {
   readonly seed?: number;
   /** A preset or values; 'none' by default. */
   readonly augment?: AugmentOption;
+  /**
+   * Compose some patches of two, `true` for half of them (see `COMPOSE`): pieces of another patch, cut along smooth
+   * curves, take the place of a patch's own, and PCam's rule gives the label. Off by default.
+   */
+  readonly compose?: ComposeOption;
   /** Leave out the last batch of an epoch where it is not full; off by default. */
   readonly dropLast?: boolean;
   /** As many positives as negatives in each epoch (see `epochOrder`); off by default. */
@@ -20,8 +26,9 @@ export interface LoaderOptions {
 }
 
 /** {@link LoaderOptions} with every choice made; plain values, ready for JSON. */
-export interface ResolvedLoaderOptions extends Required<Omit<LoaderOptions, 'augment'>> {
+export interface ResolvedLoaderOptions extends Required<Omit<LoaderOptions, 'augment' | 'compose'>> {
   readonly augment: AugmentConfig;
+  readonly compose: ComposeConfig | null;
 }
 
 const WORKERS_ONLY = 'createWorkerLoader of @pcam/pcam-data/node takes it';
@@ -32,7 +39,15 @@ export function resolveLoaderOptions(dataset: Dataset, options: LoaderOptions): 
   checkKeys<LoaderOptions>(
     'loader',
     options,
-    { batchSize: true, shuffle: true, seed: true, augment: true, dropLast: true, balance: true },
+    {
+      batchSize: true,
+      shuffle: true,
+      seed: true,
+      augment: true,
+      compose: true,
+      dropLast: true,
+      balance: true,
+    },
     { workers: WORKERS_ONLY, prefetch: WORKERS_ONLY },
   );
   const { batchSize = 32, shuffle = false, seed = 0, dropLast = false, balance = false } = options;
@@ -49,7 +64,8 @@ export function resolveLoaderOptions(dataset: Dataset, options: LoaderOptions): 
       `loader: ${dataset.name} holds ${dataset.length} patches, fewer than one batch of ${batchSize}; lower batchSize or switch dropLast off`,
     );
   }
-  return { batchSize, shuffle, seed, dropLast, balance, augment: resolveAugment(options.augment) };
+  const [augment, compose] = [resolveAugment(options.augment), resolveCompose(options.compose)];
+  return { batchSize, shuffle, seed, dropLast, balance, augment, compose };
 }
 
 export function checkSeed(seed: number, what: string): void {

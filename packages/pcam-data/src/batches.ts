@@ -1,9 +1,11 @@
-import { type Augmenter, createAugmenter, drawAugment } from './augment/augment.js';
+import { createMover, createTinter, drawAugment } from './augment/augment.js';
 import type { ResolvedLoaderOptions } from './batches-options.js';
 import { readPatches } from './check-dataset.js';
+import { createComposer, partnersOf } from './compose/compose.js';
 import type { Dataset } from './dataset.js';
-import { tumorPatchOf } from './pcam.js';
+import { centreLabel, tumorPatchOf } from './pcam.js';
 import { epochOrder } from './sampling.js';
+import { STREAM } from './sampling-random.js';
 
 /** Which patches make a batch: everything a worker must know to make it. */
 export interface BatchPlan {
@@ -22,7 +24,9 @@ export interface BatchArrays {
   readonly labels: Float32Array;
   /** 0 or 1, `[B, height, width]`. */
   readonly masks?: Float32Array;
-  /** 0 or 1, `[B]`: whether any pixel of the stored patch is tumour. */
+  /** 0 or 1, `[B, height, width]`: the label of the patch that each pixel is of, where patches are composed. */
+  readonly pixelLabels?: Float32Array;
+  /** 0 or 1, `[B]`: whether any pixel of the stored patch, or of both, is tumour. */
   readonly tumorPatch?: Float32Array;
   readonly index: Int32Array;
 }
@@ -45,44 +49,66 @@ export function planEpoch(
 }
 
 /**
- * Reads, checks, augments and converts a planned batch: a pure function of (data, options, plan).
+ * Reads, checks, composes, augments and converts a planned batch: a pure function of (data, options, plan).
  *
  * Its function throws an Error where what the data set reads is not what it says of itself.
  */
 export function createAssembler(
   dataset: Dataset,
-  options: Pick<ResolvedLoaderOptions, 'augment' | 'seed'>,
+  options: Pick<ResolvedLoaderOptions, 'augment' | 'compose' | 'seed'>,
 ): (plan: BatchPlan) => Promise<BatchArrays> {
-  const { height, width, tumorPatch: known } = dataset;
+  const { height, width, labels, tumorPatch: known } = dataset;
+  const { augment, compose, seed } = options;
   const pixels = height * width;
-  const augmenter: Augmenter = createAugmenter(height, width);
-  return async (plan) => {
-    const patches = await readPatches(dataset, plan.index);
-    const n = plan.index.length;
-    const images = new Float32Array(n * pixels * 3);
-    const masks = patches.masks && new Float32Array(n * pixels);
-    for (let k = 0; k < n; k++) {
-      const draw = drawAugment(
-        options.augment,
-        height === width,
-        options.seed,
-        plan.epoch,
-        plan.position + k,
-      );
-      const image = patches.images.subarray(k * pixels * 3, (k + 1) * pixels * 3);
-      const mask = patches.masks?.subarray(k * pixels, (k + 1) * pixels);
-      augmenter.apply(draw, image, images, k, mask, masks);
-    }
-    const tumorPatch = known
-      ? plan.index.map((i) => known[i]!)
-      : patches.masks && tumorPatchOf(patches.masks, n);
-    return {
-      images,
-      labels: Float32Array.from(patches.labels),
-      ...(masks && { masks }),
-      ...(tumorPatch && { tumorPatch: Float32Array.from(tumorPatch) }),
-      index: plan.index,
+  const move = createMover(height, width);
+  const moveOther = createMover(height, width);
+  const tint = createTinter(height, width);
+  const mix = createComposer(height, width, seed);
+  const partnerOf = compose && partnersOf(labels, compose, seed);
+
+  return async ({ epoch, position, index }) => {
+    const n = index.length;
+    const partners = partnerOf && index.map((i, k) => partnerOf(epoch, position + k, i));
+    const taken = partners?.filter((partner) => partner >= 0) ?? [];
+    const read = Int32Array.of(...index, ...taken);
+    const patches = await readPatches(dataset, read);
+    const tumour = known
+      ? read.map((i) => known[i]!)
+      : patches.masks && tumorPatchOf(patches.masks, read.length);
+    const tumorPatch = tumour && Float32Array.from(tumour.subarray(0, n));
+    const batch = {
+      images: new Float32Array(n * pixels * 3),
+      labels: Float32Array.from(index, (i) => labels[i]!),
+      ...(patches.masks && { masks: new Float32Array(n * pixels) }),
+      ...(partners && { pixelLabels: new Float32Array(n * pixels) }),
+      ...(tumorPatch && { tumorPatch }),
+      index,
     };
+    const moved = (mover: typeof move, place: number, k: number, stream: number) => {
+      const draw = drawAugment(augment, height === width, seed, epoch, position + k, stream);
+      const image = patches.images.subarray(place * pixels * 3, (place + 1) * pixels * 3);
+      return { draw, ...mover(draw, image, patches.masks?.subarray(place * pixels, (place + 1) * pixels)) };
+    };
+    for (let k = 0, next = n; k < n; k++) {
+      const { draw, ...own } = moved(move, k, k, STREAM.augment);
+      const label = labels[index[k]!]!;
+      const partner = partners?.[k] ?? -1;
+      if (partner < 0) {
+        tint(draw, own.image, batch.images, k);
+        if (own.mask) batch.masks?.set(own.mask, k * pixels);
+        batch.pixelLabels?.fill(label, k * pixels, (k + 1) * pixels);
+        continue;
+      }
+      const other = moved(moveOther, next++, k, STREAM.partnerAugment);
+      const mixed = mix({ ...own, label }, { ...other, label: labels[partner]! }, epoch, position + k);
+      // The colours of one draw: two would tell where one patch ends.
+      tint(draw, mixed.image, batch.images, k);
+      if (mixed.mask) batch.masks?.set(mixed.mask, k * pixels);
+      batch.pixelLabels?.set(mixed.pixelLabels, k * pixels);
+      batch.labels[k] = centreLabel(mixed.pixelLabels, height, width);
+      if (tumorPatch) tumorPatch[k] = Math.max(tumorPatch[k]!, tumour![next - 1]!);
+    }
+    return batch;
   };
 }
 

@@ -18,6 +18,8 @@ export interface Batch {
   readonly labels: Tensor1D;
   /** float32 `[B, H, W]`, 0 or 1. */
   readonly masks?: Tensor3D;
+  /** float32 `[B, H, W]`, 0 or 1: the label of the patch that each pixel is of, where the loader composes patches. */
+  readonly pixelLabels?: Tensor3D;
   /**
    * float32 `[B]`, 1 where any pixel of the stored patch, before augmentation, is tumour; where metadata tells or
    * the data set has masks. Where it is 0, the whole patch is healthy, which a label of 0 does not say.
@@ -121,6 +123,7 @@ export function disposeBatch(batch: Batch): void {
   batch.images.dispose();
   batch.labels.dispose();
   batch.masks?.dispose();
+  batch.pixelLabels?.dispose();
   batch.tumorPatch?.dispose();
 }
 
@@ -129,13 +132,14 @@ export function toBatch(
   arrays: BatchArrays,
   size: { readonly height: number; readonly width: number },
 ): Batch {
-  const { images, labels, masks, tumorPatch, index } = arrays;
+  const { images, labels, masks, pixelLabels, tumorPatch, index } = arrays;
   const { height, width } = size;
   const n = index.length;
   return {
     images: tensor4d(images, [n, height, width, 3]),
     labels: tensor1d(labels),
     ...(masks && { masks: tensor3d(masks, [n, height, width]) }),
+    ...(pixelLabels && { pixelLabels: tensor3d(pixelLabels, [n, height, width]) }),
     ...(tumorPatch && { tumorPatch: tensor1d(tumorPatch) }),
     index,
   };

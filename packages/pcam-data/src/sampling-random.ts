@@ -1,7 +1,17 @@
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 
 /** What a random stream is for, so that two uses of one (seed, epoch) never share numbers. */
-export const STREAM = { order: 1, negatives: 2, positives: 3, augment: 4, split: 5, artefact: 6 } as const;
+export const STREAM = {
+  order: 1,
+  negatives: 2,
+  positives: 3,
+  augment: 4,
+  split: 5,
+  artefact: 6,
+  partner: 7,
+  pieces: 8,
+  partnerAugment: 9,
+} as const;
 
 /** A source of uniform random numbers. */
 export interface Random {

@@ -34,6 +34,8 @@ export interface LossContext {
   readonly labels: Tensor1D;
   /** `[B, H, W]`, 0 or 1, where the data set has masks. */
   readonly masks?: Tensor3D;
+  /** `[B, H, W]`, 0 or 1: the label of the patch that each pixel is of, where the loader composes patches. */
+  readonly pixelLabels?: Tensor3D;
   /** `[B]`, 0 where no pixel of the patch is tumour, where metadata or masks tell. */
   readonly tumorPatch?: Tensor1D;
   /** `[B]`, of the step's own forward pass. */
@@ -154,7 +156,7 @@ function batchGradients(
   let pass: RecordedPass | undefined;
   const lossOf = (): Scalar => {
     checkBatch('fit', batch);
-    const { images, labels, masks, tumorPatch } = batch;
+    const { images, labels, masks, pixelLabels, tumorPatch } = batch;
     const forward = (patches: Tensor4D, options?: ForwardOptions): Tensor1D => {
       const logits = model.forward(patches, { training: true, seed, ...options });
       checkLogits('fit', model.config.name, logits, patches);
@@ -165,7 +167,11 @@ function batchGradients(
     const logits = pass.output as Tensor1D;
     const crossEntropy = binaryCrossEntropy(logits, labels, config);
     const again = forwardAgain(model, forward);
-    const known = { ...(masks && { masks }), ...(tumorPatch && { tumorPatch }) };
+    const known = {
+      ...(masks && { masks }),
+      ...(pixelLabels && { pixelLabels }),
+      ...(tumorPatch && { tumorPatch }),
+    };
     const own = { pass, forward: again, images, labels, ...known, logits, crossEntropy };
     const context: LossContext = { ...own, parameters, step, epoch };
     let loss = crossEntropy;

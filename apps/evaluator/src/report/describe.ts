@@ -101,7 +101,7 @@ function provenance({ metrics, trained, engine }: Findings): (readonly [string, 
     ],
     [
       'Intervals',
-      `95 %, percentile bootstrap (of the calibration error: basic, cut to [0, 1]) over ${metrics.clustered ? 'slides' : 'patches'}`,
+      `95 %, percentile bootstrap (of the calibration error: basic, cut to [0, 1]) over ${metrics.intervalsOver}`,
     ],
     ['Engine', `${engine.engine} on ${engine.device}; ${metrics.imagesPerSecond} patches a second`],
     ['Trained on', `${cpu}, Node ${node}`],

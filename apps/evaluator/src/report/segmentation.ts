@@ -1,11 +1,12 @@
-import { type Estimates, PIXEL_MEASURES, type PixelMeasure } from '@pcam/evaluation';
+import { BASELINES, type Estimates, PIXEL_MEASURES, type PixelMeasure } from '@pcam/evaluation';
+import { PARTLY_TUMOROUS } from '@pcam/metrics';
 import { percent, threeDecimals } from '../numbers.js';
-import { describeMask, type Segmentation } from '../segmentation.js';
+import { baselinesOf, describeMask, type Segmentation } from '../segmentation.js';
 import { type FigureViews, figure, type Html, html } from './html.js';
 
 export interface SegmentationSection
   extends Pick<Segmentation, 'method' | 'thresholds' | 'cut' | 'estimates' | 'prevalence' | 'compareRun'>,
-    Pick<Segmentation, 'predictedShare'> {
+    Pick<Segmentation, 'predictedShare' | 'partlyTumorous'> {
   readonly figures: readonly (FigureViews &
     Pick<Segmentation['examples'][number], 'index' | 'dice' | 'share'>)[];
   readonly legend: string;
@@ -19,7 +20,7 @@ export function segmentationSection(section: SegmentationSection): Html {
     estimates
       ? ", and these compared with an expert's"
       : `, which call ${percent(predictedShare)} of all pixels tumour. The data has no masks by an expert, so that it cannot be said how right they are`
-  }.${estimates && ` ${percent(section.prevalence!)} of all pixels are tumour; a method that helps must pass those that look at no image.`}</p>
+  }.${estimates && ` ${percent(section.prevalence!)} of all pixels are tumour; a method that helps must pass the baselines, which look at no image, or not into patches.`}</p>
 ${estimates && scores(section, estimates)}
 ${
   figures.length > 0
@@ -32,7 +33,7 @@ ${
 }
 
 function scores(
-  { thresholds, compareRun }: SegmentationSection,
+  { thresholds, compareRun, partlyTumorous }: SegmentationSection,
   estimates: NonNullable<Segmentation['estimates']>,
 ): Html {
   const rows: readonly (readonly [string, Estimates | undefined])[] = [
@@ -41,13 +42,11 @@ function scores(
     [`Grad-CAM of ${compareRun}`, estimates.compare],
     [`Grad-CAM of ${compareRun}, cut where masks say`, estimates.compareMaskSelected],
     ['gain of this model over it', estimates.gain],
-    ['everything is tumour', estimates.allOnes],
-    ['each pixel by the toss of a coin', estimates.random],
-    ['the half nearest to the centre', estimates.centrePrior],
+    ...baselinesOf(estimates).map(([name, found]) => [BASELINES[name].title, found] as const),
   ];
   return html`<table class="numbers"><thead><tr><th scope="col"></th>${PIXEL_MEASURES.map(({ title }) => html`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>${rows.map(([name, found]) => found && row(name, found))}</tbody></table>
-<p class="soft">All pixels pooled; 95 % intervals below. Average precision and AUROC are of the maps, before any cut, and 1 is perfect. Dice and IoU tell how far masks overlap.${
+<p class="soft">95 % intervals below. Average precision (AP) and AUROC are of the maps, before any cut, and 1 is perfect. Within patches they tell where in a patch the map sees tumour: means over the ${partlyTumorous} ${partlyTumorous === 1 ? 'patch' : 'patches'} of which ${PARTLY_TUMOROUS.map((share) => `${100 * share} %`).join(' to ')} are tumour. There a map that is one constant has the patch's share of tumour as its AP and 0.5 as its AUROC, whatever the constant. With all pixels pooled, telling patches apart counts too. Dice and IoU tell how far masks overlap, pixels pooled.${
     thresholds.maskSelectedSource &&
     ` The cut that masks chose: ${thresholds.maskSelected!.toPrecision(3)}, ${thresholds.maskSelectedSource}.`
   }</p>`;

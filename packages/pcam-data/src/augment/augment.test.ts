@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AugmentDraw, createAugmenter, drawAugment } from './augment.js';
+import { type AugmentDraw, createMover, createTinter, drawAugment } from './augment.js';
 import { AUGMENT_PRESETS, type AugmentConfig, resolveAugment } from './config.js';
 import { recolour } from './stain.js';
 
@@ -19,7 +19,9 @@ function apply(
   const out = new Float32Array(PIXELS * 3);
   const maskOut = new Float32Array(PIXELS);
   const draw = drawAugment(config, true, 1, 2, position);
-  createAugmenter(SIZE, SIZE).apply(draw, image, out, 0, mask, mask && maskOut);
+  const moved = createMover(SIZE, SIZE)(draw, image, mask);
+  createTinter(SIZE, SIZE)(draw, moved.image, out, 0);
+  if (moved.mask) maskOut.set(moved.mask);
   return [out, maskOut];
 }
 
@@ -128,13 +130,13 @@ describe('augmentation', () => {
   });
 
   it('turns patches that are not square by half turns only', () => {
-    const augmenter = createAugmenter(2, 3);
+    const move = createMover(2, 3);
     const image = Uint8Array.from({ length: 18 }, (_, i) => i);
     const seen = new Set<string>();
     for (let position = 0; position < 50; position++) {
-      const out = new Float32Array(18);
-      augmenter.apply(drawAugment(resolveAugment({ dihedral: true }), false, 0, 0, position), image, out, 0);
-      expect([...out].map((v) => Math.round(v * 255)).sort((a, b) => a - b)).toEqual([...image]);
+      const draw = drawAugment(resolveAugment({ dihedral: true }), false, 0, 0, position);
+      const out = [...move(draw, image).image];
+      expect(out.toSorted((a, b) => a - b)).toEqual([...image]);
       seen.add(String(out));
     }
     expect(seen.size).toBe(4);

@@ -27,6 +27,8 @@ export interface AugmentDraw extends ColourChange {
 /**
  * The draw for the patch at `position` of an epoch: a pure function of its arguments.
  * Every value is drawn whether used or not, so switching one part off leaves the others.
+ *
+ * @param stream of the random numbers: the patch's own by default.
  */
 export function drawAugment(
   config: AugmentConfig,
@@ -34,8 +36,9 @@ export function drawAugment(
   seed: number,
   epoch: number,
   position: number,
+  stream: number = STREAM.augment,
 ): AugmentDraw {
-  const random = randomAt(seed, epoch, STREAM.augment, position);
+  const random = randomAt(seed, epoch, stream, position);
   const symmetry = random.below(DIHEDRAL_ORDER);
   const blurred = random.unit() < config.blurProbability;
   const blurSigma = random.unit() * config.blurSigma;
@@ -60,68 +63,68 @@ function shift(random: Random, limit: number): number {
   return random.below(2 * limit + 1) - limit;
 }
 
-/** Varies one patch after another, keeping its working memory. */
-export interface Augmenter {
-  /**
-   * @param image RGB bytes, `[height, width, 3]`.
-   * @param out receives RGB in [0, 1] from patch number `k` on.
-   * @param mask 0 or 1, `[height, width]`, with `maskOut`, where there is one.
-   */
-  apply(
-    draw: AugmentDraw,
-    image: Uint8Array,
-    out: Float32Array,
-    k: number,
-    mask?: Uint8Array,
-    maskOut?: Float32Array,
-  ): void;
+/** RGB bytes `[height, width, 3]`, and a mask of 0 and 1 `[height, width]` where there is one. */
+export interface Moved {
+  readonly image: Uint8Array;
+  readonly mask: Uint8Array | undefined;
 }
 
-/** Below this standard deviation, pixels, a blur is not seen and not worth its time. */
-const LEAST_BLUR = 0.2;
+/** Moves one patch after another, keeping its working memory: what it returned last is overwritten. */
+export type Mover = (draw: AugmentDraw, image: Uint8Array, mask?: Uint8Array) => Moved;
 
-/** An {@link Augmenter} for patches of one size, pixels. */
-export function createAugmenter(height: number, width: number): Augmenter {
+/** The geometry of a draw, for patches of one size, pixels. */
+export function createMover(height: number, width: number): Mover {
   const pixels = height * width;
   const moved = new Uint8Array(pixels * 3);
   const movedMask = new Uint8Array(pixels);
   const warped = new Uint8Array(pixels * 3);
   const warpedMask = new Uint8Array(pixels);
-  const scratch = new Float32Array(pixels * 3);
 
-  return {
-    apply(draw, image, out, k, mask, maskOut) {
-      const still = draw.symmetry === 0 && draw.dy === 0 && draw.dx === 0;
-      let bytes = image;
-      let cells = mask;
-      if (!still) {
-        const { rows, columns } = gather(height, width, draw.symmetry, draw.dy, draw.dx);
-        bytes = moved;
+  return (draw, image, mask) => {
+    const still = draw.symmetry === 0 && draw.dy === 0 && draw.dx === 0;
+    let bytes = image;
+    let cells = mask;
+    if (!still) {
+      const { rows, columns } = gather(height, width, draw.symmetry, draw.dy, draw.dx);
+      bytes = moved;
+      for (let y = 0, at = 0; y < height; y++) {
+        for (let x = 0; x < width; x++, at += 3) {
+          const from = (rows[y]! + columns[x]!) * 3;
+          moved[at] = image[from]!;
+          moved[at + 1] = image[from + 1]!;
+          moved[at + 2] = image[from + 2]!;
+        }
+      }
+      if (mask) {
+        cells = movedMask;
         for (let y = 0, at = 0; y < height; y++) {
-          for (let x = 0; x < width; x++, at += 3) {
-            const from = (rows[y]! + columns[x]!) * 3;
-            moved[at] = image[from]!;
-            moved[at + 1] = image[from + 1]!;
-            moved[at + 2] = image[from + 2]!;
-          }
-        }
-        if (mask) {
-          cells = movedMask;
-          for (let y = 0, at = 0; y < height; y++) {
-            for (let x = 0; x < width; x++) movedMask[at++] = mask[rows[y]! + columns[x]!]!;
-          }
+          for (let x = 0; x < width; x++) movedMask[at++] = mask[rows[y]! + columns[x]!]!;
         }
       }
-      if (draw.degrees !== 0 || draw.zoom !== 1) {
-        warp(bytes, warped, cells, warpedMask, height, width, draw.degrees, draw.zoom);
-        bytes = warped;
-        if (cells) cells = warpedMask;
-      }
-      const at = k * pixels * 3;
-      recolour(bytes, draw, out, at);
-      if (draw.blurSigma >= LEAST_BLUR) blur(out, at, height, width, draw.blurSigma, scratch);
-      if (draw.noiseSigma > 0) addNoise(out, at, pixels * 3, draw.noiseSigma, draw.noiseStart);
-      if (cells && maskOut) maskOut.set(cells, k * pixels);
-    },
+    }
+    if (draw.degrees !== 0 || draw.zoom !== 1) {
+      warp(bytes, warped, cells, warpedMask, height, width, draw.degrees, draw.zoom);
+      bytes = warped;
+      if (cells) cells = warpedMask;
+    }
+    return { image: bytes, mask: cells };
+  };
+}
+
+/** Colours, blurs and adds noise: RGB bytes `[height, width, 3]` to RGB in [0, 1], from patch number `k` of `out` on. */
+export type Tinter = (draw: AugmentDraw, image: Uint8Array, out: Float32Array, k: number) => void;
+
+/** Below this standard deviation, pixels, a blur is not seen and not worth its time. */
+const LEAST_BLUR = 0.2;
+
+/** What a draw changes beside geometry, for patches of one size, pixels. */
+export function createTinter(height: number, width: number): Tinter {
+  const values = height * width * 3;
+  const scratch = new Float32Array(values);
+  return (draw, image, out, k) => {
+    const at = k * values;
+    recolour(image, draw, out, at);
+    if (draw.blurSigma >= LEAST_BLUR) blur(out, at, height, width, draw.blurSigma, scratch);
+    if (draw.noiseSigma > 0) addNoise(out, at, values, draw.noiseSigma, draw.noiseStart);
   };
 }

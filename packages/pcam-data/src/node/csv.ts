@@ -34,6 +34,7 @@ function quotedCells(line: string): string[] {
 /**
  * The rows of a CSV file below its header, with the cells of the wanted columns alone, in that order;
  * '' where a cell is missing.
+ * @param columns their names in lower case; the file's may be in any.
  * @throws DataError missing-file, unreadable, truncated, corrupt; bad-metadata, where a column is missing.
  */
 export async function readColumns(path: string, columns: readonly string[]): Promise<CsvRow[]> {

@@ -1,3 +1,4 @@
+export { type CsvRow, readColumns } from './csv.js';
 export { type Downloaded, type DownloadOptions, downloadPcam } from './download.js';
 export { DataError, type DataErrorCode } from './errors.js';
 export type { RetryOptions } from './fetch-file.js';

@@ -38,6 +38,7 @@ export async function createWorkerLoader(
     shuffle: true,
     seed: true,
     augment: true,
+    compose: true,
     dropLast: true,
     balance: true,
     workers: true,
@@ -72,8 +73,8 @@ function start(
   release: () => Promise<void>,
 ): SeededLoader {
   const resolved = resolveLoaderOptions(dataset, options);
-  const { augment, seed, batchSize } = resolved;
-  const pool = createWorkerPool({ source: sourceOf(dataset), options: { augment, seed } }, workers);
+  const { augment, compose, seed, batchSize } = resolved;
+  const pool = createWorkerPool({ source: sourceOf(dataset), options: { augment, compose, seed } }, workers);
   const batches = batchesPerEpoch(dataset.length, resolved);
   return {
     dataset,

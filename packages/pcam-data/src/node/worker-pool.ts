@@ -7,7 +7,7 @@ import type { WorkerSource } from './worker-source.js';
 /** What a worker is started with. */
 export interface WorkerSetup {
   readonly source: WorkerSource;
-  readonly options: Pick<ResolvedLoaderOptions, 'augment' | 'seed'>;
+  readonly options: Pick<ResolvedLoaderOptions, 'augment' | 'compose' | 'seed'>;
 }
 
 export interface WorkerJob {

@@ -28,10 +28,9 @@ async function answer({ id, plan }: WorkerJob): Promise<void> {
     port!.postMessage({ id, error: { name, message } } satisfies WorkerReply);
     return;
   }
-  const { images, labels, masks, tumorPatch, index } = reply.arrays;
-  const parts = [images, labels, index, ...(masks ? [masks] : []), ...(tumorPatch ? [tumorPatch] : [])];
+  // Handed over, not copied.
   port!.postMessage(
     reply,
-    parts.map((part) => part.buffer as ArrayBuffer),
+    Object.values(reply.arrays).map(({ buffer }: ArrayBufferView) => buffer as ArrayBuffer),
   );
 }

@@ -4,7 +4,7 @@ import { abs, max, min, mul, stack, sub, type Tensor, tidy } from '@tensorflow/t
 
 /** Shapes of a batch; no waiting for the engine. @throws Error naming the first that is wrong. */
 export function checkBatch(where: string, batch: Batch, needs: { readonly masks?: boolean } = {}): void {
-  const { images, labels, masks, tumorPatch, index } = batch;
+  const { images, labels, masks, pixelLabels, tumorPatch, index } = batch;
   const [size = 0, height, width] = images?.shape ?? [];
   const wrong = (what: string, wanted: string, got: unknown): Error =>
     new Error(`${where}: ${what} of a batch must be ${wanted}, got ${describeValue(got)}`);
@@ -18,6 +18,9 @@ export function checkBatch(where: string, batch: Batch, needs: { readonly masks?
   if (index?.length !== size) throw wrong('index', `${size} places in the data set`, index);
   if ((masks || needs.masks) && !hasShape(masks, [size, height!, width!])) {
     throw wrong('masks', `a tensor [${size}, ${height}, ${width}], 0 or 1`, masks);
+  }
+  if (pixelLabels && !hasShape(pixelLabels, [size, height!, width!])) {
+    throw wrong('pixelLabels', `a tensor [${size}, ${height}, ${width}], 0 or 1`, pixelLabels);
   }
   if (tumorPatch && !hasShape(tumorPatch, [size]))
     throw wrong('tumorPatch', `a tensor [${size}]`, tumorPatch);

@@ -292,7 +292,7 @@ describe('what is refused', () => {
       /zeroShare is 2; expected a number from 0 to 1/,
     ],
     [{ penalty: 'l1' }, /penalty must be one of softplus, squared, hinge, got 'l1'/],
-    [{ region: 'edge' }, /region must be one of centre, tumorFree, negatives, masks, got 'edge'/],
+    [{ region: 'edge' }, /region must be one of centre, tumorFree, negatives, composed, masks, got 'edge'/],
     [{ channels: 'max' }, /channels must be one of sum, mean, each, got 'max'/],
     [{ scale: -1 }, /scale \(or 'rms'\) is -1; expected a positive number/],
     [{ margin: -1 }, /margin is -1; expected a number of at least 0/],
@@ -422,5 +422,18 @@ describe('the region', () => {
     expect(() => targetMap('masks', 'unknown', flat)).toThrow(
       /masks are shaped \[1,40,40\]; expected \[2,40,40\]/,
     );
+  });
+
+  it('is every pixel of a composed patch, by the label of the patch that it is of', () => {
+    const pixelLabels = masks(40);
+    const input = { size: [40, 40] as const, labels, pixelLabels };
+    for (const positives of ['unknown', 'centre'] as const) {
+      expect(ones(targetMap('composed', positives, input))).toEqual([3200, 1600]);
+    }
+    expect(() => targetMap('composed', 'unknown', { size: [40, 40], labels })).toThrow(
+      /needs pixelLabels, .*: load with compose: true/,
+    );
+    const flat = { ...input, pixelLabels: tf.zeros([1, 40, 40]) as tf.Tensor3D };
+    expect(() => targetMap('composed', 'unknown', flat)).toThrow(/pixelLabels are shaped \[1,40,40\]/);
   });
 });

@@ -66,6 +66,8 @@ export interface ConstraintInput {
   readonly labels: Tensor1D;
   /** `[B, H, W]`, 0 or 1. */
   readonly masks?: Tensor3D;
+  /** `[B, H, W]`, 0 or 1: the label of the patch that each pixel is of. */
+  readonly pixelLabels?: Tensor3D;
   /** `[B]`, 0 where the whole patch is free of tumour. */
   readonly tumorPatch?: Tensor1D;
   /** From 1. */
@@ -122,7 +124,7 @@ export function attributionConstraint(options: AttributionConstraintOptions = {}
   const rule = weightRule(options.weight ?? 1);
 
   const constraint = (input: ConstraintInput): ConstraintTerm => {
-    const { pass, forward, labels, masks, tumorPatch } = input;
+    const { pass, forward, labels, masks, pixelLabels, tumorPatch } = input;
     if (typeof pass?.gradient !== 'function') {
       throw new XaiError('option', `The pass is ${describeValue(pass)}; expected what recordPass returns.`);
     }
@@ -140,6 +142,7 @@ export function attributionConstraint(options: AttributionConstraintOptions = {}
       labels,
       ...(centre !== undefined && { centre }),
       ...(masks && { masks }),
+      ...(pixelLabels && { pixelLabels }),
       ...(tumorPatch && { tumorPatch }),
     });
     const healthy = { ...where, counts: mul(where.counts, sub(1, where.target)) };

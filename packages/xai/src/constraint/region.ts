@@ -29,12 +29,14 @@ export interface RegionInput {
   readonly labels: Tensor1D;
   /** `[B, H, W]`, 0 or 1. */
   readonly masks?: Tensor3D;
+  /** `[B, H, W]`, 0 or 1: the label of the patch that each pixel is of, where patches are composed of several. */
+  readonly pixelLabels?: Tensor3D;
   /** `[B]`: 0 where no pixel of the whole patch is tumour, PCam's `tumor_patch`. */
   readonly tumorPatch?: Tensor1D;
 }
 
 /** Where a constraint can hold, by name; {@link Region} tells what each takes for known. */
-export const regionNames = ['centre', 'tumorFree', 'negatives', 'masks'] as const;
+export const regionNames = ['centre', 'tumorFree', 'negatives', 'composed', 'masks'] as const;
 
 /**
  * Where attributions are constrained, and to what. A label may speak of a square in the middle only (`centre`, as
@@ -42,6 +44,9 @@ export const regionNames = ['centre', 'tumorFree', 'negatives', 'masks'] as cons
  * - `centre`: that square of negatives is healthy; the rest is unknown. What labels alone say.
  * - `tumorFree`: the whole patch where `tumorPatch` is 0, else as `centre`.
  * - `negatives`: all of a negative patch. The paper's assumption; false on PCam, for comparison.
+ * - `composed`: every pixel by the label of the patch that it is of, lesions too (`pixelLabels`). Wrong for the healthy
+ *   tissue of positive patches; but in a patch composed of two (`compose` of `@pcam/pcam-data`'s loaders) nothing but
+ *   the tissue tells which side is which, and what is wrong is wrong in the same way all over.
  * - `masks`: every pixel by its mask, lesions too: supervised.
  * - a function: target maps `[B, H, W]` of 0 healthy, 1 lesion, NaN unknown.
  */
@@ -68,7 +73,7 @@ export interface TargetMap {
 export function targetMap(region: Region, positives: Positives, input: RegionInput): TargetMap {
   checkShapes(input);
   const known = healthyAndKnown(region, input);
-  if (positives === 'unknown' || region === 'masks') return known;
+  if (positives === 'unknown' || tellsLesions(region)) return known;
   const lesion = mul(eachPatch(input.labels), centreMap(input));
   return { target: maximum(known.target, lesion), counts: maximum(known.counts, lesion) };
 }
@@ -82,6 +87,14 @@ function healthyAndKnown(region: Region, input: RegionInput): TargetMap {
         "region 'masks' needs masks, and this batch has none: choose another region.",
       );
     return { target: input.masks, counts: onesLike(input.masks) };
+  }
+  if (region === 'composed') {
+    if (!input.pixelLabels)
+      throw new XaiError(
+        'data',
+        "region 'composed' needs pixelLabels, the label of the patch that each pixel is of, and this batch has none: load with compose: true, or choose another region.",
+      );
+    return { target: input.pixelLabels, counts: onesLike(input.pixelLabels) };
   }
   const healthy = eachPatch(sub(1, input.labels));
   const counts = (): Tensor => {
@@ -132,12 +145,12 @@ function fromNaN(map: Tensor3D, { size, labels }: RegionInput): TargetMap {
 }
 
 /** tfjs would broadcast one mask to all patches without a word. */
-function checkShapes({ size, labels, masks, tumorPatch }: RegionInput): void {
+function checkShapes({ size, labels, masks, pixelLabels, tumorPatch }: RegionInput): void {
   const batch = labels.shape[0];
-  const expected = { masks: [batch, ...size], tumorPatch: [batch] };
-  for (const [name, given] of Object.entries({ masks, tumorPatch })) {
+  const expected = { masks: [batch, ...size], pixelLabels: [batch, ...size], tumorPatch: [batch] };
+  for (const [name, given] of Object.entries({ masks, pixelLabels, tumorPatch })) {
     if (!given) continue;
-    requireTensor(`The ${name}`, given, name === 'masks' ? '[B, H, W]' : '[B]');
+    requireTensor(`The ${name}`, given, name === 'tumorPatch' ? '[B]' : '[B, H, W]');
     const shape = expected[name as keyof typeof expected];
     if (given.shape.join() === shape.join()) continue;
     throw new XaiError('shape', `The ${name} are shaped [${given.shape}]; expected [${shape}].`);
@@ -146,6 +159,11 @@ function checkShapes({ size, labels, masks, tumorPatch }: RegionInput): void {
 
 /** Whether a region or what is known of positives asks for the square that labels speak of. */
 export function needsCentre(region: Region, positives: Positives): boolean {
-  if (region === 'masks') return false;
+  if (tellsLesions(region)) return false;
   return region === 'centre' || region === 'tumorFree' || positives === 'centre';
+}
+
+/** Whether a region speaks of every pixel by itself, so that what labels say of the middle adds nothing. */
+export function tellsLesions(region: Region): boolean {
+  return region === 'masks' || region === 'composed';
 }
