@@ -44,7 +44,7 @@ const options: OptionTable<DensenetOptions> = {
 
 export const densenet: Family<DensenetOptions, 'densenet-p4m' | 'densenet-p4' | 'densenet-z2'> = {
   name: 'densenet',
-  about: "PCam's authors' network, whose logit turning and mirroring the patch leaves as it is",
+  about: "PCam's authors' network, whose logit no turn or mirroring of the patch changes",
   options,
   presets: {
     'densenet-p4m': {},
