@@ -1,31 +1,44 @@
-import { runCommand } from '@pcam/cli';
+import { runCommand, UsageError } from '@pcam/cli';
 import { useEngine } from '@pcam/engine';
+import { abortOnInterrupt } from '@pcam/training/node';
+import { openData, syntheticData } from './data.js';
+import { experiment } from './experiment.js';
 import { experimentOptions } from './options.js';
 import { writePictures } from './pictures.js';
-import { realExperiment } from './real.js';
 import { writeReports } from './report/write.js';
 import { shortcutExperiment } from './shortcut.js';
-import { syntheticExperiment } from './synthetic.js';
 
 await runCommand({
   name: 'experiments/constraint',
   version: '0.0.0',
-  summary: 'Does the attribution constraint turn patch labels into segmentations?',
+  summary: 'What makes maps segment real tissue, from labels alone, in one view?',
   options: experimentOptions,
   examples: [
-    'npm run experiment -- --out results/constraint                (the table, some hours on two cores)',
-    'npm run experiment -- --trainings none,gradCam --seeds 0       (a first look, ten minutes)',
-    'npm run experiment -- --part shortcut --trainings none,gradCam',
-    'npm run experiment -- --part real --real-data DIR --masked-data DIR --epochs 20',
+    'npm run experiment -- --part real --real-data DIR --masked mosaic=DIR,masked-real=DIR@sources.csv:region',
+    'npm run experiment -- --settings plain,composed,segmentation,unet        (synthetic patches)',
+    'npm run experiment -- --part shortcut --settings plain,segmentation',
+    'npm run experiment -- --part pictures --real-data DIR --masked masked-real=DIR --seeds 0',
+    'npm run experiment -- --part report --against plain --sets mosaic,masked-real',
   ],
   async run(options) {
+    const { part, out } = options;
     const say = (line: string): void => void process.stderr.write(`${line}\n`);
-    const engine = await useEngine(options.engine);
-    say(`engine: ${engine.engine} on ${engine.device}, ${engine.threads} thread(s)`);
-    if (options.part === 'synthetic') await syntheticExperiment(options, say);
-    if (options.part === 'shortcut') await shortcutExperiment(options, say);
-    if (options.part === 'real') await realExperiment(options, say);
-    if (options.part === 'pictures') await writePictures(options, say);
-    for (const path of await writeReports(options.out)) say(`wrote ${path}`);
+    if (part === 'real' && options.realData === undefined) {
+      throw new UsageError('--part real needs --real-data, a folder of patches');
+    }
+    if (part !== 'report') {
+      const engine = await useEngine(options.engine);
+      say(`engine: ${engine.engine} on ${engine.device}, ${engine.threads} thread(s)`);
+      const { signal } = abortOnInterrupt(() =>
+        say('saving, then ending; the same command goes on from here'),
+      );
+      const data = part === 'synthetic' ? await syntheticData(options) : await openData(options);
+      const settled = { ...options, signal };
+      if (part === 'shortcut') await shortcutExperiment(data, settled, say);
+      else if (part === 'pictures')
+        for (const path of await writePictures(data, settled)) say(`wrote ${path}`);
+      else await experiment(data, settled, say);
+    }
+    for (const path of await writeReports(out, options)) say(`wrote ${path}`);
   },
 });

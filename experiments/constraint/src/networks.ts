@@ -1,88 +1,114 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { createProgress } from '@pcam/cli';
+import { createProgress, UsageError } from '@pcam/cli';
 import { pseudoMasked } from '@pcam/evaluation';
-import type { Model } from '@pcam/models';
-import { loadModel, saveModel } from '@pcam/models/node';
-import { gradCam } from '@pcam/xai';
-import { averaged } from './maps.js';
-import type { ExperimentOptions } from './options.js';
-import { CONSTRAINTS, classifier, knownTo, type Training } from './settings.js';
-import { type Trained, type TrainSetup, trainClassifier } from './train.js';
+import { makeFolder } from '@pcam/files';
+import { loadModel, loadUnet, saveModel } from '@pcam/models/node';
+import { folderStore } from '@pcam/training/node';
+import type { Data, Splits } from './data.js';
+import { mapsOf, type Network } from './maps.js';
+import { openResults } from './results.js';
+import { SETTINGS, unetOf } from './settings.js';
+import { trainClassifier, trainUnet } from './train.js';
 
-/** One cell of a table. */
-export interface NetworkCell {
-  readonly training: Training;
-  /** 0 for the unconstrained network. */
-  readonly lambda: number;
+/** One network: a setting's, of a seed. */
+export interface Cell {
+  readonly setting: string;
   readonly seed: number;
 }
 
+/** Where networks are kept, and how long they are trained. */
+export interface NetworkOptions {
+  readonly out: string;
+  readonly epochs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** One seed after another, so that a first look comes early. */
-export function networkCells({ seeds, trainings, lambdas }: ExperimentOptions): NetworkCell[] {
-  return seeds.flatMap((seed) =>
-    trainings.flatMap((training) =>
-      (training === 'none' ? [0] : lambdas).map((lambda) => ({ training, lambda, seed })),
-    ),
-  );
+export function cellsOf(options: {
+  readonly settings: readonly string[];
+  readonly seeds: readonly number[];
+}): Cell[] {
+  return options.seeds.flatMap((seed) => options.settings.map((setting) => ({ setting, seed })));
 }
 
-interface NetworkPlan extends Pick<NetworkCell, 'training' | 'lambda'> {
-  readonly setup: TrainSetup;
-  /** The unconstrained network is kept under it, since another may learn from its maps. */
-  readonly name: string;
+/** Of a network in results, and of its file. @param data by name. */
+export function keyOf({ setting, seed }: Cell, data: string, epochs: number): string {
+  return `${setting}, seed ${seed}, ${data}, ${epochs} epochs`;
 }
 
-/** Trains one classifier, as its constraint asks. */
-export async function trainNetwork(
-  { training, lambda, setup, name }: NetworkPlan,
-  options: ExperimentOptions,
-): Promise<Trained<Model>> {
-  if (training === 'none') return unconstrained(setup, name, options);
-  const constraint = { ...CONSTRAINTS[training], ...knownTo(training, options) };
-  const data = training === 'pseudoMasks' ? await withPseudoMasks(setup, name, options) : setup;
-  return trainClassifier(data, classifier(options.network), constraint, lambda);
+/** What is kept beside a network: how long its training took. */
+interface Trained {
+  readonly secondsPerEpoch: number | null;
 }
 
-async function unconstrained(
-  setup: TrainSetup,
-  name: string,
-  { network, out }: ExperimentOptions,
-): Promise<Trained<Model>> {
-  const trained = await trainClassifier(setup, classifier(network), undefined, 0);
-  mkdirSync(join(out, 'networks'), { recursive: true });
-  await saveModel(trained.model, pathOf(name, setup.seed, out));
-  return trained;
-}
-
-/** The setup's patches with masks that the unconstrained network of the same seed draws. */
-async function withPseudoMasks(
-  setup: TrainSetup,
-  name: string,
-  options: ExperimentOptions,
-): Promise<TrainSetup> {
-  const path = pathOf(name, setup.seed, options.out);
-  const teacher = existsSync(path)
-    ? await loadModel(path)
-    : (await unconstrained(setup, name, options)).model;
-  const { train, valid } = setup;
-  const progress = createProgress({
-    label: 'pseudo-masks',
-    total: train.length + valid.length,
-    unit: 'patches',
+/**
+ * A network from its file, or trained and saved there, after its teacher where it has one. What was begun goes on from
+ * its last checkpoint.
+ *
+ * @throws UsageError where a U-Net is asked for and the data have no masks; the signal's reason, once it is aborted.
+ */
+export async function networkOf(cell: Cell, data: Data, options: NetworkOptions): Promise<Network & Trained> {
+  const { out, epochs, signal } = options;
+  const setting = SETTINGS[cell.setting]!;
+  const key = keyOf(cell, data.name, epochs);
+  const file = key.replaceAll(/[^\w.,-]+/g, '-');
+  const path = join(out, 'networks', `${file}.safetensors`);
+  const trained = openResults<Trained>(out, 'trained');
+  const isUnet = unetOf(setting) !== undefined;
+  if (existsSync(path)) {
+    const { secondsPerEpoch = null } = trained.get(key) ?? {};
+    if (isUnet) return { kind: 'unet', model: await loadUnet(path), secondsPerEpoch };
+    return { kind: 'classifier', model: await loadModel(path), secondsPerEpoch };
+  }
+  if (isUnet && !data.supervised) {
+    throw new UsageError(
+      `setting ${cell.setting} learns from masks, and ${data.name} has none; leave it out`,
+    );
+  }
+  const told = isUnet ? data.supervised! : await taught(cell, data, options);
+  const running = join(out, 'running', file);
+  const progress = createProgress({ label: key, total: epochs, unit: 'epochs' });
+  const started = performance.now();
+  let done = 0;
+  const network = await (isUnet ? trainUnet : trainClassifier)(setting, told, {
+    epochs,
+    seed: cell.seed,
+    store: folderStore(running),
+    signal,
+    onEpoch(epoch) {
+      done++;
+      progress.update(epoch);
+    },
   });
+  progress.end();
+  const secondsPerEpoch = done > 0 ? round((performance.now() - started) / 1000 / done) : null;
+  makeFolder(join(out, 'networks'));
+  await saveModel(network.model, path);
+  trained.add(key, { secondsPerEpoch });
+  rmSync(running, { recursive: true, force: true });
+  return { ...network, secondsPerEpoch };
+}
+
+/** What a network is told: labels, and where its setting has a teacher, the masks that this draws. */
+async function taught({ setting, seed }: Cell, data: Data, options: NetworkOptions): Promise<Splits> {
+  const { teacher } = SETTINGS[setting]!;
+  if (teacher === undefined) return data;
+  const network = await networkOf({ setting: teacher, seed }, data, options);
+  const { train, valid } = data;
+  const total = train.length + valid.length;
+  const progress = createProgress({ label: 'pseudo-masks', total, unit: 'patches' });
   const { dataset } = await pseudoMasked({
     train,
     valid,
-    attribute: averaged((images) => gradCam(teacher, images)),
-    tumorFree: options.region === 'tumorFree',
+    attribute: mapsOf(network, 'averaged'),
     onProgress: (done) => progress.update(done),
   });
   progress.end();
-  teacher.dispose();
-  return { ...setup, train: dataset };
+  network.model.dispose();
+  return { train: dataset, valid };
 }
 
-function pathOf(name: string, seed: number, out: string): string {
-  return join(out, 'networks', `${name}, seed ${seed}.safetensors`.replaceAll(/[^\w.,-]+/g, '-'));
+function round(seconds: number): number {
+  return Math.round(10 * seconds) / 10;
 }

@@ -1,69 +1,88 @@
+import { UsageError } from '@pcam/cli';
 import { engineChoices, engineHelp } from '@pcam/engine';
-import { positivesNames, regionNames } from '@pcam/xai';
 import { z } from 'zod';
-import { NETWORKS, type Network, TRAININGS, type Training } from './settings.js';
+import { SETTING_NAMES } from './settings.js';
 
-const numbers = (text: string): number[] => text.split(',').map(Number);
-const known = z.array(z.enum(TRAININGS as [Training, ...Training[]]));
+const setting = z.enum(SETTING_NAMES as [string, ...string[]]);
+
+/** A data set with true masks, of which no network is told. */
+export interface MaskedSource {
+  readonly name: string;
+  readonly folder: string;
+  /** What patches belong together: a column of a CSV with a row a patch. */
+  readonly groups?: { readonly path: string; readonly column: string };
+}
 
 export const experimentOptions = z.strictObject({
   part: z
-    .enum(['synthetic', 'shortcut', 'real', 'pictures', 'report'])
+    .enum(['synthetic', 'real', 'shortcut', 'pictures', 'report'])
     .default('synthetic')
-    .describe('Which experiment; report only draws what results there are'),
+    .describe(
+      'What to do: train and measure on synthetic or real patches, test for shortcuts, draw maps; report only writes tables from what results there are',
+    ),
   out: z
     .string()
     .default('results/constraint')
-    .describe('Folder of results; finished networks are not trained again')
+    .describe('Folder of networks and results; what is there is not made again')
     .meta({ placeholder: 'DIR' }),
-  trainings: z
+  settings: z
     .string()
-    .default(TRAININGS.join(','))
-    .describe(`Attributions to constrain, of ${TRAININGS.join(', ')}`)
+    .default('plain,composed,segmentation')
+    .describe(`Ways to train, of ${SETTING_NAMES.join(', ')}`)
     .meta({ placeholder: 'NAMES' })
-    .transform((text) => known.parse(text.split(','))),
-  lambdas: z
-    .string()
-    .default('1')
-    .describe('Weights of the constraint')
-    .meta({ placeholder: 'NUMBERS' })
-    .transform(numbers),
+    .transform((text) => z.array(setting).parse(text.split(','))),
   seeds: z
     .string()
     .default('0,1,2')
     .describe('Seeds of the networks')
     .meta({ placeholder: 'NUMBERS' })
-    .transform(numbers),
-  network: z
-    .enum(NETWORKS as [Network, ...Network[]])
-    .default('cnn-fine')
-    .describe('The classifier'),
-  region: z
-    .enum(regionNames.filter((name) => name !== 'masks'))
-    .default('centre')
-    .describe('What is taken for healthy'),
-  positives: z
-    .enum(['auto', ...positivesNames])
-    .default('auto')
-    .describe(
-      'What is taken for lesion; auto: the centre of positives for gradCam, nothing for attributions of pixels',
-    ),
-  size: z.number().int().default(64).describe('Height and width of synthetic patches'),
-  train: z.number().int().min(32).default(1536).describe('Training patches'),
-  valid: z.number().int().min(16).default(256).describe('Validation patches'),
-  test: z.number().int().min(16).default(384).describe('Test patches'),
-  epochs: z.number().int().min(1).default(12).describe('Passes over the training patches'),
+    .transform((text) => z.array(z.int().min(0)).parse(text.split(',').map(Number))),
+  epochs: z.number().int().min(1).default(30).describe('Passes over the training patches'),
   realData: z
     .string()
     .optional()
-    .describe('Folder with real patches to train on, for --part real')
+    .describe('Folder with real patches to train on, for all parts but synthetic')
     .meta({ placeholder: 'DIR' }),
-  maskedData: z
+  masked: z
+    .string()
+    .default('')
+    .describe(
+      'Real patches with masks to measure maps on, NAME=DIR,NAME=DIR@CSV:COLUMN …: the column of a CSV in DIR tells what patches belong together (else their slides, or each by itself)',
+    )
+    .meta({ placeholder: 'SETS' })
+    .transform(maskedSources),
+  size: z.number().int().default(96).describe('Height and width of synthetic patches'),
+  train: z.number().int().min(32).default(1536).describe('Synthetic patches to train on'),
+  valid: z.number().int().min(16).default(256).describe('Synthetic patches to validate on'),
+  test: z.number().int().min(16).default(384).describe('Synthetic patches to test on'),
+  against: setting
+    .optional()
+    .describe('What the report holds all settings against, in place of the same data unconstrained')
+    .meta({ placeholder: 'NAME' }),
+  sets: z
     .string()
     .optional()
-    .describe('Folder with real masked patches, for --part real')
-    .meta({ placeholder: 'DIR' }),
+    .describe('Masked sets that the report, or pictures, are of (all)')
+    .meta({ placeholder: 'NAMES' })
+    .transform((text) => text?.split(',')),
   engine: z.enum(engineChoices).default('auto').describe(engineHelp).meta({ placeholder: 'NAME' }),
 });
 
 export type ExperimentOptions = z.output<typeof experimentOptions>;
+
+/** @throws UsageError for what is no NAME=DIR[@CSV:COLUMN]. */
+export function maskedSources(text: string): MaskedSource[] {
+  return text
+    .split(',')
+    .filter(Boolean)
+    .map((part) => {
+      const told = /^([^=]+)=([^@]+)(?:@([^:]+):(.+))?$/.exec(part);
+      if (!told) throw new UsageError(`--masked: "${part}" is no NAME=DIR or NAME=DIR@CSV:COLUMN`);
+      const [, name, folder, path, column] = told as unknown as string[];
+      return {
+        name: name!,
+        folder: folder!,
+        ...(path !== undefined && { groups: { path, column: column! } }),
+      };
+    });
+}

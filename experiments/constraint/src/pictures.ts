@@ -1,75 +1,78 @@
 import { join } from 'node:path';
-import { chooseThresholds, imagesAt } from '@pcam/evaluation';
-import { contactSheet } from '@pcam/figures';
+import { UsageError } from '@pcam/cli';
+import { mappedBatches } from '@pcam/evaluation';
+import { type ContactPatch, contactSheet } from '@pcam/figures';
 import { replaceFile } from '@pcam/files';
-import type { Dataset } from '@pcam/pcam-data';
-import { gradCam, segment } from '@pcam/xai';
-import { tidy } from '@tensorflow/tfjs-core';
-import { syntheticSplits } from './data.js';
-import { averaged, type Maps } from './maps.js';
-import { trainNetwork } from './networks.js';
-import type { ExperimentOptions } from './options.js';
-import { CUTS } from './score.js';
-import { type Training, unconstrainedSetup } from './settings.js';
+import { isPartlyTumorous, withinImage } from '@pcam/metrics';
+import { subset } from '@pcam/pcam-data';
+import type { Data, MaskedSet } from './data.js';
+import { mapsOf } from './maps.js';
+import { type NetworkOptions, networkOf } from './networks.js';
 
-/** Rows of the sheet, and patches that they are chosen from. */
+/** Rows of a sheet. */
 const SHOWN = 8;
-const CANDIDATES = 64;
 
-/**
- * Maps of one plain and one constrained network (to pseudo-masks, if asked for; else Grad-CAM; the first λ and seed)
- * on the same test patches.
- */
-export async function writePictures(options: ExperimentOptions, say: (line: string) => void): Promise<void> {
-  const { train, valid, test } = await syntheticSplits(options);
-  const setup = { train, valid, epochs: options.epochs, seed: options.seeds[0]!, augment: 'light' } as const;
-  const constrained = options.trainings.includes('pseudoMasks') ? 'pseudoMasks' : 'gradCam';
-  const plans = { unconstrained: 'none', constrained } as const;
-  const values: Record<keyof typeof plans, Float32Array> = {} as never;
-  let cut = new Uint8Array();
-  const shown = Array.from({ length: CANDIDATES }, (_, i) => i);
-  const images = await imagesAt(test, shown);
-  for (const [name, training] of Object.entries(plans) as [keyof typeof plans, Training][]) {
-    say(`training the ${name} network`);
-    const { model } = await trainNetwork(
-      { training, lambda: options.lambdas[0]!, setup, name: unconstrainedSetup(options) },
-      options,
-    );
-    const maps: Maps = averaged((batch) => gradCam(model, batch));
-    const tensor = tidy(() => maps(images));
-    values[name] = (await tensor.data()) as Float32Array;
-    if (name === 'constrained') {
-      const { labels: threshold } = await chooseThresholds(valid, maps, { labels: CUTS.labels });
-      cut = new Uint8Array(await segment(tensor, { threshold }));
-    }
-    tensor.dispose();
-    model.dispose();
-  }
-  images.dispose();
-  const { height, width } = test;
-  const { images: bytes, masks } = await test.read(shown);
-  const part = <T extends Uint8Array | Float32Array>(all: T, i: number, channels = 1): T =>
-    all.subarray(i * height * width * channels, (i + 1) * height * width * channels) as T;
-  const patches = chosen(test, masks!).map((i) => ({
-    image: part(bytes, i, 3),
-    mask: part(masks!, i),
-    unconstrained: part(values.unconstrained, i),
-    constrained: part(values.constrained, i),
-    predicted: part(cut, i),
-  }));
-  const path = join(options.out, 'maps.png');
-  replaceFile(path, await contactSheet({ patches, height, width }));
-  say(`wrote ${path}`);
+interface PictureOptions extends NetworkOptions {
+  readonly settings: readonly string[];
+  readonly seeds: readonly number[];
+  readonly sets?: readonly string[] | undefined;
 }
 
-/** The first patches that are partly tumour, then the first negatives, with and without tumour beside the centre. */
-function chosen({ labels, height, width }: Dataset, masks: Uint8Array): number[] {
-  const share = (i: number): number =>
-    masks.subarray(i * height * width, (i + 1) * height * width).reduce((sum, v) => sum + v, 0) /
-    (height * width);
-  const all = Array.from({ length: CANDIDATES }, (_, i) => i);
-  const partly = all.filter((i) => labels[i] === 1 && share(i) < 0.7);
-  const ring = all.filter((i) => labels[i] === 0 && share(i) > 0.02);
-  const free = all.filter((i) => labels[i] === 0 && share(i) === 0);
-  return [...partly.slice(0, SHOWN - 3), ...ring.slice(0, 2), ...free.slice(0, 1)];
+/**
+ * A sheet for each masked set: partly tumorous patches from the best to the worst of the last setting's maps, evenly
+ * chosen by the average precision within them, with the maps (one view) of all settings, of the first seed.
+ *
+ * @returns the paths written. @throws UsageError where there is no such set.
+ */
+export async function writePictures(data: Data, options: PictureOptions): Promise<string[]> {
+  const { sets, out } = options;
+  const chosen = data.masked.filter(({ name }) => !sets || sets.includes(name));
+  if (chosen.length === 0) {
+    throw new UsageError(`no masked set to draw: give --masked, and of it ${sets?.join(', ') ?? 'any'}`);
+  }
+  const written: string[] = [];
+  for (const set of chosen) {
+    const path = join(out, `maps-${set.name.replaceAll(/[^\w.-]+/g, '-')}.png`);
+    replaceFile(path, await sheetOf(set, data, options));
+    written.push(path);
+  }
+  return written;
+}
+
+async function sheetOf({ name, dataset }: MaskedSet, data: Data, options: PictureOptions): Promise<Buffer> {
+  const { height, width } = dataset;
+  const pixels = height * width;
+  const partly: number[] = [];
+  for (const i of dataset.labels.keys()) {
+    if (isPartlyTumorous((await dataset.read([i])).masks!)) partly.push(i);
+  }
+  if (partly.length === 0) throw new UsageError(`masked set ${name} has no partly tumorous patch to draw`);
+  const { images, masks } = await dataset.read(partly);
+  const of = <T extends Uint8Array | Float32Array>(all: T, i: number, channels = 1): T =>
+    all.subarray(i * pixels * channels, (i + 1) * pixels * channels) as T;
+  const maps: Record<string, Float32Array> = {};
+  for (const setting of options.settings) {
+    const network = await networkOf({ setting, seed: options.seeds[0]! }, data, options);
+    const values = new Float32Array(partly.length * pixels);
+    for await (const batch of mappedBatches(subset(dataset, partly), mapsOf(network, 'plain'))) {
+      values.set(batch.values, batch.index[0]! * pixels);
+    }
+    maps[setting] = values;
+    network.model.dispose();
+  }
+  const ap = (setting: string, i: number): number =>
+    withinImage(of(maps[setting]!, i), of(masks!, i))!.averagePrecision;
+  const last = options.settings.at(-1)!;
+  const ranked = [...partly.keys()].sort((a, b) => ap(last, b) - ap(last, a));
+  const rows = Math.min(SHOWN, ranked.length);
+  const patches = Array.from({ length: rows }, (_, row): ContactPatch => {
+    const i = ranked[Math.round((row * (ranked.length - 1)) / Math.max(1, rows - 1))]!;
+    return {
+      image: of(images, i, 3),
+      mask: of(masks!, i),
+      maps: Object.fromEntries(options.settings.map((setting) => [setting, of(maps[setting]!, i)])),
+      captions: Object.fromEntries(options.settings.map((setting) => [setting, ap(setting, i).toFixed(2)])),
+    };
+  });
+  return contactSheet({ patches, height, width });
 }

@@ -1,115 +1,170 @@
 import { slideAttribution } from '@pcam/evaluation';
-import { CENTRE } from '@pcam/pcam-data';
+import type { CreateModelOptions, CreateUnetOptions } from '@pcam/models';
+import { type AugmentOption, CENTRE, type LoaderOptions } from '@pcam/pcam-data';
 import {
   type AttributionConstraintOptions,
-  type AttributionName,
   type AttributionValues,
   attributionNames,
   attributions,
-  type Positives,
-  type regionNames,
+  type Region,
 } from '@pcam/xai';
+import { mul, ones, reshape, type Tensor3D } from '@tensorflow/tfjs-core';
 
-/** The attribution that training constrains. */
-export type Training = 'none' | AttributionName | 'combination' | 'pseudoMasks';
+/** One way to train a network, in plain values. */
+export interface Setting {
+  /** For people, in a line. */
+  readonly about: string;
+  /** A U-Net learns from masks; all others from labels alone. */
+  readonly model: CreateModelOptions | Unet;
+  readonly augment: AugmentOption;
+  readonly compose: NonNullable<LoaderOptions['compose']>;
+  readonly constraint?: AttributionConstraintOptions;
+  /** Another setting, whose network of the same seed draws masks in the place of true ones. */
+  readonly teacher?: string;
+  /** What it is held against unless told otherwise: the unconstrained setting whose data are the same, or nearest. */
+  readonly against?: string;
+}
 
-/** What differs from the library's defaults for training: half the steps, since each costs a pass forward and back. */
+export type Unet = CreateUnetOptions & { readonly name: 'unet' };
+
+const WARMUP = 100;
+
+/** Every pixel by its own patch's label, as though patches that are not composed were wholly one or the other. */
+const byOwnLabel: Region = ({ labels, size }) =>
+  mul(reshape(labels, [-1, 1, 1]), ones([1, ...size])) as Tensor3D;
+
+/** Without a head's bias, Grad-CAM adds up to the logit. */
+const plain: Setting = {
+  about: 'labels alone, unconstrained',
+  model: { name: 'cnn', preset: 'cnn-fine', headBias: false },
+  augment: 'standard',
+  compose: false,
+};
+
+const composed: Setting = {
+  about: 'patches composed of two, colours faded: unconstrained',
+  model: { name: 'cnn', preset: 'cnn-maps', headBias: false },
+  augment: { preset: 'standard', fadeProbability: 0.7 },
+  compose: true,
+};
+
+const CONSTRAINT: AttributionConstraintOptions = {
+  attribution: 'gradCam',
+  region: 'composed',
+  focus: 2,
+  weight: { lambda: 10, warmup: WARMUP },
+};
+
+const segmentation: Setting = {
+  ...composed,
+  about: 'the same, Grad-CAM constrained to each piece’s label',
+  constraint: CONSTRAINT,
+  against: 'composed',
+};
+
+const constrained = (about: string, change: AttributionConstraintOptions): Setting => ({
+  ...segmentation,
+  about,
+  constraint: { ...CONSTRAINT, ...change },
+});
+
+const fcnCentre: Setting = {
+  ...plain,
+  about: 'the logit is of the centre alone, as the label is',
+  model: { name: 'fcn', headBias: false, poolField: CENTRE },
+};
+
+/** Half the library's steps in training, since each costs a pass forward and back. */
 const VALUES: AttributionValues = { steps: 2 };
 
 /**
- * Attributions of pixels are divided by their root mean square, since their size depends on how steep the network
- * is; those at a layer, such as Grad-CAM, are in logits as they are. Pixels are compared with white, the slide
- * without tissue.
+ * Attributions of pixels are divided by their root mean square, since their size depends on how steep the network is.
+ * They are compared with white, the slide without tissue.
  */
-const OF_EACH = Object.fromEntries(
-  attributionNames.map((name): [AttributionName, AttributionConstraintOptions] => {
-    const attribution = slideAttribution(name, VALUES);
-    return [name, attributions[name].level === 'pixel' ? { attribution, scale: 'rms' } : { attribution }];
-  }),
-) as Record<AttributionName, AttributionConstraintOptions>;
+const OF_PIXELS: Readonly<Record<string, Setting>> = Object.fromEntries([
+  ...attributionNames
+    .filter((name) => attributions[name].level === 'pixel')
+    .map((name) => [
+      name,
+      constrained(`${name} in place of Grad-CAM`, {
+        attribution: slideAttribution(name, VALUES),
+        scale: 'rms',
+      }),
+    ]),
+  [
+    'combination',
+    constrained('gradientTimesInput and Grad-CAM, half each', {
+      attribution: [
+        { ...slideAttribution('gradientTimesInput'), weight: 0.5 },
+        { ...slideAttribution('gradCam'), weight: 0.5 },
+      ],
+      scale: 'rms',
+    }),
+  ],
+]);
 
-export const CONSTRAINTS: Readonly<Record<Training, AttributionConstraintOptions | undefined>> = {
-  none: undefined,
-  ...OF_EACH,
-  combination: {
-    attribution: [
-      { ...slideAttribution('gradientTimesInput'), weight: 0.5 },
-      { ...slideAttribution('gradCam'), weight: 0.5 },
-    ],
-    scale: 'rms',
+/** The only list of settings: flags, tables and pictures name these. Each is what it changes of another. */
+export const SETTINGS: Readonly<Record<string, Setting>> = {
+  plain,
+  labels: {
+    ...plain,
+    about: 'Grad-CAM constrained to the label in the centre',
+    constraint: {
+      attribution: 'gradCam',
+      region: 'centre',
+      positives: 'centre',
+      centre: CENTRE,
+      weight: { lambda: 0.3, warmup: WARMUP },
+    },
+    against: 'plain',
   },
-  pseudoMasks: OF_EACH.gradCam,
+  'fcn-centre': fcnCentre,
+  'fcn-centre-pseudo': {
+    ...fcnCentre,
+    about: 'Grad-CAM constrained to masks that fcn-centre draws',
+    constraint: { attribution: 'gradCam', region: 'masks', weight: { lambda: 1, warmup: WARMUP } },
+    teacher: 'fcn-centre',
+    against: 'fcn-centre',
+  },
+
+  composed,
+  segmentation,
+  'no-focus': constrained('all healthy places count alike', { focus: 0 }),
+  'no-fade': { ...segmentation, about: 'colours as they are', augment: 'standard' },
+  'no-compose': {
+    ...constrained('whole patches, each pixel by its patch’s label', { region: byOwnLabel }),
+    compose: false,
+  },
+  'lambda-1': constrained('λ 1', { weight: { lambda: 1, warmup: WARMUP } }),
+  'lambda-3': constrained('λ 3', { weight: { lambda: 3, warmup: WARMUP } }),
+  'lambda-30': constrained('λ 30', { weight: { lambda: 30, warmup: WARMUP } }),
+  coarse: {
+    ...segmentation,
+    about: 'last map of stride 8',
+    model: { name: 'cnn', preset: 'cnn-fine', headBias: false },
+  },
+  strided: {
+    ...segmentation,
+    about: 'downsampling as in torchvision',
+    model: { name: 'cnn', preset: 'cnn-maps', headBias: false, downsampling: 'strided' },
+  },
+  p4m: {
+    ...segmentation,
+    about: 'turns and mirrors built in',
+    model: { name: 'cnn', preset: 'cnn-fine-p4m', headBias: false, mapStride: 4 },
+  },
+  self: {
+    ...constrained('a second network, constrained to masks that segmentation draws', { region: 'masks' }),
+    teacher: 'segmentation',
+  },
+  ...OF_PIXELS,
+
+  unet: { ...plain, about: 'learns from every true mask: the ceiling', model: { name: 'unet' } },
 };
 
-export const TRAININGS = Object.keys(CONSTRAINTS) as readonly Training[];
+export const SETTING_NAMES = Object.keys(SETTINGS) as readonly string[];
 
-/**
- * What is known of the patches: by default what PCam's label says, that the centre of negatives is healthy, and for
- * maps at a layer, Grad-CAM's, whose sign speaks for or against tumour, that the centre of positives holds some. The sign of a pixel's slope speaks
- * of brightness, so attributions of pixels are told of healthy places alone, as in the paper. Pseudo-masks, which
- * the maps of the unconstrained network and the label make together, tell of every pixel.
- */
-export function knownTo(
-  training: Training,
-  { region, positives }: Knowledge,
-): Pick<AttributionConstraintOptions, 'region' | 'positives' | 'centre'> {
-  if (training === 'pseudoMasks') return { region: 'masks', positives: 'unknown' };
-  const signed = attributionNames.some((name) => name === training && attributions[name].level === 'layer');
-  const lesions = positives === 'auto' ? (signed ? 'centre' : 'unknown') : positives;
-  return { region, positives: lesions, centre: CENTRE };
-}
-
-export interface Knowledge {
-  readonly region: Exclude<(typeof regionNames)[number], 'masks'>;
-  readonly positives: 'auto' | Positives;
-}
-
-/** Classifiers, constrained or not; without a head's bias, Grad-CAM adds up to the logit. */
-const CLASSIFIERS = {
-  cnn: { name: 'cnn', headBias: false },
-  'cnn-fine': { name: 'cnn', preset: 'cnn-fine', headBias: false },
-  fcn: { name: 'fcn', headBias: false },
-  /** The logit is of the centre alone, as the label is: masks and label then never contradict one another. */
-  'fcn-centre': { name: 'fcn', headBias: false, poolField: CENTRE },
-} as const;
-
-export type Network = keyof typeof CLASSIFIERS;
-
-export const NETWORKS = Object.keys(CLASSIFIERS) as readonly Network[];
-
-export function classifier(network: Network): (typeof CLASSIFIERS)[Network] {
-  return CLASSIFIERS[network];
-}
-
-/** What tells experiments apart that differ in more than training, λ and seed. */
-export function setupName({
-  size,
-  train,
-  valid,
-  test,
-  epochs,
-  network,
-  region,
-  positives,
-}: Setup & Knowledge): string {
-  const others = [
-    ...(network === 'cnn-fine' ? [] : [network]),
-    ...(region === 'centre' ? [] : [`region ${region}`]),
-    ...(positives === 'auto' ? [] : [`positives ${positives}`]),
-  ];
-  return [`${size} px`, `${train}/${valid}/${test} patches`, `${epochs} epochs`, ...others].join(', ');
-}
-
-/** What a U-Net learns from masks, and an unconstrained classifier, does not depend on what labels are taken to tell. */
-export function unconstrainedSetup(setup: Setup): string {
-  return setupName({ ...setup, region: 'centre', positives: 'auto' });
-}
-
-interface Setup {
-  readonly size: number;
-  readonly train: number;
-  readonly valid: number;
-  readonly test: number;
-  readonly epochs: number;
-  readonly network: Network;
+/** The model's options, where the setting is of a U-Net. */
+export function unetOf({ model }: Setting): Unet | undefined {
+  return model.name === 'unet' ? model : undefined;
 }

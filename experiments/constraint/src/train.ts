@@ -1,73 +1,88 @@
-import { createModel, createUnet, type Model, type SegmentationModel } from '@pcam/models';
-import { type AugmentPreset, createLoader, type Dataset } from '@pcam/pcam-data';
-import { fit, fitSegmentation, type LossTerm } from '@pcam/training';
-import { type AttributionConstraintOptions, attributionConstraint } from '@pcam/xai';
+import { createModel, createUnet } from '@pcam/models';
+import { createLoader } from '@pcam/pcam-data';
+import {
+  type CheckpointStore,
+  defaultRecipe,
+  fit,
+  fitSegmentation,
+  type LossTerm,
+  recipe,
+} from '@pcam/training';
+import { attributionConstraint } from '@pcam/xai';
+import type { Splits } from './data.js';
+import type { Network } from './maps.js';
+import { type Setting, unetOf } from './settings.js';
 
-export interface TrainSetup {
-  readonly train: Dataset;
-  readonly valid: Dataset;
+export interface TrainOptions {
   readonly epochs: number;
-  /** Of weights, order and augmentation. */
+  /** Of weights, order, augmentation and composing. */
   readonly seed: number;
-  readonly augment: AugmentPreset;
+  /** Where checkpoints go, and where an unfinished training goes on from. */
+  readonly store: CheckpointStore;
+  /** Hears of each epoch that is done. */
+  readonly onEpoch?: ((epoch: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Steps in which λ rises. */
-const WARMUP = 48;
-const BATCH = 32;
+/** Seconds between checkpoints, besides the end of each epoch. */
+const CHECKPOINT_SECONDS = 60;
 
-/** The recipe of every network here. */
-const RECIPE = {
-  optimizer: { name: 'adamw', learningRate: 3e-3, weightDecay: 0.05 },
-  clipNorm: 5,
-} as const;
-
-export interface Trained<M> {
-  readonly model: M;
-  readonly secondsPerEpoch: number;
+/**
+ * A network by the recipe of `pcam-train`, but that its last epoch's averaged weights are kept: no mask chooses, and
+ * no validation score that knows nothing of place.
+ *
+ * @param data what the network is told: masks only where the setting asks for them.
+ * @throws the signal's reason, once it is aborted; a checkpoint is saved then.
+ */
+export async function trainClassifier(
+  { model: modelOptions, augment, compose, constraint }: Setting,
+  { train }: Splits,
+  { epochs, seed, store, onEpoch, signal }: TrainOptions,
+): Promise<Network> {
+  if (modelOptions.name === 'unet') throw new Error('trainClassifier: a U-Net learns from masks');
+  const model = createModel({ ...modelOptions, seed });
+  const lossTerms: LossTerm[] = constraint ? [attributionConstraint(constraint)] : [];
+  const { stopped } = await fit({
+    ...recipe(epochs),
+    seed,
+    model,
+    data: createLoader(train, { ...defaultRecipe.loader, seed, augment, compose }),
+    lossTerms,
+    store,
+    resume: true,
+    checkpointEvery: { seconds: CHECKPOINT_SECONDS },
+    onEpoch: ({ epoch }) => onEpoch?.(epoch),
+    ...(signal && { signal }),
+  });
+  if (stopped === 'aborted') {
+    model.dispose();
+    throw signal!.reason;
+  }
+  return { kind: 'classifier', model };
 }
 
 /**
- * A classifier from patch labels, constrained or not. Of its epochs, the one with the least validation
- * cross-entropy is kept: no mask takes part.
+ * The fully supervised ceiling, which sees the masks of every training patch, and whose epoch is chosen by those of
+ * the validation split. It starts anew where it was interrupted.
  */
-export async function trainClassifier(
-  setup: TrainSetup,
-  modelOptions: Parameters<typeof createModel>[0],
-  constraint: AttributionConstraintOptions | undefined,
-  lambda: number,
-): Promise<Trained<Model>> {
-  const { seed, epochs } = setup;
-  const model = createModel({ ...modelOptions, seed });
-  const lossTerms: LossTerm[] = constraint
-    ? [attributionConstraint({ ...constraint, weight: { lambda, warmup: WARMUP } })]
-    : [];
-  const started = performance.now();
-  await fit({
-    ...RECIPE,
-    ...loaders(setup),
-    model,
+export async function trainUnet(
+  setting: Setting,
+  { train, valid }: Splits,
+  { epochs, seed, onEpoch }: TrainOptions,
+): Promise<Network> {
+  const { optimizer, schedule, clipNorm } = recipe(epochs);
+  const model = createUnet({ ...unetOf(setting), seed });
+  const { augment } = setting;
+  await fitSegmentation({
     epochs,
+    optimizer: optimizer!,
+    schedule: schedule!,
+    clipNorm: clipNorm!,
     seed,
-    emaDecay: 0.98,
-    monitor: 'loss',
-    lossTerms,
+    model,
+    data: createLoader(train, { ...defaultRecipe.loader, seed, augment }),
+    valid: createLoader(valid, { batchSize: defaultRecipe.loader.batchSize }),
+    onEpoch: ({ epoch }) => onEpoch?.(epoch),
   });
-  return { model, secondsPerEpoch: (performance.now() - started) / 1000 / epochs };
-}
-
-/** The fully supervised ceiling: a U-Net that sees the masks of every training patch. */
-export async function trainUnet(setup: TrainSetup): Promise<Trained<SegmentationModel>> {
-  const { seed, epochs } = setup;
-  const model = createUnet({ seed });
-  const started = performance.now();
-  await fitSegmentation({ ...RECIPE, ...loaders(setup), model, epochs, seed });
-  return { model, secondsPerEpoch: (performance.now() - started) / 1000 / epochs };
-}
-
-function loaders({ train, valid, seed, augment }: TrainSetup) {
-  return {
-    data: createLoader(train, { batchSize: BATCH, shuffle: true, seed, augment, dropLast: true }),
-    valid: createLoader(valid, { batchSize: BATCH }),
-  };
+  return { kind: 'unet', model };
 }

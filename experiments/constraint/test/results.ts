@@ -1,24 +1,41 @@
-import type { MaskScores, SegmentationScores } from '../src/score.js';
-import type { CellResult } from '../src/synthetic.js';
+import type { NetworkResult } from '../src/experiment.js';
+import type { MapScores, SetRecord, SetScores, ViewScores } from '../src/score.js';
 
 /** Results made by hand. */
 
-const masks: MaskScores = { threshold: 0.5, dice: 0.6, iou: 0.4, f1Negative: 0.9 };
+const scores = (within: number, pooled: number): MapScores => ({
+  withinPatchAp: within,
+  withinPatchAuroc: within,
+  pixelAp: pooled,
+  pixelAuroc: pooled,
+});
 
-export function scored(value: number, ci95: readonly [number, number] | null = [value - 0.02, value + 0.04]) {
-  return { value, ci95 };
-}
-
-export function segmented(pixelAp: number, otsu: Partial<MaskScores> = {}): SegmentationScores {
-  return { pixelAp: scored(pixelAp), pixelAuroc: 0.8, otsu: { ...masks, ...otsu }, bestF1: masks };
+/** @param ap of each partly tumorous patch. */
+export function setScores(ap: readonly number[], painted = 0.5): SetScores {
+  const mean = ap.reduce((sum, value) => sum + value, 0) / ap.length;
+  const view: ViewScores = { ...scores(mean, mean + 0.1), each: { ap, auroc: ap } };
+  return { plain: { ...view, dice: 0.6 }, averaged: view, painted: scores(0.3, painted) };
 }
 
 export function network(
-  training: CellResult['training'],
-  lambda: number,
+  setting: string,
   seed: number,
-  rest: Partial<CellResult> = {},
-): CellResult {
-  const auroc = training === 'masks' ? null : scored(0.9);
-  return { training, lambda, seed, secondsPerEpoch: 10, auroc, maps: {}, ...rest };
+  auroc: number | null,
+  masked: NetworkResult['masked'],
+): NetworkResult {
+  const scored = auroc === null ? null : { value: auroc, ci95: null };
+  return {
+    setting,
+    seed,
+    data: 'pcam-real',
+    epochs: 30,
+    secondsPerEpoch: 10,
+    auroc: scored && { valid: scored, test: scored },
+    masked,
+  };
+}
+
+export function record(groups: readonly string[]): SetRecord {
+  const partly = groups.map((_, i) => i);
+  return { patches: groups.length + 3, partly, groups, allOnes: scores(0.3, 0.2) };
 }

@@ -1,59 +1,100 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseOptions } from '@pcam/cli';
 import { useEngine } from '@pcam/engine';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { INFERENCES } from '../src/maps.js';
-import { experimentOptions } from '../src/options.js';
-import { writeSyntheticReport } from '../src/report/write.js';
-import { syntheticExperiment } from '../src/synthetic.js';
+import { type Data, syntheticData } from '../src/data.js';
+import { experiment } from '../src/experiment.js';
+import { networkOf } from '../src/networks.js';
+import { writePictures } from '../src/pictures.js';
+import { writeReports } from '../src/report/write.js';
+import { shortcutExperiment } from '../src/shortcut.js';
 
 let folder: string;
+let data: Data;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'pcam-constraint-test-'));
   await useEngine('auto');
-});
+  data = await syntheticData({ realData: undefined, masked: [], size: 64, train: 32, valid: 16, test: 16 });
+}, 60_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('every network is trained once, measured, and reported', async () => {
-  const size = ['--size', '64', '--train', '32', '--valid', '16', '--test', '16', '--epochs', '1'];
-  const networks = ['--trainings', 'none,gradCam,pseudoMasks', '--lambdas', '1', '--seeds', '0'];
-  const options = parseOptions(experimentOptions, [...size, ...networks, '--out', folder]);
-  const { all } = await syntheticExperiment(options, () => {});
-  expect([...all.values()].map(({ training, lambda }) => [training, lambda])).toEqual([
-    ['masks', 0],
-    ['none', 0],
-    ['gradCam', 1],
-    ['pseudoMasks', 1],
-  ]);
-  for (const { training, auroc, maps } of all.values()) {
-    expect(Object.keys(maps)).toEqual(training === 'masks' ? ['unet'] : Object.keys(INFERENCES));
-    if (training !== 'masks') expect(auroc!.value).toBeGreaterThanOrEqual(0);
-    for (const { pixelAp } of Object.values(maps)) {
-      expect(pixelAp.value).toBeGreaterThan(0);
-    }
-    expect(maps[training === 'masks' ? 'unet' : 'gradCamAveraged']!.otsu!.dice).toBeGreaterThanOrEqual(0);
-  }
+const silent = (): void => {};
 
-  const file = join(folder, 'synthetic.jsonl');
+test('networks are told labels alone', async () => {
+  for (const { hasMasks, tumorPatch } of [data.train, data.valid]) {
+    expect([hasMasks, tumorPatch]).toEqual([false, undefined]);
+  }
+  expect(data.supervised!.train.hasMasks).toBe(true);
+});
+
+test('every network is trained once, measured, reported and drawn', async () => {
+  const settings = ['segmentation', 'fcn-centre-pseudo', 'unet'];
+  const options = { out: folder, settings, seeds: [0], epochs: 1 };
+  const { all } = await experiment(data, options, silent);
+  expect([...all.values()].map(({ setting }) => setting)).toEqual(settings);
+  const partly = [...all.values()][0]!.masked.test!.plain.each.ap.length;
+  expect(partly).toBeGreaterThan(2);
+  for (const { setting, auroc, masked, secondsPerEpoch } of all.values()) {
+    expect(auroc === null).toBe(setting === 'unet');
+    expect(secondsPerEpoch).toBeGreaterThan(0);
+    const { plain, averaged, painted } = masked.test!;
+    for (const { each, withinPatchAp, pixelAp } of [plain, averaged]) {
+      expect(each.auroc).toHaveLength(partly);
+      expect(each.ap.reduce((sum, value) => sum + value, 0) / partly).toBeCloseTo(withinPatchAp!, 3);
+      expect(pixelAp).toBeGreaterThan(0);
+    }
+    expect(plain.dice).toBeGreaterThanOrEqual(0);
+    expect(painted === null).toBe(setting === 'unet');
+  }
+  // The teacher is there too, and nothing of a training that is over.
+  expect(readdirSync(join(folder, 'networks'))).toHaveLength(4);
+  expect(existsSync(join(folder, 'running')) && readdirSync(join(folder, 'running'))).toEqual([]);
+
+  const file = join(folder, 'networks.jsonl');
   const before = readFileSync(file, 'utf8');
-  const again = await syntheticExperiment(options, () => {});
+  const again = await experiment(data, options, silent);
   expect(readFileSync(file, 'utf8')).toBe(before);
   expect([...again.all]).toEqual(JSON.parse(JSON.stringify([...all])));
 
-  expect(await writeSyntheticReport(folder)).toEqual([
-    join(folder, 'tradeoff.svg'),
-    join(folder, 'synthetic.md'),
-  ]);
-  const report = readFileSync(join(folder, 'synthetic.md'), 'utf8');
-  expect(report).toContain('![Trade-off of AUROC and PxAP](tradeoff.svg)');
-  const gradCam = [...all.values()].find(({ training }) => training === 'gradCam')!;
-  expect(report).toContain(gradCam.maps.gradCamAveraged!.pixelAp.value.toFixed(3));
+  expect(await writeReports(folder)).toEqual([join(folder, 'networks.md')]);
+  const report = readFileSync(join(folder, 'networks.md'), 'utf8');
+  expect(report).toContain([...all.values()][0]!.masked.test!.plain.withinPatchAp!.toFixed(3));
   expect(report).not.toMatch(/NaN|undefined/);
+  expect(await writePictures(data, options)).toEqual([join(folder, 'maps-test.png')]);
 }, 300_000); // minutes on a crowded machine
 
-test('without results there is nothing to report', async () => {
-  await expect(writeSyntheticReport(join(folder, 'empty'))).rejects.toThrow('no results');
-  expect(existsSync(join(folder, 'empty', 'synthetic.md'))).toBe(false);
+test('a training that was cut goes on where it was, to the same network', async () => {
+  const cell = { setting: 'plain', seed: 1 };
+  const cut = { out: join(folder, 'cut'), epochs: 2 };
+  const signal = AbortSignal.abort(new Error('cut'));
+  await expect(networkOf(cell, data, { ...cut, signal })).rejects.toThrow('cut');
+  expect(readdirSync(join(cut.out, 'running'))).toHaveLength(1);
+  const resumed = await networkOf(cell, data, cut);
+  const whole = await networkOf(cell, data, { out: join(folder, 'whole'), epochs: 2 });
+  for (const [name, variable] of whole.model.variables) {
+    expect(resumed.model.variables.get(name)!.dataSync()).toEqual(variable.dataSync());
+  }
+  // From its file: the same again, and how long it took.
+  const kept = await networkOf(cell, data, cut);
+  expect(kept.secondsPerEpoch).toBe(resumed.secondsPerEpoch);
+}, 120_000);
+
+test('shortcuts', async () => {
+  const options = { out: join(folder, 'shortcut'), settings: ['plain'], seeds: [0], epochs: 1 };
+  const { all } = await shortcutExperiment(data, options, silent);
+  expect([...all.values()].map(({ artefact }) => artefact)).toEqual(['penMark', 'blur']);
+  for (const { aurocShifted, artefactArea } of all.values()) {
+    expect(aurocShifted).toBeGreaterThanOrEqual(0);
+    expect(artefactArea).toBeGreaterThan(0);
+  }
+  expect(await writeReports(options.out)).toEqual([join(options.out, 'shortcut.md')]);
+}, 120_000);
+
+test('a U-Net is refused where there are no masks', async () => {
+  const { supervised, ...blind } = data;
+  const options = { out: folder, epochs: 3 };
+  await expect(networkOf({ setting: 'unet', seed: 0 }, blind, options)).rejects.toThrow(
+    'setting unet learns from masks',
+  );
 });

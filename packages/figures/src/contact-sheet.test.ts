@@ -17,19 +17,24 @@ async function somePatches(n: number): Promise<ContactPatch[]> {
     return {
       image: images.subarray(3 * k * PIXELS, 3 * (k + 1) * PIXELS),
       mask,
-      unconstrained: Float32Array.from(mask, (_, i) => (i % SIZE) - 20),
-      constrained: new Float32Array(PIXELS).fill(k === 0 ? 1 : -2),
-      predicted: mask,
+      maps: {
+        slope: Float32Array.from(mask, (_, i) => (i % SIZE) - 20),
+        even: new Float32Array(PIXELS).fill(k === 0 ? 1 : -2),
+        true: mask,
+      },
     };
   });
 }
 
 describe('contact sheet', () => {
-  test('has five columns and a row a patch, in less than 300 kB', async () => {
+  test('has a column a map beside patch and outline, and a row a patch, in less than 300 kB', async () => {
     const png = await contactSheet({ patches: await somePatches(8), height: SIZE, width: SIZE, zoom: 3 });
     const { width, height, format } = await sharp(png).metadata();
     expect([format, width, height]).toEqual(['png', 6 + 5 * (3 * SIZE + 6), 26 + 8 * (3 * SIZE + 6)]);
     expect(png.length).toBeLessThan(300_000);
+    const patches = (await somePatches(2)).map((patch) => ({ ...patch, captions: { even: '0.5' } }));
+    const captioned = await sharp(await contactSheet({ patches, height: SIZE, width: SIZE })).metadata();
+    expect(captioned.height).toBe(26 + 2 * (2 * SIZE + 6 + 18));
   });
 
   test('colours the maps of a column on one range about zero', async () => {
@@ -56,12 +61,13 @@ describe('contact sheet', () => {
     const [patch] = await somePatches(1);
     const size = { height: SIZE, width: SIZE };
     await expect(contactSheet({ ...size, patches: [] })).rejects.toThrow(/no patches/);
-    await expect(contactSheet({ ...size, patches: [{ ...patch!, constrained: [1, 2] }] })).rejects.toThrow(
-      'contact sheet: constrained of patch 0 has 2 values; 64×64 needs 4096',
+    const maps = { ...patch!.maps, even: [1, 2] };
+    await expect(contactSheet({ ...size, patches: [{ ...patch!, maps }] })).rejects.toThrow(
+      'contact sheet: even of patch 0 has 2 values; 64×64 needs 4096',
     );
-    const { predicted, ...uncut } = patch!;
-    await expect(contactSheet({ ...size, patches: [uncut as ContactPatch] })).rejects.toThrow(
-      'contact sheet: predicted of patch 0 has no values; 64×64 needs 4096',
+    const { even, ...others } = patch!.maps;
+    await expect(contactSheet({ ...size, patches: [patch!, { ...patch!, maps: others }] })).rejects.toThrow(
+      'contact sheet: patch 1 has the maps slope, true, patch 0 slope, even, true',
     );
     for (const zoom of [0, 1.5, Number.NaN]) {
       await expect(contactSheet({ ...size, patches: [patch!], zoom })).rejects.toThrow(

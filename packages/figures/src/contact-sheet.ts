@@ -4,17 +4,16 @@ import { sharedRange } from './patches.js';
 import { enlarge, OUTLINES, outlineMask, type Picture, toPicture } from './picture.js';
 import { sheetPng } from './png.js';
 
-/** One row. All patches of a sheet have one size. */
+/** One row. All patches of a sheet have one size, and maps by the same names. */
 export interface ContactPatch {
   /** RGB bytes `[height, width, 3]`. */
   readonly image: Uint8Array;
   /** 0 or 1, `[height, width]`. */
   readonly mask: ArrayLike<number>;
-  /** Attribution maps `[height, width]`, raw and signed. */
-  readonly unconstrained: ArrayLike<number>;
-  readonly constrained: ArrayLike<number>;
-  /** The mask cut from the constrained map, 0 or 1, `[height, width]`. */
-  readonly predicted: ArrayLike<number>;
+  /** Attribution maps `[height, width]`, raw and signed, by the heads of their columns. */
+  readonly maps: Readonly<Record<string, ArrayLike<number>>>;
+  /** What stands below a map, by the same names. */
+  readonly captions?: Readonly<Record<string, string>>;
 }
 
 /** What a contact sheet shows. */
@@ -25,71 +24,66 @@ export interface ContactSheetOptions {
   readonly width: number;
   /** Screen pixels a pixel; 2 by default. */
   readonly zoom?: number;
-  /** Heads of the columns: patch, truth, unconstrained, constrained, cut. */
-  readonly titles?: readonly [string, string, string, string, string];
 }
 
-const TITLES = ['patch', 'true outline', 'unconstrained', 'constrained', 'cut from it'] as const;
-const ARRAYS = [
-  'image',
-  'mask',
-  'unconstrained',
-  'constrained',
-  'predicted',
-] as const satisfies readonly (keyof ContactPatch)[];
+/** Columns before those of the maps. */
+const TITLES = ['patch', 'true outline'] as const;
 const GAP = 6;
 const HEAD = 26;
+const CAPTION = 18;
 
 /**
- * Patches in rows, with what is true and what two networks say. All maps of a column share one range, symmetric
+ * Patches in rows, with what is true and what some networks say. All maps of a column share one range, symmetric
  * about zero, to the 99th percentile of their magnitudes; between columns it differs, since how steep two networks
  * are is nothing to compare.
  *
- * @returns a PNG of 5 × (width · zoom) by patches × (height · zoom) pixels, and gaps and heads.
+ * @returns a PNG of (2 + maps) × (width · zoom) by patches × (height · zoom) pixels, and gaps, heads and captions.
  * @throws FigureError where there are no patches, or an array's length does not fit.
  */
 export async function contactSheet(options: ContactSheetOptions): Promise<Buffer> {
-  const { patches, height, width, zoom = 2, titles = TITLES } = options;
+  const { patches, height, width, zoom = 2 } = options;
   check(options);
+  const columns = Object.keys(patches[0]!.maps);
+  const titles = [...TITLES, ...columns];
   const [wide, high] = [width * zoom, height * zoom];
-  const ranges = {
-    unconstrained: columnRange(patches.map(({ unconstrained }) => unconstrained)),
-    constrained: columnRange(patches.map(({ constrained }) => constrained)),
-  };
+  const row = high + GAP + (patches.some(({ captions }) => captions) ? CAPTION : 0);
+  const ranges = columns.map((name) => columnRange(patches.map(({ maps }) => maps[name]!)));
+  const middle = (column: number): number => GAP + column * (wide + GAP) + wide / 2;
   return sheetPng({
     width: GAP + titles.length * (wide + GAP),
-    height: HEAD + patches.length * (high + GAP),
-    pictures: patches.flatMap((patch, row) =>
+    height: HEAD + patches.length * row,
+    pictures: patches.flatMap((patch, i) =>
       picturesOf(patch, options, ranges).map((picture, column) => ({
         picture,
         left: GAP + column * (wide + GAP),
-        top: HEAD + row * (high + GAP),
+        top: HEAD + i * row,
       })),
     ),
-    texts: titles.map((text, column) => ({
-      ...{ text, x: GAP + column * (wide + GAP) + wide / 2, y: 18 },
-      ...{ size: 13, centred: true },
-    })),
+    texts: [
+      ...titles.map((text, column) => ({ text, x: middle(column), y: 18, size: 13, centred: true })),
+      ...patches.flatMap(({ captions = {} }, i) =>
+        columns.flatMap((name, k) => {
+          const text = captions[name];
+          const [x, y] = [middle(TITLES.length + k), HEAD + i * row + high + 14];
+          return text === undefined ? [] : [{ text, x, y, size: 12, centred: true }];
+        }),
+      ),
+    ],
     palette: true,
   });
 }
 
-type Ranges = Readonly<Record<'unconstrained' | 'constrained', readonly [number, number]>>;
-
 function picturesOf(
-  patch: ContactPatch,
+  { image, mask, maps }: ContactPatch,
   { height, width, zoom = 2 }: ContactSheetOptions,
-  ranges: Ranges,
+  ranges: readonly (readonly [number, number])[],
 ): readonly Picture[] {
   const big = (values: ArrayLike<number>): Picture => enlarge(toPicture(values, width, height), zoom);
-  const map = (name: keyof Ranges): Picture => big(colorize(patch[name], { range: ranges[name] }));
+  const truth = big(image);
   // Thick enough to be seen where sheets are shown small.
-  const line = { width: 3 };
-  const truth = big(patch.image);
-  outlineMask(truth, patch.mask, zoom, OUTLINES.truth, line);
-  const cut = big(patch.image);
-  outlineMask(cut, patch.predicted, zoom, OUTLINES.predicted, line);
-  return [big(patch.image), truth, map('unconstrained'), map('constrained'), cut];
+  outlineMask(truth, mask, zoom, OUTLINES.truth, { width: 3 });
+  const drawn = Object.values(maps).map((map, k) => big(colorize(map, { range: ranges[k]! })));
+  return [big(image), truth, ...drawn];
 }
 
 function columnRange(maps: readonly ArrayLike<number>[]): readonly [number, number] {
@@ -102,15 +96,22 @@ function check(options: ContactSheetOptions): void {
     height: true,
     width: true,
     zoom: true,
-    titles: true,
   });
   const { patches, height, width, zoom = 2 } = options;
   checkCount('contact sheet: zoom', zoom);
   if (!patches?.length) throw new FigureError('contact sheet: there are no patches to show');
+  const columns = Object.keys(patches[0]?.maps ?? {});
   for (const [i, patch] of patches.entries()) {
-    for (const name of ARRAYS) {
-      const channels = name === 'image' ? [3] : [];
-      checkLength(`contact sheet: ${name} of patch ${i}`, patch?.[name], [height, width, ...channels]);
+    checkLength(`contact sheet: image of patch ${i}`, patch?.image, [height, width, 3]);
+    checkLength(`contact sheet: mask of patch ${i}`, patch?.mask, [height, width]);
+    const names = Object.keys(patch?.maps ?? {});
+    if (names.join() !== columns.join()) {
+      throw new FigureError(
+        `contact sheet: patch ${i} has the maps ${names.join(', ') || 'none'}, patch 0 ${columns.join(', ') || 'none'}; give the same in the same order`,
+      );
+    }
+    for (const name of columns) {
+      checkLength(`contact sheet: ${name} of patch ${i}`, patch.maps[name], [height, width]);
     }
   }
 }

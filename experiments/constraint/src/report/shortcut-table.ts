@@ -1,7 +1,7 @@
 import type { ArtefactKind } from '@pcam/pcam-data';
-import type { ShortcutResult } from '../shortcut-result.js';
+import type { ShortcutResult } from '../shortcut.js';
 import { type MarkdownRow, markdownTable, percent, rangeCell } from './markdown.js';
-import { NAME_HEADING, namesOf, rowsOf } from './rows.js';
+import { type Row, rowsOf } from './rows.js';
 import { summarize } from './statistics.js';
 
 const ARTEFACTS: Readonly<Record<ArtefactKind, string>> = { penMark: 'pen mark', blur: 'blur' };
@@ -15,7 +15,8 @@ export function shortcutTables(results: readonly ShortcutResult[]): string {
     .map((name) => {
       const rows = rowsOf(results.filter(({ artefact }) => artefact === name)).map(rowOf);
       const heading = [
-        ...NAME_HEADING,
+        'setting',
+        'seeds',
         'AUROC, artefact swapped',
         'AUROC, artefact at random',
         'attribution on the artefact',
@@ -25,15 +26,19 @@ export function shortcutTables(results: readonly ShortcutResult[]): string {
     .join('\n\n');
 }
 
-function rowOf(row: ReturnType<typeof rowsOf<ShortcutResult>>[number]): MarkdownRow {
-  const seeds = row.cells.length;
-  const over = (pick: (cell: ShortcutResult) => number | null) => summarize(row.cells.map(pick));
-  const shifted = over(({ aurocShifted }) => aurocShifted);
-  const matched = over(({ aurocMatched }) => aurocMatched);
-  const mass = over(({ artefactMass }) => artefactMass);
-  const ranked = (summary: typeof mass, sign: 1 | -1, show?: (value: number) => string) => {
+function rowOf({ setting, cells }: Row<ShortcutResult>): MarkdownRow {
+  const seeds = cells.length;
+  const ranked = (pick: (cell: ShortcutResult) => number | null, sign: 1 | -1, show?: typeof percent) => {
+    const summary = summarize(cells.map(pick));
     const cell = rangeCell(summary, seeds, show);
     return cell && { ...cell, rank: sign * summary!.mean };
   };
-  return { names: namesOf(row), cells: [ranked(shifted, 1), ranked(matched, 1), ranked(mass, -1, percent)] };
+  return {
+    names: [setting, String(seeds)],
+    cells: [
+      ranked(({ aurocShifted }) => aurocShifted, 1),
+      ranked(({ aurocMatched }) => aurocMatched, 1),
+      ranked(({ artefactMass }) => artefactMass, -1, percent),
+    ],
+  };
 }

@@ -2,77 +2,88 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderSvg } from '@pcam/figures';
 import { replaceFile } from '@pcam/files';
-import type { RealResult } from '../real.js';
+import type { NetworkResult } from '../experiment.js';
 import { openResults } from '../results.js';
-import type { ShortcutResult } from '../shortcut-result.js';
-import type { CellResult } from '../synthetic.js';
-import { tradeoffCurve } from './curve.js';
-import { testPrevalence } from './prevalence.js';
-import { realTable } from './real-table.js';
-import { setupReport, syntheticReport } from './report.js';
-import { bySetup, setupsOf } from './setups.js';
+import type { SetRecord } from '../score.js';
+import type { ShortcutResult } from '../shortcut.js';
+import { differencesOf, differenceTable } from './differences.js';
+import { gainsFigure } from './figure.js';
+import { bySetup, type Section, sectionsOf } from './rows.js';
 import { shortcutTables } from './shortcut-table.js';
+import { moreTable, scoreTable } from './tables.js';
+
+export interface ReportOptions {
+  /** What all settings are held against, in place of each one's own counterpart. */
+  readonly against?: string | undefined;
+  /** Masked sets to tell of, all by default. */
+  readonly sets?: readonly string[] | undefined;
+}
 
 /**
- * Writes `synthetic.md` and `tradeoff.svg` from the `synthetic.jsonl` of a folder. Networks of other patches or
- * epochs get a section and a curve (`tradeoff-2.svg`, …) of their own.
+ * Every report that a folder has results for: `networks.md` with a figure for each data set (`gains.svg`,
+ * `gains-2.svg`, …), `shortcut.md`.
  *
  * @returns the paths written.
- * @throws Error where there are no results.
  */
-export async function writeSyntheticReport(folder: string): Promise<string[]> {
-  const { all } = openResults<CellResult>(folder, 'synthetic');
-  if (all.size === 0)
-    throw new Error(`${folder}: synthetic.jsonl has no results; run --part synthetic first`);
+export async function writeReports(folder: string, options: ReportOptions = {}): Promise<string[]> {
   const written: string[] = [];
   const write = (name: string, content: string): void => {
     written.push(join(folder, name));
     replaceFile(join(folder, name), content);
   };
-  const sections: string[] = [];
-  const setups = setupsOf(all);
-  for (const [i, setup] of setups.entries()) {
-    const curve = i === 0 ? 'tradeoff.svg' : `tradeoff-${i + 1}.svg`;
-    write(curve, await renderSvg(tradeoffCurve(setup.results)));
-    sections.push(setupReport(setup, await testPrevalence(folder, setup.name), curve));
-  }
-  write('synthetic.md', syntheticReport(sections, setups));
-  return written;
-}
+  const resultsOf = <T>(name: string): T[] =>
+    existsSync(join(folder, `${name}.jsonl`)) ? [...openResults<T>(folder, name).all.values()] : [];
 
-/** Every report that there are results for. @returns the paths written. */
-export async function writeReports(folder: string): Promise<string[]> {
-  const has = (name: string): boolean => existsSync(join(folder, `${name}.jsonl`));
-  const written = has('synthetic') ? await writeSyntheticReport(folder) : [];
-  const tables = {
-    shortcut: () =>
-      sectionsOf(
-        'Shortcuts: mean over seeds (lowest to highest seed)',
-        bySetup(openResults<ShortcutResult>(folder, 'shortcut').all),
-        shortcutTables,
-      ),
-    real: () =>
-      sectionsOf(
-        'Real patches: mean over seeds [mean of the seeds’ 95 % bootstrap bounds, patches drawn], below it the lowest and the highest seed',
-        bySetup(openResults<RealResult>(folder, 'real').all),
-        realTable,
-      ),
-  };
-  for (const [name, table] of Object.entries(tables)) {
-    if (!has(name)) continue;
-    const path = join(folder, `${name}.md`);
-    replaceFile(path, `${table()}\n`);
-    written.push(path);
+  const networks = resultsOf<NetworkResult>('networks');
+  if (networks.length > 0) {
+    const records = openResults<SetRecord>(folder, 'sets').all;
+    const parts: string[] = [];
+    for (const [i, section] of sectionsOf(networks, records, options.sets).entries()) {
+      const figure = i === 0 ? 'gains.svg' : `gains-${i + 1}.svg`;
+      const differences = differencesOf(section, options.against);
+      if (differences.length > 0) write(figure, await renderSvg(gainsFigure(differences)));
+      parts.push(sectionText(section, differences, figure));
+    }
+    write('networks.md', `${['# What makes maps segment', ...parts].join('\n\n')}\n`);
+  }
+  const shortcuts = bySetup(resultsOf<ShortcutResult>('shortcut'));
+  if (shortcuts.length > 0) {
+    const parts = shortcuts.flatMap(({ data, epochs, results }) => [
+      `## ${data}, ${epochs} epochs`,
+      shortcutTables(results),
+    ]);
+    const title = '# Shortcuts: mean over seeds (lowest to highest seed)';
+    write('shortcut.md', `${[title, ...parts].join('\n\n')}\n`);
   }
   return written;
 }
 
-function sectionsOf<T>(
-  title: string,
-  setups: ReadonlyMap<string, readonly T[]>,
-  table: (results: readonly T[]) => string,
+function sectionText(
+  section: Section,
+  differences: ReturnType<typeof differencesOf>,
+  figure: string,
 ): string {
-  return [`# ${title}`, ...[...setups].flatMap(([name, results]) => [`## ${name}`, table(results)])].join(
-    '\n\n',
-  );
+  const { data, epochs, sets } = section;
+  const tell = Object.entries(sets).map(([name, { patches, partly, groups }]) => {
+    const drawn = new Set(groups).size;
+    return `${name}: ${partly.length} partly tumorous of ${patches} patches, in ${drawn} groups`;
+  });
+  return [
+    `## ${data}, ${epochs} epochs`,
+    `Masked sets: ${tell.join('; ') || 'none'}.`,
+    '### Scores',
+    'Mean over seeds (lowest to highest). Maps are Grad-CAM in one view (of a U-Net its output), but where averaged ones are named: over the square’s 8 symmetries, of images continued by reflection. AP within patches is the mean over partly tumorous patches. In bold the best of a column that no mask was shown to.',
+    scoreTable(section),
+    ...(differences.length > 0
+      ? [
+          '### Gains',
+          'Difference, in seeds that both have, with its 95 % interval over groups and seeds (AUROC: lowest to highest seed). Sets weigh alike.',
+          differenceTable(differences, Object.keys(sets)),
+          `![Gains within patches against gains in AUROC](${figure})`,
+        ]
+      : []),
+    '### More',
+    'Dice: maps in one view, cut where a quarter of a patch’s centre being above tells the validation split’s labels best: no mask takes part.',
+    moreTable(section),
+  ].join('\n\n');
 }
