@@ -1,6 +1,6 @@
 import { createProgress } from '@pcam/cli';
 import type { Data } from './data.js';
-import { type Cell, cellsOf, keyOf, type NetworkOptions, networkOf } from './networks.js';
+import { type Cell, cellsOf, checkUnchanged, keyOf, type NetworkOptions, networkOf } from './networks.js';
 import { openResults, type Results } from './results.js';
 import {
   classificationScore,
@@ -31,6 +31,7 @@ export async function experiment(
   say: (line: string) => void,
 ): Promise<Results<NetworkResult>> {
   const { out, epochs } = options;
+  checkUnchanged(cellsOf(options), data.name, options);
   const results = openResults<NetworkResult>(out, 'networks');
   const plan = cellsOf(options)
     .map((cell) => ({ ...cell, key: keyOf(cell, data.name, epochs) }))

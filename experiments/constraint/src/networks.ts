@@ -37,9 +37,35 @@ export function keyOf({ setting, seed }: Cell, data: string, epochs: number): st
   return `${setting}, seed ${seed}, ${data}, ${epochs} epochs`;
 }
 
-/** What is kept beside a network: how long its training took. */
+/** What is kept of a training beside its network. */
 interface Trained {
   readonly secondsPerEpoch: number | null;
+}
+
+/** The setting as it was, so that results of another one by its name are told apart. */
+type TrainedRecord = Trained & { readonly setting: unknown };
+
+/** @throws Error where a network was trained by a setting that is another one by now. */
+export function checkUnchanged(cells: readonly Cell[], data: string, { out, epochs }: NetworkOptions): void {
+  const trained = openResults<TrainedRecord>(out, 'trained');
+  for (const cell of cells) {
+    const key = keyOf(cell, data, epochs);
+    const before = trained.get(key)?.setting;
+    if (before === undefined || JSON.stringify(before) === JSON.stringify(plainOf(cell.setting))) continue;
+    throw new Error(
+      `${out}: "${key}" was trained when its setting was another one; give the new one another name, or results another folder`,
+    );
+  }
+}
+
+/** In plain values, with its teacher's: all that decides what is learnt. */
+function plainOf(name: string): unknown {
+  const { about: _, against: __, teacher, ...setting } = SETTINGS[name]!;
+  const whole = { ...setting, ...(teacher !== undefined && { teacher: plainOf(teacher) }) };
+  const text = JSON.stringify(whole, (_key, value: unknown) =>
+    typeof value === 'function' ? 'a function' : value,
+  );
+  return JSON.parse(text);
 }
 
 /**
@@ -54,7 +80,8 @@ export async function networkOf(cell: Cell, data: Data, options: NetworkOptions)
   const key = keyOf(cell, data.name, epochs);
   const file = key.replaceAll(/[^\w.,-]+/g, '-');
   const path = join(out, 'networks', `${file}.safetensors`);
-  const trained = openResults<Trained>(out, 'trained');
+  checkUnchanged([cell], data.name, options);
+  const trained = openResults<TrainedRecord>(out, 'trained');
   const isUnet = unetOf(setting) !== undefined;
   if (existsSync(path)) {
     const { secondsPerEpoch = null } = trained.get(key) ?? {};
@@ -85,7 +112,7 @@ export async function networkOf(cell: Cell, data: Data, options: NetworkOptions)
   const secondsPerEpoch = done > 0 ? round((performance.now() - started) / 1000 / done) : null;
   makeFolder(join(out, 'networks'));
   await saveModel(network.model, path);
-  trained.add(key, { secondsPerEpoch });
+  trained.add(key, { secondsPerEpoch, setting: plainOf(cell.setting) });
   rmSync(running, { recursive: true, force: true });
   return { ...network, secondsPerEpoch };
 }

@@ -3,8 +3,6 @@ import { engineChoices, engineHelp } from '@pcam/engine';
 import { z } from 'zod';
 import { SETTING_NAMES } from './settings.js';
 
-const setting = z.enum(SETTING_NAMES as [string, ...string[]]);
-
 /** A data set with true masks, of which no network is told. */
 export interface MaskedSource {
   readonly name: string;
@@ -30,13 +28,13 @@ export const experimentOptions = z.strictObject({
     .default('plain,composed,segmentation')
     .describe(`Ways to train, of ${SETTING_NAMES.join(', ')}`)
     .meta({ placeholder: 'NAMES' })
-    .transform((text) => z.array(setting).parse(text.split(','))),
+    .transform((text) => settingNames('--settings', text)),
   seeds: z
     .string()
     .default('0,1,2')
     .describe('Seeds of the networks')
     .meta({ placeholder: 'NUMBERS' })
-    .transform((text) => z.array(z.int().min(0)).parse(text.split(',').map(Number))),
+    .transform(seedsIn),
   epochs: z.number().int().min(1).default(30).describe('Passes over the training patches'),
   realData: z
     .string()
@@ -55,10 +53,12 @@ export const experimentOptions = z.strictObject({
   train: z.number().int().min(32).default(1536).describe('Synthetic patches to train on'),
   valid: z.number().int().min(16).default(256).describe('Synthetic patches to validate on'),
   test: z.number().int().min(16).default(384).describe('Synthetic patches to test on'),
-  against: setting
+  against: z
+    .string()
     .optional()
-    .describe('What the report holds all settings against, in place of the same data unconstrained')
-    .meta({ placeholder: 'NAME' }),
+    .describe('Setting that the report holds all others against, in place of the same data unconstrained')
+    .meta({ placeholder: 'NAME' })
+    .transform((text) => (text === undefined ? undefined : settingNames('--against', text)[0])),
   sets: z
     .string()
     .optional()
@@ -69,6 +69,19 @@ export const experimentOptions = z.strictObject({
 });
 
 export type ExperimentOptions = z.output<typeof experimentOptions>;
+
+function settingNames(flag: string, text: string): string[] {
+  const names = text.split(',');
+  const unknown = names.find((name) => !SETTING_NAMES.includes(name));
+  if (unknown === undefined) return names;
+  throw new UsageError(`${flag}: no setting "${unknown}"; there are ${SETTING_NAMES.join(', ')}`);
+}
+
+function seedsIn(text: string): number[] {
+  const seeds = text.split(',').map(Number);
+  if (text !== '' && seeds.every((seed) => Number.isInteger(seed) && seed >= 0)) return seeds;
+  throw new UsageError(`--seeds: "${text}" is no list of whole numbers from 0 on, such as 0,1,2`);
+}
 
 /** @throws UsageError for what is no NAME=DIR[@CSV:COLUMN]. */
 export function maskedSources(text: string): MaskedSource[] {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useEngine } from '@pcam/engine';
@@ -50,6 +50,11 @@ test('every network is trained once, measured, reported and drawn', async () => 
   // The teacher is there too, and nothing of a training that is over.
   expect(readdirSync(join(folder, 'networks'))).toHaveLength(4);
   expect(existsSync(join(folder, 'running')) && readdirSync(join(folder, 'running'))).toEqual([]);
+
+  const trained = join(folder, 'trained.jsonl');
+  writeFileSync(trained, readFileSync(trained, 'utf8').replace('"lambda":10', '"lambda":11'));
+  await expect(experiment(data, options, silent)).rejects.toThrow('when its setting was another one');
+  writeFileSync(trained, readFileSync(trained, 'utf8').replace('"lambda":11', '"lambda":10'));
 
   const file = join(folder, 'networks.jsonl');
   const before = readFileSync(file, 'utf8');
