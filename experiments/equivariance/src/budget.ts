@@ -15,7 +15,7 @@ import { type Plan, planOf } from './rounds.js';
 import { plainLoader, trainingOf } from './train.js';
 
 /** Core seconds. */
-export interface Cost {
+interface Cost {
   readonly parameters: number;
   readonly step: number;
   /** Of a patch, forward alone. */
@@ -23,13 +23,13 @@ export interface Cost {
 }
 
 /** Of one training: its steps, a look at the validation split after each round and at the end, and the test split. */
-export function trainingCost({ step, patch }: Cost, plan: Plan, valid: number, test: number): number {
+function trainingCost({ step, patch }: Cost, plan: Plan, valid: number, test: number): number {
   const { rounds, stepsPerRound } = plan;
   return rounds * stepsPerRound * step + ((rounds + 1) * valid + test) * patch;
 }
 
 /** Takes a few steps of each network, of which the first does not count. */
-export async function measureCost(
+async function measureCost(
   network: NetworkName,
   { train, valid }: Splits,
   options: ExperimentOptions,

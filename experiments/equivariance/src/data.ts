@@ -8,7 +8,11 @@ export type Splits = Readonly<Record<Split, Dataset>>;
 /** Of the choice of patches and of synthetic slides: the same for all networks and seeds. */
 const DATA_SEED = 0;
 
-/** The patches of a part, in memory. No slide of synthetic ones is in two splits. */
+/**
+ * The patches of a part, in memory. No slide of synthetic ones is in two splits.
+ *
+ * @throws Error where a split lacks a class, and as `openDataset`.
+ */
 export async function openSplits(options: ExperimentOptions): Promise<Splits> {
   const open = async (split: Split): Promise<Dataset> => {
     if (options.part === 'synthetic') {
@@ -23,6 +27,10 @@ export async function openSplits(options: ExperimentOptions): Promise<Splits> {
   const splits: Partial<Record<Split, Dataset>> = {};
   for (const split of SPLITS) {
     const opened = await open(split);
+    for (const label of [0, 1]) {
+      if (opened.labels.includes(label)) continue;
+      throw new Error(`${opened.name} has no patch of label ${label}; every split needs both`);
+    }
     splits[split] = await readIntoMemory(opened);
     await opened.close();
   }

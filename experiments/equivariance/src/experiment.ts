@@ -1,8 +1,9 @@
 import { openResults, type Results } from '@pcam/experiment-constraint/results';
-import { TrainingDivergedError } from '@pcam/training';
+import { createModel } from '@pcam/models';
+import { checkPatches, TrainingDivergedError } from '@pcam/training';
 import { type Surroundings, trainCell } from './cell.js';
 import type { Splits } from './data.js';
-import { type Cell, cellsOf } from './networks.js';
+import { type Cell, cellsOf, NETWORKS, type NetworkName } from './networks.js';
 import type { ExperimentOptions } from './options.js';
 import type { CurveResult } from './result.js';
 import { setupName } from './train.js';
@@ -23,12 +24,15 @@ export function plannedCells(options: ExperimentOptions, splits: Splits): Planne
 /**
  * Trains and measures every network that has no result yet; each result is filed as soon as it is there. A network that
  * diverges is told of and passed over.
+ *
+ * @throws Error where the patches cannot go through one of the networks, before any is trained.
  */
 export async function curveExperiment(
   surroundings: Surroundings,
   say: (line: string) => void,
 ): Promise<Results<CurveResult>> {
   const { options, splits, signal } = surroundings;
+  for (const network of options.networks) checkNetwork(network, splits);
   const results = openResults<CurveResult>(options.out, options.part);
   const cells = plannedCells(options, splits);
   for (const [i, { key, ...cell }] of cells.entries()) {
@@ -49,4 +53,13 @@ export async function curveExperiment(
   }
   if (signal?.aborted) say('stopped; the same command goes on from here');
   return results;
+}
+
+function checkNetwork(network: NetworkName, { train, valid, test }: Splits): void {
+  const model = createModel(NETWORKS[network].model);
+  try {
+    for (const patches of [train, valid, test]) checkPatches(model, patches);
+  } finally {
+    model.dispose();
+  }
 }

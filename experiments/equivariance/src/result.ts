@@ -6,9 +6,9 @@ import type { Cell } from './networks.js';
 /** What is measured on the test split, in the order of tables. */
 export const MEASURES = ['auroc', 'accuracy', 'logLoss', 'ece'] as const satisfies readonly StatisticName[];
 
-export type Measure = (typeof MEASURES)[number];
+type Measure = (typeof MEASURES)[number];
 
-export interface Scored {
+interface Scored {
   readonly value: number;
   /** 95 % bootstrap over slides, where they are known, else over patches. */
   readonly ci95: Interval | null;

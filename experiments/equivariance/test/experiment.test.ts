@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseOptions } from '@pcam/cli';
 import { type Engine, useEngine } from '@pcam/engine';
-import { take } from '@pcam/pcam-data';
+import { countParameters, createModel } from '@pcam/models';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { budget } from '../src/budget.js';
 import { openSplits, type Splits } from '../src/data.js';
 import { curveExperiment } from '../src/experiment.js';
+import { NETWORKS, networkNames } from '../src/networks.js';
 import { type ExperimentOptions, experimentOptions } from '../src/options.js';
 import { writeReports } from '../src/report/write.js';
 import { measuresOf } from '../src/result.js';
@@ -128,10 +129,31 @@ test('the budget is told for what is left, and nothing is written', async () => 
   expect(done.match(left)![1]).toBe('0');
 }, 300_000);
 
-test('without results there is nothing to report; a test split of one class is refused', async () => {
+test('what cannot be is refused before any network is trained', async () => {
+  const options = optionsOf('refused', 1, '--networks', 'cnn,densenet-p4m');
+  const small = await openSplits({ ...options, size: 64 });
+  await expect(curveExperiment({ options, splits: small, engine }, quiet)).rejects.toThrow(
+    'synthetic/train has patches of 64×64; densenet takes',
+  );
+  expect(existsSync(options.out)).toBe(false);
+  await expect(openSplits({ ...options, test: 1 })).rejects.toThrow(/synthetic\/test has no patch of label/);
+  await expect(openSplits({ ...options, part: 'real' })).rejects.toThrow('needs --real-data');
+});
+
+test('without results there is nothing to report', async () => {
   expect(await writeReports(join(folder, 'empty'))).toEqual([]);
   expect(existsSync(join(folder, 'empty'))).toBe(false);
-  const negatives = take(splits.test, 1);
-  const labels = [...negatives.labels].join('');
-  expect(() => measuresOf({ labels, logits: [1] }, { temperature: 1, threshold: 0.5 })).toThrow('one class');
+});
+
+test('the README tells each network: its parameters and its symmetry', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const rows = [...readme.matchAll(/^\| `([\w-]+)` +\|.*\| +([\d,]+) \| ([a-z ]+?) +\|$/gm)];
+  const told = rows.map(([, name, parameters, symmetry]) => [name, parameters, symmetry]);
+  const known = networkNames.map((name) => {
+    const model = createModel(NETWORKS[name].model);
+    const parameters = countParameters(model).toLocaleString('en');
+    model.dispose();
+    return [name, parameters, NETWORKS[name].symmetry];
+  });
+  expect(told).toEqual(known);
 });

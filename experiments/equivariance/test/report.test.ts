@@ -43,6 +43,17 @@ test('a gain in AUROC is the mean of seeds; its interval that of compareBinary w
   expect(one.ci95).toEqual(differenceCi95.auroc!.map((bound) => expect.closeTo(bound, 1.7)));
 });
 
+test('tied scores count half, in AUROC as in gains', () => {
+  const labels = '0110100110';
+  const tied = madeUp('cnn', 10, 0, { labels, logits: [0, 1, 1, 1, 2, 0, 0, 2, 0, 1] });
+  const even = madeUp('resnet', 10, 0, { labels, logits: new Array(10).fill(0) });
+  const { value } = aurocContrast([
+    { sign: 1, networks: [tied] },
+    { sign: -1, networks: [even] },
+  ]);
+  expect(value).toBeCloseTo(auroc(tied.test.logits, labelsOf(tied.test)) - 0.5, 12);
+});
+
 test('of what is the same nothing is gained, whatever is drawn', () => {
   const same = kind('cnn', 10, 1);
   const none = { value: 0, seeds: [0, 0, 0], ci95: [0, 0] };
