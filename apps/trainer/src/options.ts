@@ -237,7 +237,7 @@ export const trainOptions = z.strictObject({
       .string()
       .optional()
       .describe(
-        `Options by name: ${presetHelp}. Or a JSON file with any of these options by their camelCase names. Flags go over it`,
+        `A recipe by name: ${presetHelp}. Or a JSON file with any of these options by their camelCase names. Flags go over it`,
       )
       .meta({ placeholder: 'NAME|FILE' }),
     dryRun: z
