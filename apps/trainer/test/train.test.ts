@@ -279,7 +279,7 @@ describe('refused before any work, in one line', () => {
     [
       'an unknown model',
       ['--data', data, '--model', 'lstm'],
-      /--model: expected one of cnn, fcn, resnet, vit, got "lstm"/,
+      /--model: expected one of cnn, densenet, fcn, resnet, vit, got "lstm"/,
     ],
     ['an unknown model preset', ['--data', data, '--model-preset', 'huge'], /huge/],
     [

@@ -74,7 +74,8 @@ function attributionOf(model: Model, options: MapsOptions): NamedAttribution {
 
 /** The layer that maps at a layer explain where none is named, found by a look at bare glass. */
 export function defaultLayerOf(model: Model): string {
-  const side = Math.ceil(SMALLEST_SIDE / model.stride) * model.stride;
+  const { stride, smallestSide = SMALLEST_SIDE } = model;
+  const side = Math.ceil(smallestSide / stride) * stride;
   const glass = fill([1, side, side, 3], GLASS) as Tensor4D;
   try {
     return defaultLayer(model, glass).name;

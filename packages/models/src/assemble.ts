@@ -8,6 +8,7 @@ import { standardise } from './standardise.js';
 /** What models of both kinds have. */
 interface Assembled<T extends Tensor, Config extends AnyModelConfig> extends Weighted<Config> {
   readonly stride: number;
+  readonly smallestSide: number;
   forward(images: Tensor4D, options?: ForwardOptions): T;
   dispose(): void;
 }
@@ -18,16 +19,17 @@ export function assemble<T extends Tensor, Config extends AnyModelConfig & Stand
   network: Network<T>,
   scope: Scope,
 ): Assembled<T, Config> {
-  const { stride } = network;
+  const { stride, smallestSide = SMALLEST_SIDE } = network;
   const { variables } = scope;
   let disposed = false;
   return {
     config,
     stride,
+    smallestSide,
     variables,
     forward(images: Tensor4D, options: ForwardOptions = {}): T {
       if (disposed) throw new Error(`This ${config.name} model was disposed; create or load it again.`);
-      checkImages(images, config.name, stride);
+      checkImages(images, config.name, stride, smallestSide);
       return tidy(() => {
         const standardised = standardise(images, config.mean, config.std);
         return network.run(standardised, makePass(options));
@@ -36,15 +38,15 @@ export function assemble<T extends Tensor, Config extends AnyModelConfig & Stand
     dispose(): void {
       if (disposed) return;
       disposed = true;
-      for (const variable of variables.values()) variable.dispose();
+      scope.dispose();
     },
   };
 }
 
-function checkImages(images: Tensor4D, name: string, stride: number): void {
+function checkImages(images: Tensor4D, name: string, stride: number, smallestSide: number): void {
   const { shape, dtype } = images;
   const [, height = 0, width = 0, channels] = shape;
-  const fits = (size: number): boolean => size >= SMALLEST_SIDE && size % stride === 0;
+  const fits = (size: number): boolean => size >= smallestSide && size % stride === 0;
   if (shape.length !== 4 || channels !== 3 || dtype !== 'float32') {
     throw new Error(
       `Model '${name}' takes float32 images [B, H, W, 3] with RGB in [0, 1], not ${dtype} [${shape.join(', ')}].`,
@@ -53,7 +55,7 @@ function checkImages(images: Tensor4D, name: string, stride: number): void {
   if (shape[0] === 0) throw new Error(`Model '${name}' was given an empty batch [${shape.join(', ')}].`);
   if (!fits(height) || !fits(width)) {
     throw new Error(
-      `Model '${name}' takes heights and widths of at least ${SMALLEST_SIDE} that ${stride} divides, not ${height}×${width}; crop or pad the images.`,
+      `Model '${name}' takes heights and widths of at least ${smallestSide} that ${stride} divides, not ${height}×${width}; crop or pad the images.`,
     );
   }
 }

@@ -14,6 +14,8 @@ export interface StandardOptions {
 /** From standardised images to logits. */
 export interface Network<T extends Tensor> {
   readonly stride: number;
+  /** Of images, in pixels; default {@link SMALLEST_SIDE}. A multiple of the stride. */
+  readonly smallestSide?: number;
   run(x: Tensor4D, pass: Pass): T;
 }
 

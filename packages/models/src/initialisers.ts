@@ -17,6 +17,16 @@ export const heFanOut: Initialiser = (shape, random) => {
   return fill(shape, () => deviation * random.normal());
 };
 
+/**
+ * Normal with variance 2 / fan-in, which keeps the activation's variance through ReLU layers
+ * (He et al. 2015, arXiv:1502.01852, eq. 10). Filter shape `[h, w, in, out]`.
+ */
+export const heFanIn: Initialiser = (shape, random) => {
+  const [h = 1, w = 1, inputs = 1] = shape;
+  const deviation = Math.sqrt(2 / (h * w * inputs));
+  return fill(shape, () => deviation * random.normal());
+};
+
 /** Normal with deviation 0.02, redrawn beyond two deviations (Dosovitskiy et al. 2021; timm, DeiT). */
 export const truncatedNormal: Initialiser = (shape, random) =>
   fill(shape, () => {

@@ -1,6 +1,9 @@
 import type { Tensor, Tensor1D, Tensor3D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 
-/** A tap on feature maps `[B, height / stride, width / stride, channels]`. */
+/**
+ * A tap on feature maps `[B, height / stride, width / stride, channels]`, of fewer cells where convolutions without
+ * padding have taken some from each side: as many as `origin` tells.
+ */
 export interface MapLayer {
   readonly name: string;
   readonly kind: 'map';
@@ -59,15 +62,17 @@ export interface Weighted<Config extends AnyModelConfig = AnyModelConfig> {
   readonly variables: ReadonlyMap<string, Variable>;
 }
 
-/** Height and width in pixels that images have at least. */
+/** Height and width in pixels that images have at least, where a model asks for no more. */
 export const SMALLEST_SIDE = 32;
 
 /** One logit per image. */
 export interface Model<Config extends AnyModelConfig = AnyModelConfig> extends Weighted<Config> {
   /** In order from input to output. */
   readonly layers: readonly Layer[];
-  /** Height and width of the input must be multiples of this, and at least 32. */
+  /** Height and width of the input must be multiples of this, and at least {@link smallestSide}. */
   readonly stride: number;
+  /** Height and width in pixels that images have at least; {@link SMALLEST_SIDE} where it is left out. */
+  readonly smallestSide?: number;
   /**
    * @param images float32 `[B, H, W, 3]`, RGB in [0, 1]; the model standardises inside.
    * @returns one logit per image, `[B]`; positive speaks for tumour.

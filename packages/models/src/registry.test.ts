@@ -9,7 +9,11 @@ beforeAll(async () => {
 });
 
 const refused: [string, object, RegExp][] = [
-  ['an unknown name', { name: 'alexnet' }, /no model "alexnet"\. There are: cnn, fcn, resnet, vit\./],
+  [
+    'an unknown name',
+    { name: 'alexnet' },
+    /no model "alexnet"\. There are: cnn, densenet, fcn, resnet, vit\./,
+  ],
   ['an inherited name', { name: 'toString' }, /no model "toString"/],
   ['no name', {}, /no model undefined/],
   [
@@ -52,6 +56,11 @@ const refused: [string, object, RegExp][] = [
     /'widths', 'depths' and 'strides' must have one value a stage/,
   ],
   [
+    'turns of strided windows',
+    { name: 'cnn', group: 'p4', downsampling: 'strided' },
+    /^Model 'cnn': option 'group' 'p4' needs 'downsampling' 'symmetric', for 'strided' does not commute with turns\.$/,
+  ],
+  [
     'heads that do not divide',
     { name: 'vit', heads: 5 },
     /'heads' must divide 'width', but 64 \/ 5 is not whole/,
@@ -86,6 +95,20 @@ test.each<[number[], RegExp]>([
   whole.dispose();
   model.dispose();
   expect(() => model.forward(images)).toThrow(/was disposed; create or load it again/);
+});
+
+test('a densenet says which sizes it takes', () => {
+  const model = createModel({ name: 'densenet', blocks: 3, growth: 2 });
+  expect([model.stride, model.smallestSide]).toEqual([4, 20]);
+  const images = [ones([1, 16, 20, 3]), ones([1, 22, 24, 3]), ones([1, 20, 24, 3])] as Tensor4D[];
+  for (const small of images.slice(0, 2)) {
+    expect(() => model.forward(small)).toThrow(
+      /^Model 'densenet' takes heights and widths of at least 20 that 4 divides, not \d\d×2\d; crop or pad the images\.$/,
+    );
+  }
+  model.forward(images[2]!).dispose();
+  for (const image of images) image.dispose();
+  model.dispose();
 });
 
 test('a tap must return a tensor of the layer’s shape', () => {

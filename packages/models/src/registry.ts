@@ -1,5 +1,6 @@
 import { assemble } from './assemble.js';
 import { type CnnOptions, cnn } from './families/cnn.js';
+import { type DensenetOptions, densenet } from './families/densenet.js';
 import { type FcnOptions, fcn } from './families/fcn.js';
 import { type ResnetOptions, resnet } from './families/resnet.js';
 import { unetOptions } from './families/unet.js';
@@ -13,14 +14,15 @@ import { withScope } from './scope.js';
 /** The only list of families; their README is the other place that a new one is added to. */
 interface Families {
   readonly cnn: typeof cnn;
+  readonly densenet: typeof densenet;
   readonly fcn: typeof fcn;
   readonly resnet: typeof resnet;
   readonly vit: typeof vit;
 }
 
-const families: Families = { cnn, fcn, resnet, vit };
+const families: Families = { cnn, densenet, fcn, resnet, vit };
 
-export type { CnnOptions, FcnOptions, ResnetOptions, VitOptions };
+export type { CnnOptions, DensenetOptions, FcnOptions, ResnetOptions, VitOptions };
 
 /** Each family's own options, with every value given; `FamilyOptions['vit']` is {@link VitOptions}. */
 export type FamilyOptions = {

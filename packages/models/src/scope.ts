@@ -1,21 +1,29 @@
 import { tensor, type Variable, variable } from '@tensorflow/tfjs-core';
+import { Derived } from './derived.js';
 import type { Initialiser } from './initialisers.js';
 import { randomFor } from './random.js';
 
 /** Where a model's variables are made: each gets a full name, 'stages.0.blocks.1.bn2.bias'. */
 export class Scope {
   readonly variables: Map<string, Variable>;
+  readonly #derived: Derived[];
   readonly #seed: number;
   readonly #prefix: string;
 
-  constructor(seed: number, variables: Map<string, Variable> = new Map(), prefix = '') {
+  constructor(
+    seed: number,
+    variables: Map<string, Variable> = new Map(),
+    derived: Derived[] = [],
+    prefix = '',
+  ) {
     this.#seed = seed;
     this.variables = variables;
+    this.#derived = derived;
     this.#prefix = prefix;
   }
 
   child(name: string | number): Scope {
-    return new Scope(this.#seed, this.variables, `${this.#prefix}${name}.`);
+    return new Scope(this.#seed, this.variables, this.#derived, `${this.#prefix}${name}.`);
   }
 
   /** The full name of something in this scope. */
@@ -33,6 +41,19 @@ export class Scope {
     this.variables.set(full, created);
     return created;
   }
+
+  /** A place for what is computed of a variable. */
+  derive(): Derived {
+    const derived = new Derived();
+    this.#derived.push(derived);
+    return derived;
+  }
+
+  /** Frees the variables, and what was derived of them. */
+  dispose(): void {
+    for (const variable of this.variables.values()) variable.dispose();
+    for (const derived of this.#derived) derived.dispose();
+  }
 }
 
 /**
@@ -48,7 +69,7 @@ export function withScope<T>(model: string, seed: unknown, build: (scope: Scope)
   try {
     return build(scope);
   } catch (error) {
-    for (const variable of scope.variables.values()) variable.dispose();
+    scope.dispose();
     throw error;
   }
 }

@@ -10,6 +10,7 @@ import {
   max,
   mean,
   mul,
+  relu,
   type Scalar,
   step,
   sub,
@@ -29,6 +30,9 @@ import { addRelu } from '../src/blocks/add-relu.js';
 import { batchNormalise, type ChannelMoments } from '../src/blocks/batch-normalise.js';
 import { channelAffine, channelMeans, spatialMeans } from '../src/blocks/channels.js';
 import { Dense } from '../src/blocks/dense.js';
+import { averageHalved } from '../src/blocks/downsampling.js';
+import { concatFeatures, groupPool } from '../src/blocks/group-features.js';
+import { GroupFilter } from '../src/blocks/group-filter.js';
 import { layerNorm, normalise } from '../src/blocks/layer-norm.js';
 import { upsample } from '../src/blocks/upsample.js';
 import { truncatedNormal } from '../src/initialisers.js';
@@ -65,6 +69,21 @@ const cases: Case[] = [
     inputs: () => [map(), vector('scale'), vector('shift')],
     op: ([x, scale, shift]) => channelAffine(x as Tensor4D, scale as Tensor1D, shift as Tensor1D),
   },
+  {
+    name: 'a filter of p4m',
+    inputs: () => [reproducible('filter', [2, 2, 8 * 2, 3])],
+    op: ([filter]) =>
+      new GroupFilter({ group: 'p4m', lifted: true, inputs: 2, outputs: 3, kernel: 2 }).plainOf(
+        filter as Tensor4D,
+      ),
+  },
+  { name: 'the mean over orientations', inputs: () => [map()], op: ([x]) => groupPool(x as Tensor4D, 3) },
+  {
+    name: 'joined features',
+    inputs: () => [map(), reproducible('more', [2, 4, 6, 6])],
+    op: ([x, more]) => concatFeatures(x as Tensor4D, more as Tensor4D, 3),
+  },
+  { name: 'halving', inputs: () => [map()], op: ([x]) => averageHalved(x as Tensor4D) },
   { name: 'layer norm', inputs: () => [reproducible('tokens', [2, 5, 8])], op: ([x]) => normalise(x!) },
   {
     name: 'layer norm with weight and bias',
@@ -148,6 +167,22 @@ onEngines(['cpu', 'wasm', 'native'], (engine) => {
       );
       for (const [i, g] of joined!.entries())
         expect(max(abs(sub(g, apart![i]!))).dataSync()[0]).toBeLessThan(1e-4);
+    });
+  });
+
+  test('the rectified channel affine is ReLU after it, in value and both orders of gradient', () => {
+    tidy(() => {
+      const xs = [map(), vector('scale'), vector('shift')];
+      const [joined, apart] = [true, false].map((whole) => (given: Tensor[]): Tensor => {
+        const [x, scale, shift] = given as [Tensor4D, Tensor1D, Tensor1D];
+        return whole ? channelAffine(x, scale, shift, 'relu') : relu(channelAffine(x, scale, shift));
+      }) as [Case['op'], Case['op']];
+      expect(Array.from(joined(xs).dataSync())).toEqual(Array.from(apart(xs).dataSync()));
+      for (const f of [curved, (op: Case['op']) => squaredSlopes(curved(op))]) {
+        const [own, expected] = [joined, apart].map((op) => grads((...args: Tensor[]) => f(op)(args))(xs));
+        for (const [i, g] of own!.entries())
+          expect(max(abs(sub(g, expected![i]!))).dataSync()[0]).toBeLessThan(1e-4);
+      }
     });
   });
 

@@ -11,7 +11,7 @@ import {
   tidy,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, test } from 'vitest';
 import { type CreateModelOptions, createModel, type MapLayer, type Model } from '../src/index.js';
 
 const SIDE = 192;
@@ -38,16 +38,16 @@ function slopes(model: Model, layer: string, cell: number, images: Tensor4D): Fl
 }
 
 /** First and last row and column of the input that a cell of a layer depends on. */
-function receptiveField(model: Model, layer: string, cell: number): number[] {
-  const images = randomUniform([1, SIDE, SIDE, 3], 0, 1, 'float32', 7) as Tensor4D;
+function receptiveField(model: Model, layer: string, cell: number, side = SIDE): number[] {
+  const images = randomUniform([1, side, side, 3], 0, 1, 'float32', 7) as Tensor4D;
   const values = slopes(model, layer, cell, images);
   images.dispose();
   const rows = new Set<number>();
   const columns = new Set<number>();
   for (const [pixel, value] of values.entries()) {
     if (value === 0) continue;
-    rows.add(Math.floor(pixel / SIDE));
-    columns.add(pixel % SIDE);
+    rows.add(Math.floor(pixel / side));
+    columns.add(pixel % side);
   }
   return [Math.min(...rows), Math.max(...rows), Math.min(...columns), Math.max(...columns)];
 }
@@ -60,6 +60,27 @@ const cases: [options: CreateModelOptions, layers: string[]][] = [
   [{ name: 'resnet', preset: 'resnet18' }, ['stem', 'stages.0']],
 ];
 const label = ({ name, preset }: CreateModelOptions): string => preset ?? name;
+
+it.each(['p4m', 'z2'] as const)('the receptive fields of a densenet of %s are centred there too', (group) => {
+  const model = createModel({ name: 'densenet', group, stemWidth: 4, growth: 4, blocks: 3 });
+  expect(model.layers.map(({ origin }) => origin)).toEqual([1, 2, 4.5, 9.5, 9.5]);
+  for (const { name } of model.layers) {
+    const { stride, origin } = layerOf(model, name);
+    const cell = Math.floor(16 / stride);
+    const [top, bottom, left, right] = receptiveField(model, name, cell, 48);
+    expect((top! + bottom!) / 2, `${name}, rows`).toBe(origin + stride * cell);
+    expect((left! + right!) / 2, `${name}, columns`).toBe(origin + stride * cell);
+    if (name === 'pooled') expect(bottom! - top! + 1).toBe(model.smallestSide);
+  }
+  model.dispose();
+});
+
+test('the published densenet sees 80 pixels in steps of 16', () => {
+  const model = createModel({ name: 'densenet' });
+  expect(model.layers.map(({ origin }) => origin)).toEqual([1, 2, 4.5, 9.5, 19.5, 39.5, 39.5]);
+  expect([model.stride, model.smallestSide]).toEqual([16, 80]);
+  model.dispose();
+});
 
 function layerOf(model: Model, name: string): Required<MapLayer> {
   return model.layers.find((layer) => layer.name === name) as Required<MapLayer>;

@@ -19,6 +19,7 @@ import {
   encodeModel,
   type Model,
   modelNames,
+  type PresetName,
   presetNames,
   readWeights,
   registerFamily,
@@ -62,12 +63,14 @@ test("registerFamily: a model of one's own is created by name, saved and loaded"
     expect(() => registerFamily({ name: 'colour', create: createColour })).toThrow(
       "registerFamily: the name 'colour' is taken",
     );
-    expect(() => createModel({ name: 'alexnet' })).toThrow('There are: cnn, fcn, resnet, vit, colour.');
+    expect(() => createModel({ name: 'alexnet' })).toThrow(
+      'There are: cnn, densenet, fcn, resnet, vit, colour.',
+    );
   } finally {
     forget();
   }
   expect(() => createModel({ name: 'colour' })).toThrow(
-    'There is no model "colour". There are: cnn, fcn, resnet, vit. A model of your own needs registerFamily first.',
+    'There is no model "colour". There are: cnn, densenet, fcn, resnet, vit. A model of your own needs registerFamily first.',
   );
 });
 
@@ -99,7 +102,7 @@ test('createModel is typed by family: presets, options and configuration; and su
   expect(() => createModel({ name: 'cnn', mlpRatio: 4 })).toThrow("has no option 'mlpRatio'");
   // @ts-expect-error: a preset of another family.
   expect(() => createModel({ name: 'cnn', preset: 'resnet18' })).toThrow(
-    "It has: cnn-small, cnn-fine. 'resnet18' is a preset of 'resnet'.",
+    "It has: cnn-small, cnn-fine, cnn-p4m, cnn-p4m-light, cnn-fine-p4m. 'resnet18' is a preset of 'resnet'.",
   );
   // @ts-expect-error: a value of another type.
   expect(() => createModel({ name: 'cnn', widths: 16 })).toThrow("'widths' must be");
@@ -112,7 +115,7 @@ test('createModel is typed by family: presets, options and configuration; and su
   const widths: readonly number[] | undefined = config.name === 'cnn' ? config.widths : undefined;
   expect(widths).toEqual([32, 64, 96]);
   createModel(config).dispose();
-  const first: 'cnn-small' | 'cnn-fine' | undefined = presetNames('cnn')[0];
+  const first: PresetName<'cnn'> | undefined = presetNames('cnn')[0];
   expect(first).toBe('cnn-small');
   model.dispose();
 });

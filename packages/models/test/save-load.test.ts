@@ -94,7 +94,7 @@ describe('saveModel and loadModel', () => {
       [Buffer.from('not a model at all'), /Not a safetensors file/],
       [encodeSafetensors(tensors), /holds no model of @pcam\/models/],
       [withConfig('{'), /not a model configuration in JSON/],
-      [withConfig('{"name":"alexnet"}'), /no model "alexnet"\. There are: cnn, fcn, resnet, vit/],
+      [withConfig('{"name":"alexnet"}'), /no model "alexnet"\. There are: cnn, densenet, fcn, resnet, vit/],
       [withConfig(JSON.stringify({ ...config, colour: 1 })), /no option 'colour'/],
       [
         withConfig(JSON.stringify({ ...config, widths: [8, 16] })),

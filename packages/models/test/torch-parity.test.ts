@@ -76,6 +76,9 @@ function lossOf(logits: Tensor1D): Scalar {
 }
 
 const cases = [
+  'cnn-p4m',
+  'densenet-p4m',
+  'densenet-p4',
   'resnet18',
   'bottleneck',
   'resnet-symmetric',

@@ -257,9 +257,9 @@ class Standardised(nn.Module):
     defaults = {}
     reshape_transform = None
 
-    def __init__(self, config, stride):
+    def __init__(self, config, stride, smallest_side=32):
         super().__init__()
-        self.config, self.stride = config, stride
+        self.config, self.stride, self.smallest_side = config, stride, smallest_side
         self.register_buffer('mean', torch.tensor(config['mean']).view(3, 1, 1), persistent=False)
         self.register_buffer('scale', 1 / torch.tensor(config['std']).view(3, 1, 1), persistent=False)
 
@@ -269,9 +269,10 @@ class Standardised(nn.Module):
             raise ValueError(
                 f'{self.config["name"]}: takes float images [B, 3, H, W] with RGB in [0, 1], not {images.dtype} {shape}'
             )
-        if any(side < 32 or side % self.stride for side in shape[2:]):
+        if any(side < self.smallest_side or side % self.stride for side in shape[2:]):
             raise ValueError(
-                f'{self.config["name"]}: takes heights and widths of at least 32 that {self.stride} divides,'
+                f'{self.config["name"]}: takes heights and widths of at least {self.smallest_side}'
+                f' that {self.stride} divides,'
                 f' not {shape[2]}×{shape[3]}; crop or pad the images'
             )
         return self.logits((images - self.mean) * self.scale)
@@ -287,13 +288,80 @@ def halve(x, downsampling):
     return F.max_pool2d(x, 2) if downsampling == 'symmetric' else F.max_pool2d(x, 3, 2, 1)
 
 
+# How many orientations the features of a group have. They are numbered: quarter turns, then those of the mirror image.
+ORDERS = {'z2': 1, 'p4': 4, 'p4m': 8}
+
+
+def turned(planes, orientation):
+    """Planes [..., k, k] mirrored and turned as the first orientation is, to become that one."""
+    return torch.rot90(planes.flip(-1) if orientation >= 4 else planes, orientation % 4, (-2, -1))
+
+
+def before(orientation, turn, order):
+    """The number of the orientation that `turn` makes this one."""
+    corners = torch.arange(4).view(2, 2)
+    wanted = turned(corners, orientation)
+    return next(h for h in range(order) if torch.equal(turned(turned(corners, h), turn), wanted))
+
+
+class GroupConv(nn.Module):
+    """A convolution over an image, or over features of a group, channels [orientation · inputs] one after another."""
+
+    def __init__(self, group, lifted, inputs, outputs, kernel, stride=1, padding=0):
+        super().__init__()
+        self.order, self.lifted, self.stride, self.padding = ORDERS[group], lifted, stride, padding
+        self.orientations = self.order if lifted else 1
+        self.weight = nn.Parameter(torch.empty(outputs, self.orientations * inputs, kernel, kernel))
+        nn.init.kaiming_normal_(self.weight)
+
+    def plain(self):
+        """The filter of the plain convolution that this is, [order · outputs, orientations · inputs, k, k]."""
+        planes = self.weight.unflatten(1, (self.orientations, -1))
+        filters = []
+        for turn in range(self.order):
+            inputs = [before(r, turn, self.order) for r in range(self.order)] if self.lifted else [0]
+            filters.append(turned(planes[:, inputs], turn).flatten(1, 2))
+        return torch.cat(filters)
+
+    def forward(self, x):
+        return F.conv2d(x, self.plain(), None, self.stride, self.padding)
+
+
+class GroupNorm(nn.BatchNorm2d):
+    """Batch norm with one scale, shift and statistics for all orientations of a feature."""
+
+    def __init__(self, order, features):
+        super().__init__(features)
+        self.order = order
+
+    def forward(self, x):
+        features = x.unflatten(1, (self.order, -1)).transpose(1, 2)
+        normalised = super().forward(features.flatten(2, 3))
+        return normalised.unflatten(2, (self.order, -1)).transpose(1, 2).flatten(1, 2)
+
+
+class GroupPool(nn.Module):
+    """The mean over orientations."""
+
+    def __init__(self, order):
+        super().__init__()
+        self.order = order
+
+    def forward(self, x):
+        return x.unflatten(1, (self.order, -1)).mean(1)
+
+
 class ConvNorm(nn.Module):
     """A convolution and its batch norm."""
 
-    def __init__(self, inputs, outputs, kernel=3, stride=1, downsampling='strided'):
+    def __init__(self, inputs, outputs, kernel=3, stride=1, downsampling='strided', group='z2', lifted=True):
         super().__init__()
-        self.conv = conv2d(inputs, outputs, kernel, stride, downsampling)
-        self.bn = nn.BatchNorm2d(outputs)
+        if group == 'z2':
+            self.conv = conv2d(inputs, outputs, kernel, stride, downsampling)
+            self.bn = nn.BatchNorm2d(outputs)
+        else:
+            self.conv = GroupConv(group, lifted, inputs, outputs, kernel + stride - 1, stride, kernel // 2)
+            self.bn = GroupNorm(ORDERS[group], outputs)
 
     def forward(self, x):
         return self.bn(self.conv(x))
@@ -341,13 +409,14 @@ BEFORE = {'downsampling': 'strided'}
 
 
 class Pooled(Standardised):
-    """A logit of the mean over the cells of the last map: `cnn` and `fcn`."""
+    """A logit of the mean over the cells of the last map: `cnn`, `densenet` and `fcn`."""
 
     before = BEFORE
 
     def pooled(self, maps, stride):
         field = self.config['poolField']
-        cells = maps if field == 'patch' else square_cells(maps, stride, field, self.config['downsampling'])
+        downsampling = self.config.get('downsampling', 'symmetric')
+        cells = maps if field == 'patch' else square_cells(maps, stride, field, downsampling)
         return self.head(self.dropout(cells.mean((2, 3))))[:, 0]
 
     def add_head(self, features):
@@ -358,8 +427,8 @@ class Pooled(Standardised):
 class Unit(ConvNorm):
     """Convolution, batch norm, ReLU; inside the shortcut where the shape stays."""
 
-    def __init__(self, inputs, outputs, stride, downsampling, shortcuts, drop):
-        super().__init__(inputs, outputs, 3, stride, downsampling)
+    def __init__(self, inputs, outputs, stride, downsampling, group, shortcuts, drop):
+        super().__init__(inputs, outputs, 3, stride, downsampling, group)
         self.shortcut = shortcuts and stride == 1 and inputs == outputs
         self.drop = DropPath(drop)
 
@@ -370,33 +439,88 @@ class Unit(ConvNorm):
 
 class Cnn(Pooled):
     defaults = {
-        'stemWidth': 16, 'widths': [16, 32, 64, 128], 'depths': [1, 2, 2, 2], 'strides': [1, 2, 2, 2],
+        'group': 'z2', 'stemWidth': 16, 'widths': [16, 32, 64, 128], 'depths': [1, 2, 2, 2], 'strides': [1, 2, 2, 2],
         'downsampling': 'symmetric', 'shortcuts': True, 'stochasticDepth': 0, 'dropout': 0.2, 'poolField': 'patch',
         'headBias': True,
     }  # fmt: skip
 
     def __init__(self, config):
         super().__init__(config, 2 * math.prod(config['strides']))
-        downsampling = config['downsampling']
-        self.stem = ConvNorm(3, config['stemWidth'], 3, 2, downsampling)
+        downsampling, group = config['downsampling'], config['group']
+        if group != 'z2' and downsampling != 'symmetric':
+            raise ValueError(f"the cnn's group {group!r} needs the downsampling 'symmetric', not {downsampling!r}")
+        self.stem = ConvNorm(3, config['stemWidth'], 3, 2, downsampling, group, lifted=False)
         drops = iter(drop_rates(config['stochasticDepth'], sum(config['depths'])))
-        inputs, stages = config['stemWidth'], []
+        inputs, stages, kind = config['stemWidth'], [], (downsampling, group, config['shortcuts'])
         for width, depth, stride in zip(config['widths'], config['depths'], config['strides']):
             shapes = [(inputs, width, stride)] + [(width, width, 1)] * (depth - 1)
-            stages.append(nn.Sequential(*(Unit(*shape, downsampling, config['shortcuts'], next(drops)) for shape in shapes)))
+            stages.append(nn.Sequential(*(Unit(*shape, *kind, next(drops)) for shape in shapes)))
             inputs = width
         self.stages = nn.ModuleList(stages)
+        self.group_pool = GroupPool(ORDERS[group])
         self.add_head(inputs)
 
     @property
     def target_layer(self):
-        return self.stages[-1]
+        return self.stages[-1] if self.config['group'] == 'z2' else self.group_pool
 
     def logits(self, x):
         x = F.relu(self.stem(x))
         for stage in self.stages:
             x = stage(x)
-        return self.pooled(x, self.stride)
+        return self.pooled(self.group_pool(x), self.stride)
+
+
+class DenseBlock(nn.Module):
+    """In front of all but the first a transition to half the resolution; then a 3×3 convolution's features are added."""
+
+    def __init__(self, group, inputs, growth, transition):
+        super().__init__()
+        order = self.order = ORDERS[group]
+        if transition:
+            conv = GroupConv(group, True, inputs, inputs, 1)
+            self.transition = nn.ModuleDict({'bn': GroupNorm(order, inputs), 'conv': conv})
+        else:
+            self.transition = None
+        self.bn = GroupNorm(order, inputs)
+        self.conv = GroupConv(group, True, inputs, growth, 3)
+
+    def forward(self, x):
+        if self.transition is not None:
+            x = self.transition['conv'](F.avg_pool2d(F.relu(self.transition['bn'](x)), 2))
+        added = self.conv(F.relu(self.bn(x)))
+        both = [maps.unflatten(1, (self.order, -1)) for maps in (x[:, :, 1:-1, 1:-1], added)]
+        return torch.cat(both, 2).flatten(1, 2)
+
+
+class DenseNet(Pooled):
+    defaults = {
+        'group': 'p4m', 'stemWidth': 9, 'growth': 9, 'blocks': 5, 'dropout': 0, 'poolField': 'patch', 'headBias': True,
+    }  # fmt: skip
+    before = {}
+
+    def __init__(self, config):
+        group, width, growth = config['group'], config['stemWidth'], config['growth']
+        stride = 2 ** (config['blocks'] - 1)
+        super().__init__(config, stride, 5 * stride)
+        self.stem = nn.ModuleDict({'conv': GroupConv(group, False, 3, width, 3)})
+        self.blocks = nn.ModuleList(
+            DenseBlock(group, width + index * growth, growth, index > 0) for index in range(config['blocks'])
+        )
+        features = width + config['blocks'] * growth
+        self.bn = GroupNorm(ORDERS[group], features)
+        self.group_pool = GroupPool(ORDERS[group])
+        self.add_head(features)
+
+    @property
+    def target_layer(self):
+        return self.group_pool
+
+    def logits(self, x):
+        x = self.stem['conv'](x)
+        for block in self.blocks:
+            x = block(x)
+        return self.pooled(self.group_pool(F.relu(self.bn(x))), self.stride)
 
 
 def add_unet_body(model, inputs, widths, down_depth, up_depth):
@@ -636,7 +760,7 @@ class Vit(Standardised):
         return self.head(self.dropout(x[:, 0] if classified else x.mean(1)))[:, 0]
 
 
-FAMILIES = {'cnn': Cnn, 'fcn': Fcn, 'resnet': ResNet, 'vit': Vit, 'unet': Unet}
+FAMILIES = {'cnn': Cnn, 'densenet': DenseNet, 'fcn': Fcn, 'resnet': ResNet, 'vit': Vit, 'unet': Unet}
 
 # ------------------------------------------------------------------------------------------------------------- command
 

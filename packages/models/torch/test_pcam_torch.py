@@ -188,7 +188,7 @@ class Refusals(InFolder):
 
     def test_families_and_options_of_others(self):
         self.rewritten(**{'pcam.model': json.dumps({'name': 'mixer'})})
-        self.refuses("there is no model family 'mixer' here, but cnn, fcn, resnet, vit, unet")
+        self.refuses("there is no model family 'mixer' here, but cnn, densenet, fcn, resnet, vit, unet")
         self.rewritten(**{'pcam.model': json.dumps({**SMALL, 'gating': True})})
         self.refuses("an option 'gating' that this pcam_torch.py does not know")
         self.rewritten(**{'pcam.model': '[1'})

@@ -88,6 +88,12 @@ test('a channel with NaN or infinity is NaN in its statistics, and no other chan
   );
 });
 
+test.each([3, 9, 24, 35])('%d channels over many rows, side by side in many pieces', async (channels) => {
+  const [x, weight, bias] = [given([8, 24, 24, channels], 1), given([channels], 2), given([channels], 3)];
+  const of = { x: x.values, channels, weight: weight.values, bias: bias.values, rectified: false };
+  await expectRight(of, { x, weight, bias }, given(x.shape, 4));
+});
+
 test('an empty batch gives no values and gradients of zero', async () => {
   const three = { shape: [3], values: [1, 2, 3] };
   const none = { shape: [0, 4, 4, 3], values: [] };

@@ -10,6 +10,8 @@ export interface MapLayer {
    * fields on 0, but trained with flips they look further in, about halfway. Read by `placement: 'receptiveField'` alone.
    */
   readonly origin?: number;
+  /** Input pixels from one cell to the next. Default: what makes the cells fill the image. */
+  readonly stride?: number;
 }
 
 /** A named activation shaped `[B, classTokens + h·w, D]`; class tokens come first, then the grid row by row. */

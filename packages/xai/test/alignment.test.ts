@@ -1,5 +1,5 @@
 import { useEngine } from '@pcam/engine';
-import { avgPool, conv2d, grad, mean, ones, type Tensor4D, tensor4d } from '@tensorflow/tfjs-core';
+import { avgPool, conv2d, grad, mean, ones, slice, type Tensor4D, tensor4d } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { attributionOf } from '../src/constraint/attribution.js';
 import { type Explainable, fromFunction, gradCam, type Placement, recordPass } from '../src/index.js';
@@ -63,6 +63,26 @@ describe('where a map lies', () => {
     const map = gradCam(strided(0), square(y - 1, x - 1, 3), { placement: 'receptiveField' });
     expect(centreOf(map.dataSync())).toEqual([expect.closeTo(y, 1), expect.closeTo(x, 1)]);
   });
+
+  it.each<[Placement, number?]>([
+    ['tile', undefined],
+    ['receptiveField', 9.5],
+  ])(
+    'is in the middle of the image where convolutions without padding took cells (%s)',
+    (placement, origin) => {
+      const layer = { name: 'map', kind: 'map', stride: 4, ...(origin !== undefined && { origin }) } as const;
+      const cropped = fromFunction(
+        (images, tap) => {
+          const middle = slice(images, [0, 8, 8, 0], [1, side - 16, side - 16, 1]);
+          return mean(tap('map', avgPool(middle, 4, 4, 'valid')), [1, 2, 3]);
+        },
+        { layers: [layer] },
+      );
+      const [y, x] = centreOf(gradCam(cropped, square(20, 40, 4), { placement }).dataSync());
+      expect(y).toBeCloseTo(21.5, 2);
+      expect(x).toBeCloseTo(41.5, 2);
+    },
+  );
 
   it.each<Placement>(['tile', 'receptiveField'])('is the same in the constraint (%s)', (placement) => {
     const images = square(20, 40, 3);

@@ -6,6 +6,7 @@ import {
   mul,
   ones,
   reshape,
+  step,
   type Tensor,
   type Tensor1D,
   type Tensor2D,
@@ -44,18 +45,26 @@ export function channelMeans(x: Tensor4D): Tensor1D {
   return mean(spatialMeans(x), 0);
 }
 
-/** y = x · scale + shift with one scale and shift a channel: a 1×1 depthwise convolution. */
-export function channelAffine(x: Tensor4D, scale: Tensor1D, shift: Tensor1D): Tensor4D {
+/** y = x · scale + shift with one scale and shift a channel, and its ReLU if asked for: a 1×1 depthwise convolution. */
+export function channelAffine(
+  x: Tensor4D,
+  scale: Tensor1D,
+  shift: Tensor1D,
+  activation: 'linear' | 'relu' = 'linear',
+): Tensor4D {
   const [batch, height, width, channels] = x.shape;
   const op = customGrad((...args) => {
     const [x, scale, shift, save] = args as unknown as [Tensor4D, Tensor1D, Tensor1D, Save];
-    save([x, scale]);
     const filter = reshape(scale, [1, 1, channels, 1]) as Tensor4D;
+    const y = fused.depthwiseConv2d({ x, filter, strides: 1, pad: 0, bias: shift, activation });
+    save(activation === 'relu' ? [x, scale, y] : [x, scale]);
     return {
-      value: fused.depthwiseConv2d({ x, filter, strides: 1, pad: 0, bias: shift }),
-      gradFunc: (dy: Tensor, saved: Tensor[]) =>
+      value: y,
+      gradFunc: (slopes: Tensor, saved: Tensor[]) =>
         tidy(() => {
-          const [x, scale] = saved as [Tensor4D, Tensor1D];
+          const [x, scale, y] = saved as [Tensor4D, Tensor1D, Tensor4D?];
+          // What ReLU lets through is constant almost everywhere in all that y came from.
+          const dy = y ? mul<Tensor4D>(slopes, step(y)) : slopes;
           const count = batch * height * width;
           const dScale = mul(channelMeans(mul(dy, x)), count);
           return [

@@ -62,7 +62,7 @@ export function halve(x: Tensor4D, downsampling: Downsampling): Tensor4D {
 export function averageHalved(x: Tensor4D): Tensor4D {
   const op = customGrad((...args) => ({
     value: avgPool(args[0] as Tensor4D, 2, 2, 'valid'),
-    gradFunc: (dy: Tensor) => tidy(() => mul(upsample(dy as Tensor4D), 1 / 4)),
+    gradFunc: (dy: Tensor) => tidy(() => upsample(mul<Tensor4D>(dy, 1 / 4))),
   }));
   return op(x) as Tensor4D;
 }

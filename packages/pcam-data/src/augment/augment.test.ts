@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AugmentDraw, createMover, createTinter, drawAugment } from './augment.js';
 import { AUGMENT_PRESETS, type AugmentConfig, resolveAugment } from './config.js';
-import { recolour } from './stain.js';
+import { fade, recolour } from './stain.js';
 
 const SIZE = 12;
 const PIXELS = SIZE * SIZE;
@@ -140,6 +140,51 @@ describe('augmentation', () => {
       seen.add(String(out));
     }
     expect(seen.size).toBe(4);
+  });
+});
+
+describe('fade', () => {
+  const image = Float32Array.from([0.9, 0.3, 0.6, 0.2, 0.4, 0.5, 0.5, 0.5, 0.5, 0, 0, 0]);
+  const luma = (values: Float32Array, i: number): number =>
+    0.299 * values[i]! + 0.587 * values[i + 1]! + 0.114 * values[i + 2]!;
+  const faded = (share: number): Float32Array => {
+    const values = Float32Array.of(7, ...image, 7);
+    fade(values, 1, image.length, share);
+    expect([values[0], values.at(-1)]).toEqual([7, 7]);
+    return values.slice(1, -1);
+  };
+
+  it('keeps lightness, and leaves one tint at the end: that of the mean', () => {
+    const values = faded(1);
+    const mean = [0, 1, 2].map((c) => (image[c]! + image[3 + c]! + image[6 + c]! + image[9 + c]!) / 4);
+    const lightness = luma(Float32Array.from(mean), 0);
+    for (let i = 0; i < image.length; i += 3) {
+      expect(luma(values, i)).toBeCloseTo(luma(image, i), 5);
+      for (let c = 0; c < 3; c++) {
+        expect(values[i + c]).toBeCloseTo((luma(image, i) * mean[c]!) / lightness, 5);
+      }
+    }
+  });
+
+  it('goes part of the way, and nowhere with 0', () => {
+    expect(faded(0)).toEqual(image);
+    const [half, all] = [faded(0.5), faded(1)];
+    for (const [i, value] of half.entries()) expect(value).toBeCloseTo((image[i]! + all[i]!) / 2, 6);
+  });
+
+  it('leaves black black', () => {
+    const black = new Float32Array(6);
+    fade(black, 0, 6, 1);
+    expect([...black]).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  it('happens to the share of patches that was asked for, and changes no other draw', () => {
+    const config = { ...AUGMENT_PRESETS.strong, fadeProbability: 0.3 };
+    const draws = Array.from({ length: 1000 }, (_, i) => drawAugment(config, true, 9, 0, i));
+    expect(draws.filter(({ fade }) => fade > 0).length / 1000).toBeCloseTo(0.3, 1);
+    draws.forEach((draw, i) => {
+      expect({ ...draw, fade: 0 }).toEqual(drawAugment(AUGMENT_PRESETS.strong, true, 9, 0, i));
+    });
   });
 });
 

@@ -2,7 +2,7 @@ import { type Random, randomAt, STREAM } from '../sampling-random.js';
 import type { AugmentConfig } from './config.js';
 import { addNoise, blur } from './filters.js';
 import { DIHEDRAL_ORDER, gather } from './geometry.js';
-import { type ColourChange, recolour } from './stain.js';
+import { type ColourChange, fade, recolour } from './stain.js';
 import { warp } from './warp.js';
 
 /** What happens to one patch. */
@@ -16,6 +16,8 @@ export interface AugmentDraw extends ColourChange {
   readonly degrees: number;
   /** Enlargement. */
   readonly zoom: number;
+  /** How far colours move towards the patch's mean tint, 0 to 1. */
+  readonly fade: number;
   /** Pixels; 0 for none. */
   readonly blurSigma: number;
   /** RGB in [0, 1]; 0 for none. */
@@ -56,6 +58,7 @@ export function drawAugment(
     blurSigma: blurred ? blurSigma : 0,
     noiseSigma: random.unit() * config.noiseSigma,
     noiseStart: random.below(2 ** 31),
+    fade: random.unit() < config.fadeProbability ? random.unit() : 0,
   };
 }
 
@@ -124,6 +127,7 @@ export function createTinter(height: number, width: number): Tinter {
   return (draw, image, out, k) => {
     const at = k * values;
     recolour(image, draw, out, at);
+    if (draw.fade > 0) fade(out, at, values, draw.fade);
     if (draw.blurSigma >= LEAST_BLUR) blur(out, at, height, width, draw.blurSigma, scratch);
     if (draw.noiseSigma > 0) addNoise(out, at, values, draw.noiseSigma, draw.noiseStart);
   };

@@ -25,6 +25,11 @@ export interface AugmentConfig {
   readonly brightness: number;
   /** Largest relative change of contrast about mid-grey. */
   readonly contrast: number;
+  /**
+   * The share of patches whose colours fade: each pixel's colour moves towards the patch's mean tint at the pixel's own
+   * lightness, all the way at most. What is left is what shapes and textures tell.
+   */
+  readonly fadeProbability: number;
   /** The share of patches that are blurred by a Gaussian. */
   readonly blurProbability: number;
   /** Its largest standard deviation, pixels. */
@@ -54,6 +59,7 @@ const NONE: AugmentConfig = {
   stainOffset: 0,
   brightness: 0,
   contrast: 0,
+  fadeProbability: 0,
   blurProbability: 0,
   blurSigma: 0,
   noiseSigma: 0,
@@ -80,6 +86,7 @@ const STRONG: AugmentConfig = {
   stainOffset: 0.08,
   brightness: 0.1,
   contrast: 0.2,
+  fadeProbability: 0,
   blurProbability: 0.3,
   blurSigma: 0.8,
   noiseSigma: 0.02,
@@ -102,6 +109,7 @@ const LIMITS: Readonly<Record<Exclude<keyof AugmentConfig, 'dihedral'>, number>>
   stainOffset: 1,
   brightness: 1,
   contrast: 0.9,
+  fadeProbability: 1,
   blurProbability: 1,
   blurSigma: 4,
   noiseSigma: 0.5,
@@ -117,6 +125,7 @@ const KNOWN: KnownKeys<Exclude<AugmentOption, string>> = {
   stainOffset: true,
   brightness: true,
   contrast: true,
+  fadeProbability: true,
   blurProbability: true,
   blurSigma: true,
   noiseSigma: true,

@@ -76,6 +76,28 @@ export function recolour(bytes: Uint8Array, change: ColourChange, out: Float32Ar
   }
 }
 
+/** Of red, green and blue in what the eye takes for lightness: ITU-R BT.601. */
+const LUMA = [0.299, 0.587, 0.114] as const;
+
+/**
+ * Moves each colour towards the patch's mean tint at the pixel's own lightness, in place, clipped to [0, 1].
+ *
+ * @param values RGB in [0, 1], `count` values from `at` on. @param share how far: 0 leaves colours, 1 leaves one tint.
+ */
+export function fade(values: Float32Array, at: number, count: number, share: number): void {
+  const sums = [0, 0, 0];
+  for (let i = 0; i < count; i++) sums[i % 3]! += values[at + i]!;
+  const lightness = LUMA.reduce((sum, weight, c) => sum + weight * sums[c]!, 0);
+  // A black patch has no tint.
+  const tint = sums.map((sum) => (lightness > 0 ? sum / lightness : 1));
+  for (let i = at; i < at + count; i += 3) {
+    const luma = LUMA[0] * values[i]! + LUMA[1] * values[i + 1]! + LUMA[2] * values[i + 2]!;
+    for (let c = 0; c < 3; c++) {
+      values[i + c] = (1 - share) * values[i + c]! + share * Math.min(1, luma * tint[c]!);
+    }
+  }
+}
+
 /** The inverse of a 3×3 matrix (adjugate over determinant). */
 function invert3(m: readonly (readonly number[])[]): number[][] {
   const cofactor = (row: number, column: number): number => {

@@ -51,20 +51,25 @@ void moments_of_piece(const float* x, int64_t rows, int64_t channels, float* mea
 }
 
 // `parts` holds each piece's means and then its squares.
-void merge_moments(const Pieces& pieces, const float* parts, float* mean, float* variance) {
-  const int64_t channels = pieces.columns;
-  for (int64_t c = 0; c < channels; c++) {
+void merge_moments(const Pieces& pieces, const Abreast& view, const float* parts, float* mean, float* variance) {
+  const int64_t channels = view.channels;
+  const double rows = static_cast<double>(view.rows * view.times);
+  for (int64_t c = 0; c < view.each; c++) {
     double sum = 0, squares = 0;
     for (int64_t p = 0; p < pieces.count; p++) {
-      sum += static_cast<double>(parts[2 * p * channels + c]) * static_cast<double>(pieces.rows_of(p));
+      for (int64_t at = c; at < channels; at += view.each) {
+        sum += static_cast<double>(parts[2 * p * channels + at]) * static_cast<double>(pieces.rows_of(p));
+      }
     }
-    const double centre = sum / static_cast<double>(pieces.rows);
+    const double centre = sum / rows;
     for (int64_t p = 0; p < pieces.count; p++) {
-      const double off = parts[2 * p * channels + c] - centre;
-      squares += parts[(2 * p + 1) * channels + c] + off * off * static_cast<double>(pieces.rows_of(p));
+      for (int64_t at = c; at < channels; at += view.each) {
+        const double off = parts[2 * p * channels + at] - centre;
+        squares += parts[(2 * p + 1) * channels + at] + off * off * static_cast<double>(pieces.rows_of(p));
+      }
     }
     mean[c] = static_cast<float>(centre);
-    variance[c] = static_cast<float>(squares / static_cast<double>(pieces.rows));
+    variance[c] = static_cast<float>(squares / rows);
   }
 }
 
@@ -85,18 +90,21 @@ void normalise(const float* x, float* y, int64_t rows, int64_t channels, const C
 }
 
 void forward(const BatchNormTask& t) {
-  const int64_t channels = t.channels;
-  if (t.rows == 0 || channels == 0) return;
-  const Pieces pieces(t.rows, channels);
-  Scratch scratch(0, 2 * (pieces.count + 1) * channels);
-  float* const parts = scratch.shared() + 2 * channels;
+  if (t.rows == 0 || t.channels == 0) return;
+  const Abreast view(t.rows, t.channels);
+  const int64_t channels = view.channels;
+  const Pieces pieces(view.rows, channels);
+  Scratch scratch(0, (2 * pieces.count + 4) * channels);
+  float* const shared = scratch.shared();
+  float* const parts = shared + 4 * channels;
   pieces.each([&](int64_t piece, int64_t row, int64_t rows) {
     float* const mean = parts + 2 * piece * channels;
     moments_of_piece(t.x + row * channels, rows, channels, mean, mean + channels);
   });
-  merge_moments(pieces, parts, t.mean, t.variance);
-  const Channels by{t.mean, t.bias, scratch.shared(), scratch.shared() + channels};
-  by.prepare(t.variance, t.weight, t.epsilon, channels);
+  merge_moments(pieces, view, parts, t.mean, t.variance);
+  const Channels by{view.repeated(t.mean, shared), view.repeated(t.bias, shared + channels), shared + 2 * channels,
+                    shared + 3 * channels};
+  by.prepare(t.variance, t.weight, t.epsilon, view);
   pieces.each([&](int64_t, int64_t row, int64_t rows) {
     const float* const x = t.x + row * channels;
     float* const y = t.y + row * channels;
@@ -180,19 +188,21 @@ void gradient_rows(const float* x, const float* dy, float* dx, int64_t rows, int
 }
 
 void gradient(const BatchNormGradTask& t) {
-  const int64_t channels = t.channels;
   if (t.rows == 0) {
-    for (int64_t c = 0; c < channels; c++) t.d_weight[c] = t.d_bias[c] = 0;
+    for (int64_t c = 0; c < t.channels; c++) t.d_weight[c] = t.d_bias[c] = 0;
     return;
   }
-  if (channels == 0) return;
-  const Pieces pieces(t.rows, channels);
-  Scratch scratch(0, (2 * pieces.count + 4) * channels);
+  if (t.channels == 0) return;
+  const Abreast view(t.rows, t.channels);
+  const int64_t channels = view.channels;
+  const Pieces pieces(view.rows, channels);
+  Scratch scratch(0, (2 * pieces.count + 6) * channels);
   float* const shared = scratch.shared();
-  float* const parts = shared + 4 * channels;
-  const Channels by{t.mean, t.bias, shared, shared + channels};
-  const Terms terms{shared + 2 * channels, shared + 3 * channels};
-  by.prepare(t.variance, t.weight, t.epsilon, channels);
+  float* const parts = shared + 6 * channels;
+  const Channels by{view.repeated(t.mean, shared), view.repeated(t.bias, shared + channels), shared + 2 * channels,
+                    shared + 3 * channels};
+  const Terms terms{shared + 4 * channels, shared + 5 * channels};
+  by.prepare(t.variance, t.weight, t.epsilon, view);
   pieces.each([&](int64_t piece, int64_t row, int64_t rows) {
     const float* const x = t.x + row * channels;
     const float* const dy = t.dy + row * channels;
@@ -200,11 +210,13 @@ void gradient(const BatchNormGradTask& t) {
     if (t.rectified) sums_of_piece<true>(x, dy, rows, channels, by, straight, straight + channels);
     else sums_of_piece<false>(x, dy, rows, channels, by, straight, straight + channels);
   });
-  for (int64_t c = 0; c < channels; c++) {
+  for (int64_t c = 0; c < view.each; c++) {
     double straight = 0, along = 0;
     for (int64_t p = 0; p < pieces.count; p++) {
-      straight += parts[2 * p * channels + c];
-      along += parts[(2 * p + 1) * channels + c];
+      for (int64_t at = c; at < channels; at += view.each) {
+        straight += parts[2 * p * channels + at];
+        along += parts[(2 * p + 1) * channels + at];
+      }
     }
     const double inverse = by.inverse[c], scale = by.scale[c], count = static_cast<double>(t.rows);
     t.d_bias[c] = static_cast<float>(straight);
@@ -212,6 +224,8 @@ void gradient(const BatchNormGradTask& t) {
     terms.slope[c] = static_cast<float>(-scale * inverse * inverse * along / count);
     terms.level[c] = static_cast<float>(-scale * straight / count);
   }
+  view.repeat(terms.slope);
+  view.repeat(terms.level);
   pieces.each([&](int64_t, int64_t row, int64_t rows) {
     const int64_t at = row * channels;
     if (t.rectified) gradient_rows<true>(t.x + at, t.dy + at, t.dx + at, rows, channels, by, terms);

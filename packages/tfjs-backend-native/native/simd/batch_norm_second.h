@@ -92,14 +92,16 @@ void second_rows(const BatchNormSecondTask& t, int64_t row, int64_t rows, const 
 }
 
 // From all pieces' sums: the weights' gradient and what the second pass multiplies by.
-void merge_second(const BatchNormSecondTask& t, const Pieces& pieces, const float* parts, const Channels& by,
-                  const SecondTerms& terms) {
-  const int64_t channels = t.channels;
-  const double count = static_cast<double>(t.rows);
-  for (int64_t c = 0; c < channels; c++) {
+void merge_second(const BatchNormSecondTask& t, const Pieces& pieces, const Abreast& view, const float* parts,
+                  const Channels& by, const SecondTerms& terms) {
+  const int64_t channels = view.channels;
+  const double count = static_cast<double>(t.rows * view.times);
+  for (int64_t c = 0; c < view.each; c++) {
     double sum[kSecondSums] = {};
     for (int64_t p = 0; p < pieces.count; p++) {
-      for (int s = 0; s < kSecondSums; s++) sum[s] += parts[(p * kSecondSums + s) * channels + c];
+      for (int s = 0; s < kSecondSums; s++) {
+        for (int64_t at = c; at < channels; at += view.each) sum[s] += parts[(p * kSecondSums + s) * channels + at];
+      }
     }
     const double r = by.inverse[c], scale = by.scale[c];
     const double mean_v = sum[kSumV] / count, v_along = sum[kSumVAlong] * r / count;
@@ -113,33 +115,39 @@ void merge_second(const BatchNormSecondTask& t, const Pieces& pieces, const floa
     terms.slope[c] = static_cast<float>(scale * r * r * (2 * dz_along * v_along - common));
     terms.base[c] = static_cast<float>(scale * r * (dz_along * mean_v + v_along * mean_dz));
   }
+  float* const all[] = {terms.along, terms.level, terms.of_v, terms.of_dz, terms.slope, terms.base};
+  for (float* const values : all) view.repeat(values);
 }
 
-void second_gradient(const BatchNormSecondTask& t) {
-  const int64_t channels = t.channels;
-  if (t.rows == 0) {
-    for (int64_t c = 0; c < channels; c++) t.d_weight[c] = 0;
+void second_gradient(const BatchNormSecondTask& task) {
+  if (task.rows == 0) {
+    for (int64_t c = 0; c < task.channels; c++) task.d_weight[c] = 0;
     return;
   }
-  if (channels == 0) return;
+  if (task.channels == 0) return;
+  const Abreast view(task.rows, task.channels);
+  const int64_t channels = view.channels;
+  BatchNormSecondTask t = task;
+  t.rows = view.rows;
+  t.channels = channels;
   const Pieces pieces(t.rows, channels);
-  Scratch scratch(0, (kSecondSums * pieces.count + 2 + kSecondTerms) * channels);
+  Scratch scratch(0, (kSecondSums * pieces.count + 4 + kSecondTerms) * channels);
   float* next = scratch.shared();
   const auto take = [&](int64_t vectors) {
     float* const taken = next;
     next += vectors * channels;
     return taken;
   };
-  const Channels by{t.mean, t.bias, take(1), take(1)};
+  const Channels by{view.repeated(t.mean, take(1)), view.repeated(t.bias, take(1)), take(1), take(1)};
   const SecondTerms terms{take(1), take(1), take(1), take(1), take(1), take(1)};
   float* const parts = take(kSecondSums * pieces.count);
-  by.prepare(t.variance, t.weight, t.epsilon, channels);
+  by.prepare(t.variance, t.weight, t.epsilon, view);
   pieces.each([&](int64_t piece, int64_t row, int64_t rows) {
     float* const sums = parts + piece * kSecondSums * channels;
     if (t.rectified) second_sums<true>(t, row, rows, by, sums);
     else second_sums<false>(t, row, rows, by, sums);
   });
-  merge_second(t, pieces, parts, by, terms);
+  merge_second(t, pieces, view, parts, by, terms);
   pieces.each([&](int64_t, int64_t row, int64_t rows) {
     if (t.rectified) second_rows<true>(t, row, rows, by, terms);
     else second_rows<false>(t, row, rows, by, terms);

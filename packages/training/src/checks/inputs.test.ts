@@ -15,3 +15,14 @@ it('refuses patches that do not fit the stride, naming both', async () => {
   expect(() => checkPatches(model, patches(16, 96))).toThrow('16×96');
   model.dispose();
 });
+
+it('asks a model how small patches may be', async () => {
+  await useEngine('cpu');
+  const model = createModel({ name: 'densenet', growth: 1, stemWidth: 1 });
+  const patches = { name: 'small/train', height: 64, width: 96 };
+  expect(() => checkPatches(model, { ...patches, height: 80 })).not.toThrow();
+  expect(() => checkPatches(model, patches)).toThrow(
+    'small/train has patches of 64×96; densenet takes multiples of 16 from 80 on',
+  );
+  model.dispose();
+});

@@ -51,9 +51,10 @@ export function checkLoader(where: string, key: string, loader: Loader): void {
 /** @throws Error in one line where the patches of a data set cannot go through the model. */
 export function checkPatches(model: Model, dataset: Pick<Dataset, 'name' | 'height' | 'width'>): void {
   const { name, height, width } = dataset;
-  const fits = (side: number): boolean => side % model.stride === 0 && side >= SMALLEST_SIDE;
+  const { stride, smallestSide = SMALLEST_SIDE } = model;
+  const fits = (side: number): boolean => side % stride === 0 && side >= smallestSide;
   if (fits(height) && fits(width)) return;
   throw new Error(
-    `${name} has patches of ${height}×${width}; ${model.config.name} takes multiples of ${model.stride} from ${SMALLEST_SIDE} on`,
+    `${name} has patches of ${height}×${width}; ${model.config.name} takes multiples of ${stride} from ${smallestSide} on`,
   );
 }

@@ -21,6 +21,7 @@ const OPTIONS: KnownKeys<AttributionConstraintOptions> = {
   positives: true,
   centre: true,
   lesionWeight: true,
+  focus: true,
   weight: true,
 };
 
@@ -55,6 +56,7 @@ export function checkOptions(
     positives,
     centre,
     lesionWeight,
+    focus,
     weight = 1,
   }: AttributionConstraintOptions,
   attributions: readonly WeightedAttribution[],
@@ -72,6 +74,7 @@ export function checkOptions(
   }
   oneOf('positives', positives, positivesNames);
   atLeastZero('lesionWeight', lesionWeight);
+  atLeastZero('focus', focus);
   oneOf('channels', channels, [...channelsNames, 'each']);
   if (scale !== 'rms') positive("scale (or 'rms')", scale);
   atLeastZero('margin', margin);

@@ -83,6 +83,54 @@ const names: AttributionName[] = [
 ];
 const penalties: Penalty[] = ['softplus', 'squared', 'hinge'];
 
+describe('focus', () => {
+  /** One weight, and a Grad-CAM that times cells is w·x at each place. */
+  function line(x: readonly number[], focus: number, options: AttributionConstraintOptions = {}) {
+    const w = tf.variable(tf.scalar(0.7));
+    const places = tf.tensor4d([...x], [1, 1, x.length, 1]);
+    const model = fromFunction(
+      (images, tap) => tf.reshape(tf.mean(tap('places', tf.mul(images, w)), [1, 2]), [-1]) as tf.Tensor1D,
+      { layers: [{ name: 'places', kind: 'map' }] },
+    );
+    const constraint = attributionConstraint({ region: 'negatives', focus, ...options });
+    const { value, grads } = tf.variableGrads(() => {
+      const pass = recordPass(model.forward, places, { layers: model.layers! });
+      return constraint({ pass, forward: model.forward, labels: tf.tensor1d([0]), step: 1 }).value;
+    }, [w]);
+    const found = [value.dataSync()[0]!, grads[w.name]!.dataSync()[0]!] as const;
+    w.dispose();
+    return found;
+  }
+  const sigma = (a: number): number => 1 / (1 + Math.exp(-a));
+  const x = [-3, -1, 0.5, 2];
+
+  it.each([0, 1, 2, 3.5])('%d: weighs healthy places by their vote for tumour, without gradient', (focus) => {
+    const weights = x.map((v) => sigma(0.7 * v) ** focus);
+    // Sums of weights below 1 are not scaled up: where all vote for healthy, the penalty fades.
+    const total = Math.max(
+      1,
+      weights.reduce((sum, weight) => sum + weight, 0),
+    );
+    const expected = [
+      x.reduce((sum, v, i) => sum + weights[i]! * Math.log1p(Math.exp(0.7 * v)), 0) / total,
+      x.reduce((sum, v, i) => sum + weights[i]! * sigma(0.7 * v) * v, 0) / total,
+    ];
+    for (const [i, value] of line(x, focus).entries()) expect(value).toBeCloseTo(expected[i]!, 5);
+  });
+
+  it('leaves lesions alone', () => {
+    const lesions = { region: () => tf.ones([1, 1, x.length]) as tf.Tensor3D };
+    expect(line(x, 2, lesions)).toEqual(line(x, 0, lesions));
+  });
+
+  it('weighs each channel by itself', () => {
+    const each = { attribution: 'inputGradient', channels: 'each' } as const;
+    // The gradient of every place is w / places, and times places w: all weigh alike, and the mean is as without.
+    const [value] = line(x, 2, each);
+    expect(value).toBeCloseTo(line(x, 0, each)[0], 5);
+  });
+});
+
 describe('gradients of the whole term', () => {
   const masks = (): tf.Tensor3D =>
     tf.reshape(tf.cast(tf.greater(tf.slice(images(), 0, [3, 4, 6, 1]), 0), 'float32'), [3, 4, 6]);
@@ -292,6 +340,7 @@ describe('what is refused', () => {
       /zeroShare is 2; expected a number from 0 to 1/,
     ],
     [{ penalty: 'l1' }, /penalty must be one of softplus, squared, hinge, got 'l1'/],
+    [{ focus: -1 }, /focus is -1; expected/],
     [{ region: 'edge' }, /region must be one of centre, tumorFree, negatives, composed, masks, got 'edge'/],
     [{ channels: 'max' }, /channels must be one of sum, mean, each, got 'max'/],
     [{ scale: -1 }, /scale \(or 'rms'\) is -1; expected a positive number/],

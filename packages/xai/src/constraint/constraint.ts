@@ -7,7 +7,9 @@ import {
   less,
   maximum,
   mul,
+  pow,
   type Scalar,
+  sigmoid,
   sub,
   sum,
   Tensor,
@@ -24,6 +26,7 @@ import { attributionOf } from './attribution.js';
 import { checkNames, checkOptions } from './check-options.js';
 import { type Penalty, penaltyOf, type Scale, scaled } from './penalty.js';
 import { type Positives, type Region, type TargetMap, targetMap } from './region.js';
+import { stopGradient } from './stop-gradient.js';
 import { type Weight, weightRule } from './weight.js';
 
 /** Of {@link attributionConstraint}. */
@@ -49,6 +52,12 @@ export interface AttributionConstraintOptions {
   readonly centre?: number;
   /** Of the mean over lesions beside the mean over healthy places, where targets have both. Default 1. */
   readonly lesionWeight?: number;
+  /**
+   * γ of focal loss (Lin et al. 2017, arXiv 1708.02002, equation 4, its weight normalised and taken for a constant):
+   * healthy places count in proportion to σ(s·a)^γ, so that those which still vote for tumour count most. Tissue that
+   * negatives seldom show, such as stroma, then is not outvoted by what they show everywhere. Default 0: all count alike.
+   */
+  readonly focus?: number;
   /** λ: a number, with a warm-up, or by the ratio of gradient norms. Default 1. */
   readonly weight?: Weight;
 }
@@ -118,7 +127,7 @@ export interface AttributionConstraint {
 export function attributionConstraint(options: AttributionConstraintOptions = {}): AttributionConstraint {
   checkNames(options);
   const { penalty = 'softplus', margin = 0, scale = 1, channels = 'sum', region = 'centre' } = options;
-  const { positives = 'unknown', centre, lesionWeight = 1 } = options;
+  const { positives = 'unknown', centre, lesionWeight = 1, focus = 0 } = options;
   const attributions = listOf(options.attribution ?? 'gradCam');
   checkOptions(options, attributions);
   const rule = weightRule(options.weight ?? 1);
@@ -147,6 +156,12 @@ export function attributionConstraint(options: AttributionConstraintOptions = {}
     });
     const healthy = { ...where, counts: mul(where.counts, sub(1, where.target)) };
     const lesion = { ...where, counts: mul(where.counts, where.target) };
+    /** An attribution for each channel has a weight for each. */
+    const focused = (map: Tensor, { target, counts }: TargetMap): TargetMap => {
+      if (focus === 0) return { target, counts };
+      const weights = stopGradient(pow(sigmoid(scaled(map, scale)), focus));
+      return { target, counts: mul(map.rank === 4 ? expandDims(counts, -1) : counts, weights) };
+    };
     const parts = attributions.map(({ weight, ...attribution }) => {
       const map = attributionOf(attribution as NamedAttribution, input, channels);
       const costs = (values: Tensor, target: Tensor) =>
@@ -154,7 +169,7 @@ export function attributionConstraint(options: AttributionConstraintOptions = {}
       return {
         weight: weight ?? 1,
         cost: add<Scalar>(
-          meanWhereCounted(map, healthy, costs),
+          meanWhereCounted(map, focused(map, healthy), costs),
           mul(meanWhereCounted(map, lesion, costs), lesionWeight),
         ),
         negative: meanWhereCounted(map, healthy, (values) => cast(less(values, 0), 'float32')),
@@ -199,8 +214,8 @@ function meanWhereCounted(
   { target, counts }: TargetMap,
   of: (values: Tensor, target: Tensor) => Tensor,
 ): Scalar {
-  const fit = (places: Tensor): Tensor => (map.rank === 4 ? expandDims(places, -1) : places);
-  const channels = map.rank === 4 ? map.shape[3]! : 1;
+  const fit = (places: Tensor): Tensor => (places.rank < map.rank ? expandDims(places, -1) : places);
+  const channels = counts.rank < map.rank ? map.shape[3]! : 1;
   const total = sum(mul(of(map, fit(target)), fit(counts)));
   return div(total, maximum(mul(sum(counts), channels), 1));
 }
