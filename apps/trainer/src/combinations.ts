@@ -41,7 +41,7 @@ const OF_ATTRIBUTION: readonly (readonly [Key, readonly string[], string])[] = [
 export function checkCombinations(given: Given, implied: Given): void {
   const of = (key: Key): unknown => given[key] ?? implied[key];
   // A preset that has a name may say what a flag makes void: nobody has written it.
-  const named: Given = presets[String(given.preset)] ?? {};
+  const named = (presets as Readonly<Record<string, Given>>)[String(given.preset)] ?? {};
   const says = (key: Key): boolean => given[key] !== undefined && given[key] !== named[key];
   if (given.resume === true && says('initFrom')) {
     refuse('initFrom', 'with --resume, which goes on from its own checkpoint; leave one of them out');

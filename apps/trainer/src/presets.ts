@@ -1,10 +1,10 @@
-import { defaultRecipe, type Recipe, recipes } from '@pcam/training';
+import { defaultRecipe, type Recipe, type RecipeName, recipes } from '@pcam/training';
 import type { TrainOptions } from './options.js';
 
 /** What `--preset` knows by name: of each recipe of `@pcam/training`, what it has otherwise than the default. */
-export const presets: Readonly<Record<string, Partial<TrainOptions>>> = Object.fromEntries(
+export const presets: Readonly<Record<RecipeName, Partial<TrainOptions>>> = Object.fromEntries(
   Object.entries(recipes).map(([name, recipe]) => [name, beyondDefault(recipe)]),
-);
+) as Record<RecipeName, Partial<TrainOptions>>;
 
 /** How help tells them. */
 export const presetHelp: string = Object.entries(recipes)
