@@ -17,6 +17,7 @@ const OF_CONSTRAINT: readonly Key[] = [
   'constraintRegion',
   'constraintPositives',
   'pseudoMasks',
+  'constraintFocus',
   'constraintScale',
 ];
 

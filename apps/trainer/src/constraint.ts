@@ -31,6 +31,7 @@ export function constraintTerms(options: TrainOptions): LossTerm[] {
     attributionConstraint({
       attribution: names.map((name) => slideAttribution(name, values)),
       penalty: options.constraintPenalty,
+      focus: options.constraintFocus,
       scale: options.constraintScale === 'rms' ? 'rms' : Number(options.constraintScale),
       channels: options.constraintChannels,
       region: regionOf(options),

@@ -200,6 +200,13 @@ export const trainOptions = z.strictObject({
         `In place of a region: masks that the averaged Grad-CAM of this finished run and the labels draw. ${SELF} trains such a run first, in the folder teacher of --out, as the same flags do without this one; --epochs counts for each of the two`,
       )
       .meta({ placeholder: `RUN|${SELF}` }),
+    constraintFocus: z
+      .number()
+      .min(0)
+      .default(constraint.focus)
+      .describe(
+        'Count healthy places by their vote for tumour to this power, so that tissue which negatives seldom show is not outvoted; 0 counts all alike',
+      ),
     constraintScale: z
       .string()
       .regex(/^(rms|[0-9.e+-]+)$/, "must be a number or 'rms'")

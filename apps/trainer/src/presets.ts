@@ -24,7 +24,7 @@ export function flagsOf(recipe: Recipe): Partial<TrainOptions> {
   const { loader, optimizer, constraint, epochs, warmupEpochs, labelSmoothing, monitor, tta, seed } = recipe;
   const { name: model, preset: modelPreset, ...rest } = recipe.model;
   const { headBias, ...modelOptions } = rest as Readonly<Record<string, unknown>>;
-  const { attribution = 'none', penalty, region, positives, scale, channels, weight } = constraint;
+  const { attribution = 'none', penalty, region, positives, focus, scale, channels, weight } = constraint;
   const { learningRate, weightDecay } = optimizer;
   return {
     model,
@@ -50,6 +50,7 @@ export function flagsOf(recipe: Recipe): Partial<TrainOptions> {
     constraintPenalty: penalty,
     constraintRegion: region,
     constraintPositives: positives,
+    constraintFocus: focus,
     constraintScale: String(scale),
     constraintChannels: channels,
     lambda: weight.lambda,

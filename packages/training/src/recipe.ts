@@ -32,6 +32,7 @@ export const defaultRecipe = {
     region: 'centre',
     positives: 'centre',
     centre: CENTRE as typeof CENTRE,
+    focus: 0,
     weight: { lambda: 0.3, warmup: 100 },
   },
 } as const;

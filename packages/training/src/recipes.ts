@@ -37,6 +37,7 @@ export interface Recipe {
     readonly region: (typeof regionNames)[number];
     readonly positives: (typeof positivesNames)[number];
     readonly centre: number;
+    readonly focus: number;
     readonly weight: Required<FixedWeight>;
   };
 }
@@ -54,13 +55,14 @@ export const recipes: Readonly<Record<RecipeName, Recipe & { readonly about: str
     ...defaultRecipe,
     about: 'maps that segment, from labels alone',
     // Without the head's bias, which Grad-CAM does not see.
-    model: { name: 'cnn', preset: 'cnn-fine', headBias: false },
-    loader: { ...defaultRecipe.loader, compose: { share: 0.5 } },
+    model: { name: 'cnn', preset: 'cnn-maps', headBias: false },
+    loader: { ...defaultRecipe.loader, augment: 'faded', compose: { share: 0.5 } },
     constraint: {
       ...defaultRecipe.constraint,
       attribution: 'gradCam',
       region: 'composed',
-      weight: { ...defaultRecipe.constraint.weight, lambda: 3 },
+      focus: 2,
+      weight: { ...defaultRecipe.constraint.weight, lambda: 10 },
     },
   },
 };
