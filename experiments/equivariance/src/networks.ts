@@ -25,8 +25,8 @@ const TABLE = {
     symmetry: 'built in',
     over: 'cnn',
   },
-  cnn: { model: { name: 'cnn' }, dihedral: true, symmetry: 'shown' },
-  resnet: { model: { name: 'resnet' }, dihedral: true, symmetry: 'shown' },
+  cnn: { model: { name: 'cnn', preset: 'cnn-small' }, dihedral: true, symmetry: 'shown' },
+  resnet: { model: { name: 'resnet', preset: 'resnet-small' }, dihedral: true, symmetry: 'shown' },
   'cnn-p4m': {
     model: { name: 'cnn', preset: 'cnn-p4m' },
     dihedral: true,

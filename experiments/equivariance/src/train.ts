@@ -20,7 +20,7 @@ export interface Training extends FitConfig {
 }
 
 /**
- * The recipe of every network here, which is that of `pcam-train`, but for rounds in place of epochs; networks differ
+ * The recipe of every network here, which is that of `pcam-train`, but for rounds in place of epochs, and that nothing is composed; networks differ
  * in whether training turns and mirrors patches.
  *
  * @param patches the share.
@@ -34,6 +34,7 @@ export function trainingOf(
   const { model, dihedral } = NETWORKS[network];
   const loader = createLoader(patches, {
     ...defaultRecipe.loader,
+    compose: { share: 0 },
     batchSize: Math.min(BATCH, patches.length),
     augment: { preset: AUGMENT[part], dihedral },
     seed,
