@@ -20,8 +20,8 @@ export interface Training extends FitConfig {
 }
 
 /**
- * The recipe of every network here, which is that of `pcam-train`, but for rounds in place of epochs, and that nothing is composed; networks differ
- * in whether training turns and mirrors patches.
+ * The recipe of every network here, which is that of `pcam-train` but for rounds in place of epochs; no patch is
+ * composed of two. Networks differ in whether training turns and mirrors patches.
  *
  * @param patches the share.
  */
