@@ -3,6 +3,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { checkCombinations } from './combinations.js';
 import { impliedOptions } from './implied.js';
 import { otherNames, trainOptions } from './options.js';
+import { presets } from './presets.js';
 import { train } from './train.js';
 import { dryRun, overfitBatch } from './trial.js';
 
@@ -12,6 +13,7 @@ await runCommand({
   summary: 'Trains a metastasis classifier on PatchCamelyon patches.',
   options: trainOptions,
   presetKey: 'preset',
+  presets,
   implied: impliedOptions,
   check: checkCombinations,
   otherNames,
@@ -19,6 +21,8 @@ await runCommand({
     'pcam-train --data synthetic --out runs/first --epochs 5',
     'pcam-train --data pcam --model resnet --out runs/resnet --seed 1',
     'pcam-train --data pcam --preset vit.json --out runs/vit --learning-rate 1e-3',
+    'pcam-train --data pcam --preset segmentation --out runs/maps',
+    'pcam-train --data pcam --preset segmentation --pseudo-masks self --out runs/twice (a teacher, then its student)',
     'pcam-train --data pcam --model-preset cnn-fine --constraint gradCam --lambda 0.3 --out runs/constrained',
     'pcam-train --data pcam --model fcn --constraint gradCam --pseudo-masks runs/first --out runs/second',
     'pcam-train --data pcam --init-from runs/resnet --out runs/longer --learning-rate 3e-4 (begins with its weights)',

@@ -1,7 +1,9 @@
 import { flagName, optionKey, UsageError } from '@pcam/cli';
 import { attributionNames, attributions } from '@pcam/xai';
-import { constrainedNames } from './constraint.js';
+import { constrainedNames, NOT_COMPOSED } from './constraint.js';
 import { constraintOptions, type TrainOptions } from './options.js';
+import { presets } from './presets.js';
+import { SELF } from './teacher.js';
 
 type Given = Readonly<Record<string, unknown>>;
 type Key = keyof TrainOptions;
@@ -15,6 +17,7 @@ const OF_CONSTRAINT: readonly Key[] = [
   'constraintRegion',
   'constraintPositives',
   'pseudoMasks',
+  'constraintFocus',
   'constraintScale',
 ];
 
@@ -38,7 +41,9 @@ const OF_ATTRIBUTION: readonly (readonly [Key, readonly string[], string])[] = [
  */
 export function checkCombinations(given: Given, implied: Given): void {
   const of = (key: Key): unknown => given[key] ?? implied[key];
-  const says = (key: Key): boolean => given[key] !== undefined;
+  // A preset that has a name may say what a flag makes void: nobody has written it.
+  const named = (presets as Readonly<Record<string, Given>>)[String(given.preset)] ?? {};
+  const says = (key: Key): boolean => given[key] !== undefined && given[key] !== named[key];
   if (given.resume === true && says('initFrom')) {
     refuse('initFrom', 'with --resume, which goes on from its own checkpoint; leave one of them out');
   }
@@ -57,14 +62,21 @@ export function checkCombinations(given: Given, implied: Given): void {
   if (says('lambda') && Number(of('lambdaRatio') ?? 0) > 0) {
     refuse('lambda', 'with --lambda-ratio, which sets it; leave one of them out');
   }
-  if (says('constraintRegion') && of('pseudoMasks') !== undefined) {
+  const region = of('constraintRegion');
+  const from = of('pseudoMasks');
+  // A teacher that is trained first has the region that the flags say.
+  const drawn = from !== undefined && from !== SELF;
+  if (says('constraintRegion') && drawn) {
     refuse('constraintRegion', 'with --pseudo-masks, which are the region; leave one of them out');
   }
-  if (
-    says('constraintPositives') &&
-    (of('pseudoMasks') !== undefined || of('constraintRegion') === 'masks')
-  ) {
-    refuse('constraintPositives', 'where masks tell what is lesion; leave it out');
+  if (from === SELF && region === 'masks') {
+    refuse('pseudoMasks', 'with --constraint-region masks, which are true ones; leave one of them out');
+  }
+  const composed = region === 'composed' && !drawn;
+  if (names.length > 0 && composed && Number(of('compose') ?? 0) === 0) throw new UsageError(NOT_COMPOSED);
+  if (says('constraintPositives') && (drawn || region === 'masks' || composed)) {
+    const what = composed ? 'the labels of the patches that pixels are of' : 'masks';
+    refuse('constraintPositives', `where ${what} tell what is lesion; leave it out`);
   }
 }
 

@@ -13,6 +13,10 @@ import {
 } from '@pcam/xai';
 import { constraintOptions, type TrainOptions } from './options.js';
 
+/** A patch that is whole is of one label all over, which is not true of its tissue. */
+export const NOT_COMPOSED =
+  '--constraint-region composed is for patches that are composed of two, and none are; give --compose 0.5';
+
 /** The loss terms that the flags ask for: none, or the attribution constraint. */
 export function constraintTerms(options: TrainOptions): LossTerm[] {
   const names = constrainedNames(options.constraint);
@@ -20,12 +24,14 @@ export function constraintTerms(options: TrainOptions): LossTerm[] {
     if (options.pseudoMasks === undefined) return [];
     throw new UsageError('--pseudo-masks says nothing without --constraint; give --constraint gradCam');
   }
+  if (regionOf(options) === 'composed' && options.compose === 0) throw new UsageError(NOT_COMPOSED);
   const values = { ...optionValues(constraintOptions, options, 'constraint'), seed: options.seed };
   const { lambda, lambdaRatio: ratio, lambdaWarmup: warmup } = options;
   return [
     attributionConstraint({
       attribution: names.map((name) => slideAttribution(name, values)),
       penalty: options.constraintPenalty,
+      focus: options.constraintFocus,
       scale: options.constraintScale === 'rms' ? 'rms' : Number(options.constraintScale),
       channels: options.constraintChannels,
       region: regionOf(options),

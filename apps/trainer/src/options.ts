@@ -7,6 +7,8 @@ import { layoutHelp } from '@pcam/pcam-data/node';
 import { defaultRecipe, monitorNames, optimizerNames } from '@pcam/training';
 import { attributionNames, channelsNames, penaltyNames, positivesNames, regionNames } from '@pcam/xai';
 import { z } from 'zod';
+import { presetHelp } from './presets.js';
+import { SELF } from './teacher.js';
 
 /** What attributions take, where they are constrained. */
 export const constraintOptions: ReturnType<typeof slideAttributionOptions> =
@@ -39,6 +41,15 @@ export const trainOptions = z.strictObject({
       .describe(
         'How much training patches are varied: light as within one laboratory (turned, mirrored, shifted, a little stain), standard as between laboratories (more stain, brightness, contrast), strong beyond',
       ),
+    compose: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(loader.compose.share)
+      .describe(
+        'Share of the training patches that get pieces of another one, cut along smooth curves, so that many show a border between two kinds of tissue; 0 leaves all whole',
+      )
+      .meta({ placeholder: 'SHARE' }),
     workers: z
       .number()
       .int()
@@ -47,7 +58,7 @@ export const trainOptions = z.strictObject({
       .describe('Threads that read and augment patches; 0 does it on the main thread'),
   }),
   ...inGroup('Model', {
-    model: z.enum(modelNames).default('cnn').describe(`Family. ${familyHelp}`),
+    model: z.enum(modelNames).default(defaultRecipe.model.name).describe(`Family. ${familyHelp}`),
     modelPreset: z
       .string()
       .optional()
@@ -176,7 +187,7 @@ export const trainOptions = z.strictObject({
       .enum(regionNames)
       .default(constraint.region)
       .describe(
-        'What counts as healthy: the centre 32×32 of negatives, also whole patches without tumour (needs the meta file), all of negatives, or what the masks leave out',
+        'What counts as healthy: the centre 32×32 of negatives, also whole patches without tumour (needs the meta file), all of negatives, what is of a negative in composed patches (needs --compose), or what the masks leave out',
       ),
     constraintPositives: z
       .enum(positivesNames)
@@ -186,9 +197,16 @@ export const trainOptions = z.strictObject({
       .string()
       .optional()
       .describe(
-        'In place of a region: masks that the averaged Grad-CAM of this finished run and the labels draw',
+        `In place of a region: masks that the averaged Grad-CAM of this finished run and the labels draw. ${SELF} trains such a run first, in the folder teacher of --out, as the same flags do without this one; --epochs counts for each of the two`,
       )
-      .meta({ placeholder: 'RUN' }),
+      .meta({ placeholder: `RUN|${SELF}` }),
+    constraintFocus: z
+      .number()
+      .min(0)
+      .default(constraint.focus)
+      .describe(
+        'Count healthy places by their vote for tumour to this power, so that tissue which negatives seldom show is not outvoted; 0 counts all alike',
+      ),
     constraintScale: z
       .string()
       .regex(/^(rms|[0-9.e+-]+)$/, "must be a number or 'rms'")
@@ -225,8 +243,10 @@ export const trainOptions = z.strictObject({
     preset: z
       .string()
       .optional()
-      .describe('JSON file with any of these options by their camelCase names; flags go over it')
-      .meta({ placeholder: 'FILE' }),
+      .describe(
+        `A recipe by name: ${presetHelp}. Or a JSON file with any of these options by their camelCase names. Flags go over it`,
+      )
+      .meta({ placeholder: 'NAME|FILE' }),
     dryRun: z
       .boolean()
       .default(false)
@@ -267,4 +287,5 @@ export const otherNames: Readonly<Record<string, keyof TrainOptions>> = {
   maxEpochs: 'epochs',
   gradientClipVal: 'clipNorm',
   config: 'preset',
+  recipe: 'preset',
 };

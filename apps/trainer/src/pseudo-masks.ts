@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { createProgress, UsageError } from '@pcam/cli';
 import { pseudoMasked } from '@pcam/evaluation';
+import type { Model } from '@pcam/models';
 import { type Dataset, takeEvenly, withMasks } from '@pcam/pcam-data';
 import { checkPatches } from '@pcam/training';
 import { isRun, openRun, type Run } from '@pcam/training/node';
@@ -17,7 +18,7 @@ const MOST = 2048;
 const DRAWN = 'pseudo-masks.gz';
 
 interface PseudoMaskSource {
-  /** Run folder of a finished classifier. */
+  /** Run folder of a finished classifier, or what else draws. */
   readonly from: string;
   readonly data: Pick<TrainingData, 'train' | 'valid'>;
   readonly batchSize: number;
@@ -32,32 +33,37 @@ interface PseudoMaskSource {
  * @throws UsageError where the run has no best weights, or its model does not take these patches.
  */
 export async function drawPseudoMasks(source: PseudoMaskSource): Promise<Dataset> {
-  const { from, data, batchSize, say, signal } = source;
-  const { train } = data;
-  const valid = takeEvenly(data.valid, MOST);
-  const { model } = await runThatDraws(from).model('best');
+  const { model } = await runThatDraws(source.from).model('best');
   try {
-    checkPatches(model, train);
-    const total = train.length + valid.length;
-    const progress = createProgress({ label: 'pseudo-masks', total, unit: 'patches' });
-    const { dataset, threshold, tumourShare } = await pseudoMasked({
-      train,
-      valid,
-      attribute: (images) =>
-        averagedMaps((x) => gradCam(model, x), images, { margin: MARGIN, stride: model.stride }),
-      batchSize,
-      onProgress: (done) => progress.update(done),
-      ...(signal && { signal }),
-    });
-    progress.end();
-    const share = (100 * tumourShare).toFixed(1);
-    say(
-      `pseudo-masks: ${share} % of the training pixels, by Grad-CAM of ${from} cut at ${threshold.toPrecision(3)}`,
-    );
-    return dataset;
+    return await drawBy(model, source);
   } finally {
     model.dispose();
   }
+}
+
+/** As {@link drawPseudoMasks}, by a model that is at hand. */
+export async function drawBy(model: Model, source: PseudoMaskSource): Promise<Dataset> {
+  const { from, data, batchSize, say, signal } = source;
+  const { train } = data;
+  const valid = takeEvenly(data.valid, MOST);
+  checkPatches(model, train);
+  const total = train.length + valid.length;
+  const progress = createProgress({ label: 'pseudo-masks', total, unit: 'patches' });
+  const { dataset, threshold, tumourShare } = await pseudoMasked({
+    train,
+    valid,
+    attribute: (images) =>
+      averagedMaps((x) => gradCam(model, x), images, { margin: MARGIN, stride: model.stride }),
+    batchSize,
+    onProgress: (done) => progress.update(done),
+    ...(signal && { signal }),
+  });
+  progress.end();
+  const share = (100 * tumourShare).toFixed(1);
+  say(
+    `pseudo-masks: ${share} % of the training pixels, by Grad-CAM of ${from} cut at ${threshold.toPrecision(3)}`,
+  );
+  return dataset;
 }
 
 /** As {@link drawPseudoMasks}, once in a run: a resumed run goes on with the masks that it began with. */

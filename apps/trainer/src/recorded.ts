@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type AnyModelConfig, upgradeModelConfig } from '@pcam/models';
 import type { RunConfig } from '@pcam/training/node';
 import { type TrainOptions, trainOptions } from './options.js';
+import { hasTeacher } from './teacher.js';
 
 /**
  * Of the configuration that a run records, what may be another on `--resume`: places, and how long it trains.
@@ -16,10 +17,14 @@ export function mayChange(drawn: boolean): string[] {
 /** Names that options had in earlier versions. */
 const RENAMED: Readonly<Record<string, string>> = { ema: 'emaDecay', selectBy: 'monitor' };
 
+/** What runs were that had no such option yet, whatever its default is by now. */
+const BEFORE: Partial<TrainOptions> = { compose: 0 };
+
 /** What decides the weights; a run can only be resumed with the same. */
 export function recordedConfig(options: TrainOptions, engine: string, model: unknown): RunConfig {
   const data = options.data === 'synthetic' ? options.data : resolve(options.data);
-  const pseudoMasks = options.pseudoMasks && resolve(options.pseudoMasks);
+  const from = options.pseudoMasks;
+  const pseudoMasks = hasTeacher(options) ? from : from && resolve(from);
   const initFrom = options.initFrom && resolve(options.initFrom);
   const recorded = { ...deciding(options), data, pseudoMasks, initFrom, engine };
   return { options: JSON.parse(JSON.stringify(recorded)), model };
@@ -36,7 +41,7 @@ export function upgradeConfig(config: RunConfig): RunConfig {
     Object.entries(recorded).map(([key, value]) => [RENAMED[key] ?? key, value]),
   );
   const defaults = deciding(trainOptions.parse({ data: '', out: '' }));
-  const options: Record<string, unknown> = { ...defaults, ...renamed };
+  const options: Record<string, unknown> = { ...defaults, ...BEFORE, ...renamed };
   const { model } = config as { readonly model?: AnyModelConfig };
   if (model?.name === undefined) return { ...config, options };
   const upgraded = upgradeModelConfig(model);

@@ -3,8 +3,9 @@ import { type CreateModelOptions, createModel, type Model } from '@pcam/models';
 import { createLoader, type Dataset, type Loader } from '@pcam/pcam-data';
 import { createWorkerLoader } from '@pcam/pcam-data/node';
 import { type FitConfig, recipe } from '@pcam/training';
-import { modelChanges } from './constraint.js';
+import { constraintTerms, modelChanges } from './constraint.js';
 import type { TrainOptions } from './options.js';
+import { stagesOf } from './teacher.js';
 
 export function buildModel(options: TrainOptions, changes: Record<string, unknown> = {}): Model {
   const { model: name, modelPreset: preset, modelOptions, seed } = options;
@@ -18,15 +19,29 @@ export function buildModel(options: TrainOptions, changes: Record<string, unknow
   } as CreateModelOptions);
 }
 
+/**
+ * Before the data are opened, whose unpacking or painting may take minutes: what no model and no constraint has is
+ * told at once.
+ */
+export function checkSettings(options: TrainOptions): void {
+  for (const stage of stagesOf(options)) {
+    buildModel(stage).dispose();
+    constraintTerms(stage);
+  }
+}
+
 /** Shuffled and augmented for training; in order and plain for validation. */
 export async function openLoader(
   dataset: Dataset,
   options: TrainOptions,
   training: boolean,
 ): Promise<Loader> {
-  const { batchSize, seed, augment, workers } = options;
+  const { batchSize, seed, augment, compose: share, workers } = options;
   const settings = training
-    ? { batchSize, seed, augment, shuffle: true, dropLast: dataset.length >= batchSize }
+    ? {
+        ...{ batchSize, seed, augment, compose: { share } },
+        ...{ shuffle: true, dropLast: dataset.length >= batchSize },
+      }
     : { batchSize };
   return workers > 0
     ? createWorkerLoader(dataset, { ...settings, workers })

@@ -5,27 +5,35 @@ import { checkPatches, fit } from '@pcam/training';
 import { constraintTerms } from './constraint.js';
 import { findTrainingData, openTrainingData, type TrainingData } from './data.js';
 import { type TrainOptions, trainOptions } from './options.js';
-import { drawPseudoMasks } from './pseudo-masks.js';
-import { buildModel, fitConfig, openLoader, startEngine } from './setup.js';
+import { drawBy, drawPseudoMasks } from './pseudo-masks.js';
+import { buildModel, checkSettings, fitConfig, openLoader, startEngine } from './setup.js';
+import { hasTeacher, stagesOf } from './teacher.js';
 import { warmStart } from './warm-start.js';
-import { aboutSeconds } from './words.js';
+import { dryRunLine } from './words.js';
 
 const OVERFIT_STEPS = 200;
 const OVERFIT_LOSS = 0.05;
 
-/** What a dry run came to: the loss of its last step, and what training would take. */
-export interface DryRunSummary {
-  readonly dryRun: true;
-  readonly engine: string;
-  readonly model: string;
-  readonly parameters: number;
+/** What three steps came to: the loss of the last one, and how long training takes at its pace. */
+interface Pace {
   readonly loss: number;
   readonly millisecondsPerStep: number;
   readonly minutesPerEpoch: number;
 }
 
+/** What a dry run came to. */
+export interface DryRunSummary extends Pace {
+  readonly dryRun: true;
+  readonly engine: string;
+  readonly model: string;
+  readonly parameters: number;
+  /** Of `--pseudo-masks self`: the network that is trained first. */
+  readonly teacher?: Pace;
+}
+
 /**
- * `--dry-run`: the whole path once, three batches of the real data, with nothing written.
+ * `--dry-run`: the whole path once, three batches of the real data, with nothing written. A teacher draws masks for
+ * its student once it has taken these steps.
  *
  * @param options as those of {@link train}.
  * @param say receives one line at a time for people.
@@ -35,59 +43,73 @@ export async function dryRun(options: TrainOptions, say: (line: string) => void)
   checkOptions('dryRun', options, trainOptions);
   await findTrainingData(options);
   const engine = await startEngine(options, say);
-  const model = buildModel(options);
+  checkSettings(options);
+  const models: Model[] = [];
   let data: TrainingData | undefined;
   try {
     data = await openTrainingData(options);
     for (const note of data.notes) say(note);
-    if (options.initFrom !== undefined) await warmStart(model, options.initFrom);
-    checkPatches(model, data.train);
-    checkPatches(model, data.valid);
-    const few = subset(data.train, spread(data.train, options.batchSize * 3));
-    const lossTerms = constraintTerms(options);
-    const { pseudoMasks: from, batchSize } = options;
-    const valid = subset(data.valid, spread(data.valid, batchSize * 3));
-    const masked =
-      from === undefined ? few : await drawPseudoMasks({ from, data: { train: few, valid }, batchSize, say });
-    const loader = await openLoader(masked, options, true);
-    const times: number[] = [];
-    let loss = Number.NaN;
-    let last = performance.now();
-    try {
-      await fit({
-        ...fitConfig({ ...options, epochs: 1, warmupEpochs: 0, patience: 0, tta: false }),
-        model,
-        lossTerms,
-        data: loader,
-        onStep(record) {
-          times.push(performance.now() - last);
-          last = performance.now();
-          loss = record.loss;
-        },
-      });
-    } finally {
-      await loader.close();
-    }
-    const step = times.at(-1)!;
-    const steps = Math.max(1, Math.floor(data.train.length / options.batchSize));
-    const seconds = (step * steps) / 1000;
-    say(
-      `dry run: ${model.config.name} on ${engine.engine}, ${step.toFixed(0)} ms a step, ${aboutSeconds(seconds)} an epoch, ` +
-        `${aboutSeconds(seconds * options.epochs)} for ${options.epochs} of them, validation aside; nothing was written`,
-    );
-    return {
-      dryRun: true,
-      engine: engine.engine,
-      model: model.config.name,
-      parameters: countParameters(model),
-      loss,
-      millisecondsPerStep: Math.round(step),
-      minutesPerEpoch: Number((seconds / 60).toPrecision(3)),
+    const { pseudoMasks: from, batchSize, epochs } = options;
+    const few = {
+      train: subset(data.train, spread(data.train, batchSize * 3)),
+      valid: subset(data.valid, spread(data.valid, batchSize * 3)),
     };
+    const paces: Pace[] = [];
+    for (const stage of stagesOf(options)) {
+      const model = buildModel(stage);
+      const teacher = models.at(-1);
+      models.push(model);
+      if (options.initFrom !== undefined) await warmStart(model, options.initFrom);
+      checkPatches(model, data.train);
+      checkPatches(model, data.valid);
+      const source = { data: few, batchSize, say };
+      let patches: Dataset = few.train;
+      if (teacher) patches = await drawBy(teacher, { ...source, from: 'a teacher of three steps' });
+      else if (from !== undefined && !hasTeacher(options))
+        patches = await drawPseudoMasks({ ...source, from });
+      paces.push(await paceOf(model, stage, patches, data.train.length));
+    }
+    const own = paces.at(-1)!;
+    const before = paces.length > 1 ? paces[0] : undefined;
+    const [name, parameters] = [models[0]!.config.name, countParameters(models.at(-1)!)];
+    say(dryRunLine(`${name} on ${engine.engine}`, epochs, own, before));
+    const summary = { ...({ dryRun: true, engine: engine.engine } as const), model: name, parameters };
+    return { ...summary, ...own, ...(before && { teacher: before }) };
   } finally {
-    model.dispose();
+    for (const model of models) model.dispose();
     await data?.close();
   }
+}
+
+/** @param length of the whole training split. */
+async function paceOf(model: Model, options: TrainOptions, patches: Dataset, length: number): Promise<Pace> {
+  const loader = await openLoader(patches, options, true);
+  const times: number[] = [];
+  let loss = Number.NaN;
+  let last = performance.now();
+  try {
+    await fit({
+      ...fitConfig({ ...options, epochs: 1, warmupEpochs: 0, patience: 0, tta: false }),
+      model,
+      lossTerms: constraintTerms(options),
+      data: loader,
+      onStep(record) {
+        times.push(performance.now() - last);
+        last = performance.now();
+        loss = record.loss;
+      },
+    });
+  } finally {
+    await loader.close();
+  }
+  const step = times.at(-1)!;
+  const steps = Math.max(1, Math.floor(length / options.batchSize));
+  const minutes = (step * steps) / 60_000;
+  return {
+    loss,
+    millisecondsPerStep: Math.round(step),
+    minutesPerEpoch: Number(minutes.toPrecision(3)),
+  };
 }
 
 /** Whether a model learned one batch by heart: the loss of its last step fell below 0.05. */

@@ -53,33 +53,58 @@ export function lengthenedLine(before: number, epochs: number, learningRate: num
   );
 }
 
-/** @param steps done now, rather than before the run was resumed. */
-export function ending(
-  { stopped, best, epochs }: FitResult,
-  options: TrainOptions,
-  { steps, seconds }: { readonly steps: number; readonly seconds: number },
-): string {
+/** Of a run since it was started, or resumed. */
+interface Now {
+  readonly steps: number;
+  readonly seconds: number;
+}
+
+export function ending(result: FitResult, options: TrainOptions, now: Now): string {
+  const { stopped } = result;
   const { out, data } = options;
-  const time = formatSeconds(seconds);
   if (stopped === 'aborted') {
-    return `stopped after ${time}; go on with: ${shellLine([...byNpx(), 'pcam-train', '--resume', '--out', out])}`;
+    return `stopped after ${formatSeconds(now.seconds)}; go on with: ${shellLine([...byNpx(), 'pcam-train', '--resume', '--out', out])}`;
   }
-  const why = stopped === 'patience' ? `no better score for ${options.patience} epochs` : 'all epochs done';
+  const evaluate = [...byNpx(), 'pcam-evaluate', '--run', out, '--data', data, '--out', `${out}/evaluation`];
   const more =
     stopped === 'patience'
       ? `and patience stays run out; go on in a new run, ${shellLine(['--init-from', out])}`
       : '--epochs lengthens the run';
-  const nothing = steps > 0 ? '' : `; nothing was left to do, ${more}`;
+  const nothing = now.steps > 0 ? '' : `; nothing was left to do, ${more}`;
+  return `${outcome(result, options, now)}${nothing}\nevaluate with: ${shellLine(evaluate)}`;
+}
+
+/** Why a run ended, and its best score. */
+export function outcome({ stopped, best, epochs }: FitResult, options: TrainOptions, now: Now): string {
+  const why = stopped === 'patience' ? `no better score for ${options.patience} epochs` : 'all epochs done';
   const score = best
     ? `; best by ${options.monitor}: epoch ${best.epoch}, validation AUROC ${best.scores.auroc?.toFixed(4) ?? 'undefined'}${monitoredText(best.scores)}`
     : '';
-  const evaluate = [...byNpx(), 'pcam-evaluate', '--run', out, '--data', data, '--out', `${out}/evaluation`];
-  return `${why} (${epochs}) in ${time}${score}${nothing}\nevaluate with: ${shellLine(evaluate)}`;
+  return `${why} (${epochs}) in ${formatSeconds(now.seconds)}${score}`;
 }
 
 /** Who started this by npx has no commands of that name, but those of `npx`. */
 function byNpx(): readonly string[] {
   return process.env.npm_command === 'exec' ? ['npx'] : [];
+}
+
+interface Pace {
+  readonly millisecondsPerStep: number;
+  readonly minutesPerEpoch: number;
+}
+
+/** @param teacher of a run in two stages, the one of the first. */
+export function dryRunLine(what: string, epochs: number, own: Pace, teacher?: Pace): string {
+  const minutes = own.minutesPerEpoch + (teacher?.minutesPerEpoch ?? 0);
+  const all = aboutSeconds(60 * minutes * epochs);
+  const rest = 'validation aside; nothing was written';
+  if (!teacher) {
+    return `dry run: ${what}, ${own.millisecondsPerStep} ms a step, ${aboutSeconds(60 * minutes)} an epoch, ${all} for ${epochs} of them, ${rest}`;
+  }
+  return (
+    `dry run: ${what}, a teacher at ${teacher.millisecondsPerStep} ms a step and its student at ${own.millisecondsPerStep} ms, ` +
+    `${all} for ${epochs} epochs of each, masks and ${rest}`
+  );
 }
 
 /** A time that is only guessed: `about 40 s`, `about 3 min`. */

@@ -88,6 +88,25 @@ describe('what says nothing beside the rest', () => {
   });
 });
 
+describe('a preset that has a name', () => {
+  const presets = { thorough: { batchSize: 16, model: 'vit' } };
+  const named = (...argv: string[]) =>
+    parseOptions(schema, ['--data', 'd', ...argv], { presetKey: 'preset', presets });
+
+  it('stands between defaults and flags, in place of a file', () => {
+    expect(named('--preset', 'thorough', '--model', 'cnn')).toMatchObject({ batchSize: 16, model: 'cnn' });
+  });
+
+  it.each([
+    ['throrough', /no such preset \(there is thorough\) and no such file; did you mean thorough\?$/],
+    ['zzz', /no such preset \(there is thorough\) and no such file$/],
+    ['./thorough', /^--preset \.\/thorough: does not exist$/],
+    ['toString', /no such preset/],
+  ])('%s is none', (name, message) => {
+    expect(() => named('--preset', name)).toThrow(message);
+  });
+});
+
 describe('a preset file', () => {
   let folder: string;
   beforeAll(() => {

@@ -16,6 +16,8 @@ export interface ParseSettings {
   readonly paths?: readonly string[];
   /** The option that names a JSON file holding more options, if the command has one. */
   readonly presetKey?: string;
+  /** What may be named there in place of a file, options by name; a file that is called so is given as `./name`. */
+  readonly presets?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Options that what was given implies, such as those of a run to resume. @throws UsageError */
   implied?(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined;
   /** Refuses what says nothing beside the rest; sees what was given, without defaults. @throws UsageError */
@@ -25,7 +27,7 @@ export interface ParseSettings {
 }
 
 /**
- * Options from the command line: schema defaults, implied options, a preset file's keys, flags,
+ * Options from the command line: schema defaults, implied options, a preset's keys, flags,
  * each over the one before.
  *
  * @param argv what follows the program's name.
@@ -36,11 +38,11 @@ export function parseOptions<Schema extends z.ZodObject>(
   argv: readonly string[],
   settings: ParseSettings = {},
 ): z.output<Schema> {
-  const { presetKey, otherNames = {} } = settings;
+  const { presetKey } = settings;
   const flags = flagsOf(schema, settings.paths);
   const given = fromArguments(flags, argv, settings);
   const file = presetKey === undefined ? undefined : given[presetKey];
-  const preset = typeof file === 'string' ? readPreset(file, flags, otherNames) : {};
+  const preset = typeof file === 'string' ? readPreset(file, flags, settings) : {};
   const implied = settings.implied?.({ ...preset, ...given }) ?? {};
   settings.check?.({ ...preset, ...given }, implied);
   const result = schema.safeParse({ ...implied, ...preset, ...given });

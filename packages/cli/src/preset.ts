@@ -2,19 +2,21 @@ import { readFileSync } from 'node:fs';
 import { suggest } from '@pcam/options';
 import { UsageError } from './errors.js';
 import type { Flag } from './flags.js';
+import type { ParseSettings } from './parse.js';
 
-/** The options in a JSON file. @throws UsageError in one line: no such file, no JSON, an unknown key. */
+/** The options of a preset that has a name, or else in a JSON file. @throws UsageError in one line: no such file, no JSON, an unknown key. */
 export function readPreset(
   file: string,
   flags: readonly Flag[],
-  otherNames: Readonly<Record<string, string>>,
-): Record<string, unknown> {
+  { otherNames = {}, presets = {} }: ParseSettings,
+): Readonly<Record<string, unknown>> {
+  if (Object.hasOwn(presets, file)) return presets[file]!;
   let preset: unknown;
   try {
     preset = JSON.parse(readText(file));
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const unread = missing ? 'does not exist' : 'cannot be read';
+    const unread = missing ? missingWords(file, Object.keys(presets)) : 'cannot be read';
     const reason = error instanceof SyntaxError ? `is not JSON (${error.message})` : unread;
     throw new UsageError(`--preset ${file}: ${reason}`);
   }
@@ -27,7 +29,14 @@ export function readPreset(
     const near = otherNames[key] ?? suggest(key, keys);
     throw new UsageError(`${file}: key "${key}" is not an option${near ? `; did you mean "${near}"?` : ''}`);
   }
-  return preset as Record<string, unknown>;
+  return preset as Readonly<Record<string, unknown>>;
+}
+
+/** Who meant a name is told the names; who wrote a path meant a file. */
+function missingWords(file: string, names: readonly string[]): string {
+  if (names.length === 0 || /[./\\]/.test(file)) return 'does not exist';
+  const near = suggest(file, names);
+  return `no such preset (there is ${names.join(', ')}) and no such file${near ? `; did you mean ${near}?` : ''}`;
 }
 
 /** UTF-8 or UTF-16 by the byte-order mark, which editors and PowerShell's `>` write on Windows. */

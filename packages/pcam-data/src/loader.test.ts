@@ -180,7 +180,7 @@ describe('createLoader', () => {
     );
     expect(() => createLoader(data, { seed: 0.5 })).toThrow('loader: seed must be a whole number, got 0.5');
     expect(() => createLoader(data, { augment: 'wild' as 'none' })).toThrow(
-      "augment: preset must be one of none, light, standard, strong, got 'wild'",
+      "augment: preset must be one of none, light, standard, faded, strong, got 'wild'",
     );
     expect(() => createLoader(data).epoch(-1)).toThrow('epoch must be a whole number');
     expect(() => createLoader(data).epoch(0, 2)).toThrow('no batch 2; an epoch has 1');

@@ -29,6 +29,7 @@ export { type SgdConfig, sgd } from './optimizers/sgd.js';
 export { type PlateauConfig, type PlateauState, plateauAfter } from './plateau.js';
 export { type Predictions, type PredictOptions, predict, type TestTimeAugmentation } from './predict.js';
 export { defaultRecipe, recipe } from './recipe.js';
+export { type Recipe, type RecipeName, recipes } from './recipes.js';
 export {
   type EpochRecord,
   type LogRecord,

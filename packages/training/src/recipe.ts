@@ -1,15 +1,18 @@
 import { CENTRE } from '@pcam/pcam-data';
 import type { FitConfig } from './config.js';
+import type { Recipe } from './recipes.js';
 
 /**
  * The recipe behind the results of this project, and every default of `pcam-train`: what the command does, code does
  * with the same words. Plain values, ready for JSON. `fit`'s own defaults are those that hold for any network (see
- * `FitConfig`); these were chosen for small networks on PatchCamelyon.
+ * `FitConfig`); these were chosen for small networks on PatchCamelyon. `recipes` has others, for other ends.
  */
 export const defaultRecipe = {
+  /** For `createModel`. */
+  model: { name: 'cnn' },
   epochs: 40,
   /** For `createLoader` or `createWorkerLoader`, of the training split. */
-  loader: { batchSize: 32, shuffle: true, augment: 'standard', dropLast: true },
+  loader: { batchSize: 32, shuffle: true, augment: 'standard', compose: { share: 0 }, dropLast: true },
   optimizer: { name: 'adamw', learningRate: 0.003, weightDecay: 0.05 },
   /** Epochs in which the rate climbs, before it falls along a cosine to 0. */
   warmupEpochs: 2,
@@ -29,6 +32,7 @@ export const defaultRecipe = {
     region: 'centre',
     positives: 'centre',
     centre: CENTRE as typeof CENTRE,
+    focus: 0,
     weight: { lambda: 0.3, warmup: 100 },
   },
 } as const;
@@ -36,18 +40,16 @@ export const defaultRecipe = {
 /**
  * The recipe as `fit` takes it: `fit({ ...recipe(40), model, data, valid })`.
  *
- * @param epochs passes over the training data; the warm-up is measured in them.
+ * @param epochs passes over the training data, the recipe's own by default; the warm-up is measured in them.
+ * @param of whose optimizer and the rest: `defaultRecipe`, or one of `recipes`.
  */
-export function recipe(
-  epochs: number = defaultRecipe.epochs,
-  warmupEpochs: number = defaultRecipe.warmupEpochs,
-): FitConfig {
-  const { optimizer, clipNorm, emaDecay, labelSmoothing, classWeight, monitor, patience, tta, seed } =
-    defaultRecipe;
+export function recipe(epochs?: number, warmupEpochs?: number, of: Recipe = defaultRecipe): FitConfig {
+  const passes = epochs ?? of.epochs;
+  const { optimizer, clipNorm, emaDecay, labelSmoothing, classWeight, monitor, patience, tta, seed } = of;
   return {
-    epochs,
+    epochs: passes,
     optimizer,
-    schedule: { name: 'cosine', warmup: Math.min(1, warmupEpochs / epochs) },
+    schedule: { name: 'cosine', warmup: Math.min(1, (warmupEpochs ?? of.warmupEpochs) / passes) },
     clipNorm,
     emaDecay,
     labelSmoothing,

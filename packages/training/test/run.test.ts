@@ -127,6 +127,14 @@ describe('createRun', () => {
     expect(message).toContain('(model is "tiny" there, "vit" here)');
   });
 
+  test('records what changed at once where it is told to', () => {
+    createRun(folder, { config }).close();
+    const run = createRun(folder, { config: { ...config, epochs: 8 }, mayChange: ['epochs'], resume: true });
+    run.record();
+    expect(openRun(folder).config).toMatchObject({ epochs: 8 });
+    run.close();
+  });
+
   test('that was lengthened and killed keeps no calibration of weights that are no longer the best', async () => {
     const run = createRun(folder, { config });
     await run.store.write('validation.json', Buffer.from('{}'));

@@ -230,7 +230,7 @@ describe('resolveAugment', () => {
   });
 
   it.each([
-    ['huge', "augment: preset must be one of none, light, standard, strong, got 'huge'"],
+    ['huge', "augment: preset must be one of none, light, standard, faded, strong, got 'huge'"],
     ['toString', "strong, got 'toString'"],
     [{ hue: 1 }, "augment: unknown option 'hue'; known are preset, dihedral"],
     [{ rotated: 1 }, "augment: unknown option 'rotated'; did you mean 'rotate'?"],

@@ -39,11 +39,12 @@ export interface AugmentConfig {
 }
 
 /** The presets, from no change to the largest. */
-export const augmentNames = ['none', 'light', 'standard', 'strong'] as const;
+export const augmentNames = ['none', 'light', 'standard', 'faded', 'strong'] as const;
 
 /**
- * `light` is what one laboratory varies by from day to day, `standard` also what slides of others look like, `strong`
- * as far as a patch can go and still look like one.
+ * `light` is what one laboratory varies by from day to day, `standard` also what slides of others look like; `faded` is
+ * `standard` with colours that fade in most patches, so that shapes must tell; `strong` is as far as a patch can go and
+ * still look like one.
  */
 export type AugmentPreset = (typeof augmentNames)[number];
 
@@ -76,6 +77,8 @@ const STANDARD: AugmentConfig = {
   brightness: 0.05,
   contrast: 0.1,
 };
+/** Pink alone then does not tell stroma from lymphocytes, nor tumour from either. */
+const FADED: AugmentConfig = { ...STANDARD, fadeProbability: 0.7 };
 /** As far as a patch can go and still look like one. */
 const STRONG: AugmentConfig = {
   dihedral: true,
@@ -97,6 +100,7 @@ export const AUGMENT_PRESETS: Readonly<Record<AugmentPreset, AugmentConfig>> = {
   none: NONE,
   light: LIGHT,
   standard: STANDARD,
+  faded: FADED,
   strong: STRONG,
 };
 

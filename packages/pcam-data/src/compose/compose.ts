@@ -26,13 +26,13 @@ export function partnersOf(labels: Uint8Array, config: ComposeConfig, seed: numb
 }
 
 /** A patch with pieces of another one. */
-export interface Composed extends Moved {
+interface Composed extends Moved {
   /** The label of the patch that each pixel is of, 0 or 1, `[height, width]`. */
   readonly pixelLabels: Uint8Array;
 }
 
 /** One of the two patches, moved as it is to be seen. */
-export interface Part extends Moved {
+interface Part extends Moved {
   readonly label: number;
 }
 

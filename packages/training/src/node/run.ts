@@ -52,6 +52,8 @@ export interface Run {
   readonly store: CheckpointStore;
   /** For `fit`; `metrics.jsonl`. */
   readonly log: RecordLog;
+  /** Writes what may have changed since the run began (`mayChange`) now, rather than with the first file. */
+  record(): void;
   /** Whether there is a checkpoint to resume from. */
   readonly hasCheckpoint: boolean;
   /** What people should know of how it was opened: of a lock that was taken over. */
@@ -85,13 +87,16 @@ export function openFolder(dir: string, options: { lock?: Lock; config?: RunConf
     lock ??= lockRun(dir);
     return work();
   };
+  const record = (): void => {
+    if (changed) toWrite(() => writeJson(at(CONFIG), config));
+    changed = false;
+  };
   const [files, log] = [folderStore(dir), jsonLinesLog(at(METRICS))];
   const store: CheckpointStore = {
     read: files.read,
     write: async (name, bytes) =>
       toWrite(() => {
-        if (changed) writeJson(at(CONFIG), config);
-        changed = false;
+        record();
         return files.write(name, bytes);
       }),
   };
@@ -115,6 +120,7 @@ export function openFolder(dir: string, options: { lock?: Lock; config?: RunConf
       flush: async () => toWrite(() => log.flush()),
       rewind: async (position) => toWrite(() => log.rewind(position)),
     },
+    record,
     get hasCheckpoint() {
       return existsSync(at(LAST));
     },

@@ -164,6 +164,6 @@ export function needsCentre(region: Region, positives: Positives): boolean {
 }
 
 /** Whether a region speaks of every pixel by itself, so that what labels say of the middle adds nothing. */
-export function tellsLesions(region: Region): boolean {
+function tellsLesions(region: Region): boolean {
   return region === 'masks' || region === 'composed';
 }

@@ -1,0 +1,59 @@
+import { defaultRecipe, type Recipe, type RecipeName, recipes } from '@pcam/training';
+import type { TrainOptions } from './options.js';
+
+/** What `--preset` knows by name: of each recipe of `@pcam/training`, what it has otherwise than the default. */
+export const presets: Readonly<Record<RecipeName, Partial<TrainOptions>>> = Object.fromEntries(
+  Object.entries(recipes).map(([name, recipe]) => [name, beyondDefault(recipe)]),
+) as Record<RecipeName, Partial<TrainOptions>>;
+
+/** How help tells them. */
+export const presetHelp: string = Object.entries(recipes)
+  .map(([name, { about }]) => `${name} (${about})`)
+  .join(', ');
+
+function beyondDefault(recipe: Recipe): Partial<TrainOptions> {
+  const usual: Readonly<Record<string, unknown>> = flagsOf(defaultRecipe);
+  const own = Object.entries(flagsOf(recipe));
+  return Object.fromEntries(
+    own.filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(usual[key])),
+  );
+}
+
+/** The flags that do the same. That the head has no bias follows from the constraint (see `modelChanges`). */
+export function flagsOf(recipe: Recipe): Partial<TrainOptions> {
+  const { loader, optimizer, constraint, epochs, warmupEpochs, labelSmoothing, monitor, tta, seed } = recipe;
+  const { name: model, preset: modelPreset, ...rest } = recipe.model;
+  const { headBias, ...modelOptions } = rest as Readonly<Record<string, unknown>>;
+  const { attribution = 'none', penalty, region, positives, focus, scale, channels, weight } = constraint;
+  const { learningRate, weightDecay } = optimizer;
+  return {
+    model,
+    ...(modelPreset && { modelPreset }),
+    ...(Object.keys(modelOptions).length > 0 && { modelOptions }),
+    augment: loader.augment,
+    compose: loader.compose.share,
+    batchSize: loader.batchSize,
+    epochs,
+    warmupEpochs,
+    optimizer: optimizer.name,
+    ...(learningRate !== undefined && { learningRate }),
+    ...(weightDecay !== undefined && { weightDecay }),
+    clipNorm: recipe.clipNorm ?? 0,
+    emaDecay: recipe.emaDecay ?? 0,
+    labelSmoothing,
+    classWeight: recipe.classWeight === 'balanced' ? 'balanced' : 'none',
+    monitor,
+    patience: recipe.patience ?? 0,
+    tta,
+    seed,
+    constraint: attribution,
+    constraintPenalty: penalty,
+    constraintRegion: region,
+    constraintPositives: positives,
+    constraintFocus: focus,
+    constraintScale: String(scale),
+    constraintChannels: channels,
+    lambda: weight.lambda,
+    lambdaWarmup: weight.warmup,
+  };
+}
