@@ -1,6 +1,7 @@
 import { slideAttribution } from '@pcam/evaluation';
 import type { CreateModelOptions, CreateUnetOptions } from '@pcam/models';
 import { type AugmentOption, CENTRE, type LoaderOptions } from '@pcam/pcam-data';
+import { defaultRecipe, recipes } from '@pcam/training';
 import {
   type AttributionConstraintOptions,
   type AttributionValues,
@@ -27,7 +28,7 @@ export interface Setting {
 
 export type Unet = CreateUnetOptions & { readonly name: 'unet' };
 
-const WARMUP = 100;
+const { warmup: WARMUP } = defaultRecipe.constraint.weight;
 
 /** Every pixel by its own patch's label, as though patches that are not composed were wholly one or the other. */
 const byOwnLabel: Region = ({ labels, size }) =>
@@ -41,19 +42,17 @@ const plain: Setting = {
   compose: false,
 };
 
+/** What `pcam-train --preset segmentation` does. */
+const recipe = recipes.segmentation;
+
 const composed: Setting = {
   about: 'patches composed of two, colours faded: unconstrained',
-  model: { name: 'cnn', preset: 'cnn-maps', headBias: false },
-  augment: { preset: 'standard', fadeProbability: 0.7 },
-  compose: true,
+  model: recipe.model,
+  augment: recipe.loader.augment,
+  compose: recipe.loader.compose,
 };
 
-const CONSTRAINT: AttributionConstraintOptions = {
-  attribution: 'gradCam',
-  region: 'composed',
-  focus: 2,
-  weight: { lambda: 10, warmup: WARMUP },
-};
+const CONSTRAINT: AttributionConstraintOptions = recipe.constraint;
 
 const segmentation: Setting = {
   ...composed,
@@ -109,13 +108,7 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
   labels: {
     ...plain,
     about: 'Grad-CAM constrained to the label in the centre',
-    constraint: {
-      attribution: 'gradCam',
-      region: 'centre',
-      positives: 'centre',
-      centre: CENTRE,
-      weight: { lambda: 0.3, warmup: WARMUP },
-    },
+    constraint: { ...defaultRecipe.constraint, attribution: 'gradCam' },
     against: 'plain',
   },
   'fcn-centre': fcnCentre,

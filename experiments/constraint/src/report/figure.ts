@@ -1,5 +1,6 @@
 import { PLOT_COLOURS, type PlotSpec } from '@pcam/figures';
 import type { Difference } from './differences.js';
+import { domainOf, spread } from './labels.js';
 
 const [WIDTH, HEIGHT] = [520, 400];
 /** Pixels from the height of a label to that of the next. */
@@ -20,8 +21,8 @@ export function gainsFigure(differences: readonly Difference[]): PlotSpec {
     const [low, high] = ci95 ?? [within, within];
     return [{ setting, auroc: auroc.mean, within, low, high }];
   });
-  const x = domainOf(points.map(({ auroc }) => auroc));
-  const y = domainOf(points.flatMap(({ low, high }) => [low, high]));
+  const x = domainOf([0, ...points.map(({ auroc }) => auroc)]);
+  const y = domainOf([0, ...points.flatMap(({ low, high }) => [low, high])]);
   const heights = spread(
     points.map(({ within }) => within),
     (LINE * (y[1] - y[0])) / HEIGHT,
@@ -77,37 +78,4 @@ const COLOUR = '#1b6ca8';
 
 function quantitative(field: string, title: string, domain: readonly [number, number]) {
   return { field, type: 'quantitative', title, axis: SIGNED, scale: { domain, nice: false, zero: false } };
-}
-
-/** An axis with zero, and room around its values. */
-export function domainOf(values: readonly number[]): [number, number] {
-  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
-  const room = Math.max(0.06 * (high - low), 0.005);
-  return [low - room, high + room];
-}
-
-/**
- * Heights for labels that stand in one column: each as near to its wish as the others let it, none nearer to
- * another than `gap`, all within `[low, high]` where they fit.
- *
- * @returns in the order of `wishes`.
- */
-export function spread(
-  wishes: readonly number[],
-  gap: number,
-  [low, high]: readonly [number, number],
-): number[] {
-  const order = [...wishes.keys()].sort((a, b) => wishes[a]! - wishes[b]!);
-  const heights = new Array<number>(wishes.length).fill(0);
-  let least = low;
-  for (const i of order) {
-    heights[i] = Math.max(wishes[i]!, least);
-    least = heights[i]! + gap;
-  }
-  let most = high;
-  for (const i of order.toReversed()) {
-    heights[i] = Math.min(heights[i]!, most);
-    most = heights[i]! - gap;
-  }
-  return heights;
 }

@@ -1,5 +1,5 @@
 import type { Interval } from '@pcam/metrics';
-import type { Summary } from './statistics.js';
+import type { ScoredSummary, Summary } from './statistics.js';
 
 /** What a cell says, and how good that is among its column; null where nothing was measured. */
 export interface Cell {
@@ -36,9 +36,25 @@ export function markdownTable(heading: readonly string[], rows: readonly Markdow
 /** Mean, with the lowest and the highest seed. @param seeds of the row: a cell that has fewer says so. */
 export function rangeCell(summary: Summary | null, seeds: number, show = decimals): Cell | null {
   if (!summary) return null;
-  const { mean, range, count } = summary;
+  const range = rangeOf(summary, seeds, show);
+  return { value: show(summary.mean), ...(range && { spread: ` (${range})` }) };
+}
+
+/** Mean with its interval over patches, and below them the lowest and the highest seed. Competes for the column's best. */
+export function scoredCell(summary: ScoredSummary | null, seeds: number): Cell | null {
+  if (!summary) return null;
+  const { mean, ci95 } = summary;
+  const interval = ci95 ? ` [${ci95.map(decimals).join(', ')}]` : '';
+  const range = rangeOf(summary, seeds, decimals);
+  const spread = `${interval}${range && `<br>${range}`}`;
+  return { value: decimals(mean), spread, rank: mean };
+}
+
+/** Nothing where there is one seed in all. */
+function rangeOf({ range, count }: Summary, seeds: number, show: (value: number) => string): string {
+  if (seeds === 1) return '';
   const missing = count < seeds ? `, ${count} of ${seeds} seeds` : '';
-  return { value: show(mean), ...(seeds > 1 && { spread: ` (${range.map(show).join(' to ')}${missing})` }) };
+  return `${range.map(show).join(' to ')}${missing}`;
 }
 
 /** As `rangeCell`; competes for the column's best. */

@@ -3,11 +3,11 @@ import { setKey } from '../experiment.js';
 import type { Cell } from '../networks.js';
 import type { SetRecord } from '../score.js';
 import { SETTING_NAMES } from '../settings.js';
+import { bySetup } from './setups.js';
 
 /** Networks on the same patches for as many epochs: only these may be compared. */
 export interface Section {
-  readonly data: string;
-  readonly epochs: number;
+  readonly name: string;
   readonly results: readonly NetworkResult[];
   /** The masked sets to tell of, by name. */
   readonly sets: Readonly<Record<string, SetRecord>>;
@@ -25,11 +25,12 @@ export interface Row<T extends Cell = NetworkResult> {
  * @throws Error naming a set that no network was measured on.
  */
 export function sectionsOf(
-  results: readonly NetworkResult[],
+  all: ReadonlyMap<string, NetworkResult>,
   records: ReadonlyMap<string, SetRecord>,
   only?: readonly string[],
 ): Section[] {
-  return bySetup(results).map(({ data, epochs, results: own }) => {
+  return [...bySetup(all)].map(([section, own]) => {
+    const { data } = own[0]!;
     const measured = [...new Set(own.flatMap(({ masked }) => Object.keys(masked)))];
     const names = only ? only.filter((name) => measured.includes(name)) : measured;
     if (only && names.length === 0) {
@@ -38,20 +39,8 @@ export function sectionsOf(
       );
     }
     const sets = Object.fromEntries(names.map((name) => [name, records.get(setKey(data, name))!]));
-    return { data, epochs, results: own, sets };
+    return { name: section, results: own, sets };
   });
-}
-
-/** Results on the same patches for as many epochs. */
-export function bySetup<T extends { readonly data: string; readonly epochs: number }>(
-  results: readonly T[],
-): { readonly data: string; readonly epochs: number; readonly results: readonly T[] }[] {
-  const setups = new Map<string, T[]>();
-  for (const result of results) {
-    const name = `${result.data}, ${result.epochs} epochs`;
-    setups.set(name, [...(setups.get(name) ?? []), result]);
-  }
-  return [...setups.values()].map((own) => ({ data: own[0]!.data, epochs: own[0]!.epochs, results: own }));
 }
 
 /** In the order of the settings; those that are no longer there come last. */

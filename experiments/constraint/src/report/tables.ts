@@ -1,7 +1,15 @@
 import { SETTINGS, unetOf } from '../settings.js';
-import { type Cell, decimals, type MarkdownRow, markdownTable, rangeCell, rankedCell } from './markdown.js';
+import {
+  type Cell,
+  decimals,
+  type MarkdownRow,
+  markdownTable,
+  rangeCell,
+  rankedCell,
+  scoredCell,
+} from './markdown.js';
 import { type Row, rowsOf, type Section } from './rows.js';
-import { summarize } from './statistics.js';
+import { median, summarize, summarizeScored } from './statistics.js';
 
 /**
  * AUROC of the label, and how well maps rank pixels: within patches, which place alone decides, and pooled. What looks
@@ -18,8 +26,8 @@ export function scoreTable({ results, sets }: Section): string {
     return {
       names: namesOf(row),
       cells: [
-        cell(row, ({ auroc }) => auroc?.valid.value),
-        cell(row, ({ auroc }) => auroc?.test.value),
+        scoredCell(summarizeScored(row.cells.map(({ auroc }) => auroc?.valid)), row.cells.length),
+        scoredCell(summarizeScored(row.cells.map(({ auroc }) => auroc?.test)), row.cells.length),
         ...ofSets,
       ],
     };
@@ -70,11 +78,7 @@ export function moreTable({ results, sets }: Section): string {
           cell(row, ({ masked }) => masked[set]?.averaged.pixelAp),
           cell(row, ({ masked }) => masked[set]?.plain.dice),
         ]),
-        rangeCell(
-          summarize(row.cells.map(({ secondsPerEpoch }) => secondsPerEpoch)),
-          row.cells.length,
-          (value) => value.toFixed(0),
-        ),
+        seconds(row),
       ],
     }),
   );
@@ -94,6 +98,12 @@ function cell(row: Row, of: (result: Row['cells'][number]) => number | null | un
   return setting && unetOf(setting)
     ? rangeCell(summary, row.cells.length)
     : rankedCell(summary, row.cells.length);
+}
+
+/** Median over seeds: times hang on what else the machine does. */
+function seconds({ cells }: Row): Cell | null {
+  const known = cells.flatMap(({ secondsPerEpoch }) => secondsPerEpoch ?? []);
+  return known.length === 0 ? null : { value: median(known).toFixed(0) };
 }
 
 function told(value: number | null): Cell | null {

@@ -8,7 +8,8 @@ import type { SetRecord } from '../score.js';
 import type { ShortcutResult } from '../shortcut.js';
 import { differencesOf, differenceTable } from './differences.js';
 import { gainsFigure } from './figure.js';
-import { bySetup, type Section, sectionsOf } from './rows.js';
+import { type Section, sectionsOf } from './rows.js';
+import { bySetup } from './setups.js';
 import { shortcutTables } from './shortcut-table.js';
 import { moreTable, scoreTable } from './tables.js';
 
@@ -31,11 +32,11 @@ export async function writeReports(folder: string, options: ReportOptions = {}):
     written.push(join(folder, name));
     replaceFile(join(folder, name), content);
   };
-  const resultsOf = <T>(name: string): T[] =>
-    existsSync(join(folder, `${name}.jsonl`)) ? [...openResults<T>(folder, name).all.values()] : [];
+  const resultsOf = <T>(name: string): ReadonlyMap<string, T> =>
+    existsSync(join(folder, `${name}.jsonl`)) ? openResults<T>(folder, name).all : new Map();
 
   const networks = resultsOf<NetworkResult>('networks');
-  if (networks.length > 0) {
+  if (networks.size > 0) {
     const records = openResults<SetRecord>(folder, 'sets').all;
     const parts: string[] = [];
     for (const [i, section] of sectionsOf(networks, records, options.sets).entries()) {
@@ -47,11 +48,8 @@ export async function writeReports(folder: string, options: ReportOptions = {}):
     write('networks.md', `${['# What makes maps segment', ...parts].join('\n\n')}\n`);
   }
   const shortcuts = bySetup(resultsOf<ShortcutResult>('shortcut'));
-  if (shortcuts.length > 0) {
-    const parts = shortcuts.flatMap(({ data, epochs, results }) => [
-      `## ${data}, ${epochs} epochs`,
-      shortcutTables(results),
-    ]);
+  if (shortcuts.size > 0) {
+    const parts = [...shortcuts].flatMap(([name, results]) => [`## ${name}`, shortcutTables(results)]);
     const title = '# Shortcuts: mean over seeds (lowest to highest seed)';
     write('shortcut.md', `${[title, ...parts].join('\n\n')}\n`);
   }
@@ -63,16 +61,16 @@ function sectionText(
   differences: ReturnType<typeof differencesOf>,
   figure: string,
 ): string {
-  const { data, epochs, sets } = section;
+  const { name: title, sets } = section;
   const tell = Object.entries(sets).map(([name, { patches, partly, groups }]) => {
     const drawn = new Set(groups).size;
     return `${name}: ${partly.length} partly tumorous of ${patches} patches, in ${drawn} groups`;
   });
   return [
-    `## ${data}, ${epochs} epochs`,
+    `## ${title}`,
     `Masked sets: ${tell.join('; ') || 'none'}.`,
     '### Scores',
-    'Mean over seeds (lowest to highest). Maps are Grad-CAM in one view (of a U-Net its output), but where averaged ones are named: over the square’s 8 symmetries, of images continued by reflection. AP within patches is the mean over partly tumorous patches. In bold the best of a column that no mask was shown to.',
+    'Mean over seeds (lowest to highest); of AUROC also [the mean of the seeds’ 95 % bootstrap bounds, patches drawn]. Maps are Grad-CAM in one view (of a U-Net its output), but where averaged ones are named: over the square’s 8 symmetries, of images continued by reflection. AP within patches is the mean over partly tumorous patches. In bold the best of a column that no mask was shown to.',
     scoreTable(section),
     ...(differences.length > 0
       ? [
