@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useEngine } from '@pcam/engine';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Data, syntheticData } from '../src/data.js';
 import { experiment } from '../src/experiment.js';
@@ -67,6 +68,14 @@ test('every network is trained once, measured, reported and drawn', async () => 
   expect(report).toContain([...all.values()][0]!.masked.test!.plain.withinPatchAp!.toFixed(3));
   expect(report).not.toMatch(/NaN|undefined/);
   expect(await writePictures(data, options)).toEqual([join(folder, 'maps-test.png')]);
+  const { width } = await sharp(join(folder, 'maps-test.png')).metadata();
+  expect(width).toBe(6 + (2 + settings.length) * (2 * 64 + 6));
+
+  const [set] = data.masked;
+  const renamed = { ...data, masked: [{ ...set!, groups: set!.groups!.map((group) => `${group}?`) }] };
+  await expect(experiment(renamed, { ...options, seeds: [1] }, silent)).rejects.toThrow(
+    'masked set "test" was another one before',
+  );
 }, 300_000); // minutes on a crowded machine
 
 test('a training that was cut goes on where it was, to the same network', async () => {
