@@ -3,4 +3,4 @@ export { presets } from './presets.js';
 export type { TrainSummary } from './summary.js';
 export type { TeacherSummary } from './teacher.js';
 export { train } from './train.js';
-export { type DryRunSummary, dryRun, type OverfitSummary, overfitBatch } from './trial.js';
+export { type DryRunSummary, dryRun, type OverfitSummary, overfitBatch, type Pace } from './trial.js';

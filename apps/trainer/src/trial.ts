@@ -15,7 +15,7 @@ const OVERFIT_STEPS = 200;
 const OVERFIT_LOSS = 0.05;
 
 /** What three steps came to: the loss of the last one, and how long training takes at its pace. */
-interface Pace {
+export interface Pace {
   readonly loss: number;
   readonly millisecondsPerStep: number;
   readonly minutesPerEpoch: number;

@@ -9,9 +9,9 @@ export interface PairedSet {
    * Of A: a row a seed (a network trained from it), a value an element (a patch), `[seeds][n]`; null where an element
    * has none, such as the average precision within a patch without tumour.
    */
-  readonly a: readonly Values[];
+  readonly a: readonly ArrayLike<number | null>[];
   /** Of B: likewise, null at the same elements. Row s is of the same seed in every set; B's goes with A's. */
-  readonly b: readonly Values[];
+  readonly b: readonly ArrayLike<number | null>[];
   /** Of each element, e.g. its region or slide, `[n]`: whole groups are drawn. Each element is its own by default. */
   readonly groups?: Groups | undefined;
 }

@@ -1,4 +1,6 @@
+export type { Downsampling } from './blocks/downsampling.js';
 export type { PoolField } from './blocks/pooled-head.js';
+export type { Group } from './blocks/symmetry-group.js';
 export { type CreateUnetOptions, createUnet, type UnetConfig, type UnetOptions } from './families/unet.js';
 export type { StandardOptions } from './family.js';
 export { countFlops, countParameters } from './inspect.js';

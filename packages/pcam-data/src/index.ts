@@ -16,6 +16,7 @@ export { dihedral, undihedral } from './augment/dihedral.js';
 export { DIHEDRAL_ORDER, inverseDihedral } from './augment/geometry.js';
 export type { LoaderOptions } from './batches-options.js';
 export { checkDataset, readPatches } from './check-dataset.js';
+export { COMPOSE, type ComposeConfig, type ComposeOption, resolveCompose } from './compose/config.js';
 export type { Dataset, Patches } from './dataset.js';
 export {
   type Batch,
