@@ -2,20 +2,17 @@ import { join } from 'node:path';
 import { UsageError } from '@pcam/cli';
 import { isRun, openRun } from '@pcam/training/node';
 import type { TrainOptions } from './options.js';
+import type { TrainSummary } from './summary.js';
 
 /** In place of a run that draws pseudo-masks: one that is trained first, within the run. */
 export const SELF = 'self';
 
 /** What is known of a teacher: the run that draws pseudo-masks for its student. */
-export interface TeacherSummary {
-  readonly run: string;
-  readonly epochs: number;
-  readonly steps: number;
-  readonly bestEpoch: number | null;
-  readonly validAuroc: number | null;
-  readonly validAccuracy: number | null;
-  readonly validLoss: number | null;
-}
+export interface TeacherSummary
+  extends Pick<
+    TrainSummary,
+    'run' | 'epochs' | 'steps' | 'bestEpoch' | 'validAuroc' | 'validAccuracy' | 'validLoss'
+  > {}
 
 /** Whether a teacher is trained first. */
 export function hasTeacher({ pseudoMasks }: Pick<TrainOptions, 'pseudoMasks'>): boolean {

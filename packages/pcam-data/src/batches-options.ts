@@ -1,4 +1,4 @@
-import { checkKeys } from '@pcam/options';
+import { checkKeys, type KnownKeys } from '@pcam/options';
 import { type AugmentConfig, type AugmentOption, resolveAugment } from './augment/config.js';
 import { checkDataset } from './check-dataset.js';
 import { type ComposeConfig, type ComposeOption, resolveCompose } from './compose/config.js';
@@ -31,25 +31,23 @@ export interface ResolvedLoaderOptions extends Required<Omit<LoaderOptions, 'aug
   readonly compose: ComposeConfig | null;
 }
 
+/** Of every loader, by name. */
+export const LOADER_KEYS: KnownKeys<LoaderOptions> = {
+  batchSize: true,
+  shuffle: true,
+  seed: true,
+  augment: true,
+  compose: true,
+  dropLast: true,
+  balance: true,
+};
+
 const WORKERS_ONLY = 'createWorkerLoader of @pcam/pcam-data/node takes it';
 
 /** @throws Error for what is no data set; naming an unknown option, a value out of range, or a data set too small for a batch. */
 export function resolveLoaderOptions(dataset: Dataset, options: LoaderOptions): ResolvedLoaderOptions {
   checkDataset('loader', dataset);
-  checkKeys<LoaderOptions>(
-    'loader',
-    options,
-    {
-      batchSize: true,
-      shuffle: true,
-      seed: true,
-      augment: true,
-      compose: true,
-      dropLast: true,
-      balance: true,
-    },
-    { workers: WORKERS_ONLY, prefetch: WORKERS_ONLY },
-  );
+  checkKeys<LoaderOptions>('loader', options, LOADER_KEYS, { workers: WORKERS_ONLY, prefetch: WORKERS_ONLY });
   const { batchSize = 32, shuffle = false, seed = 0, dropLast = false, balance = false } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new Error(`loader: batchSize must be a positive whole number, got ${batchSize}`);

@@ -70,7 +70,7 @@ export function createAssembler(
     const n = index.length;
     const partners = partnerOf && index.map((i, k) => partnerOf(epoch, position + k, i));
     const taken = partners?.filter((partner) => partner >= 0) ?? [];
-    const read = Int32Array.of(...index, ...taken);
+    const read = Int32Array.from([...index, ...taken]);
     const patches = await readPatches(dataset, read);
     const tumour = known
       ? read.map((i) => known[i]!)

@@ -19,6 +19,13 @@ export interface DecoderShape {
   readonly shapeOf: ShapeOf;
 }
 
+/** The strides that a decoder can bring the last of these maps to, from the finest on: its own, halved or halved again. */
+export function reachedStrides(layers: readonly { readonly stride: number }[]): number[] {
+  const coarsest = layers.at(-1)!.stride;
+  const strides = new Set(layers.map(({ stride }) => stride));
+  return [...strides].filter((stride) => Number.isInteger(Math.log2(coarsest / stride)));
+}
+
 interface Step {
   /** Which layer's map is joined. */
   readonly layer: number;
@@ -41,14 +48,8 @@ export class Decoder {
 
   constructor(scope: Scope, { layers, stride, width, shapeOf }: DecoderShape) {
     let coarse = layers.at(-1)!;
-    const finer = new Set(
-      layers
-        .map((layer) => layer.stride)
-        .filter((at) => {
-          return at >= stride && at < coarse.stride && Number.isInteger(Math.log2(coarse.stride / at));
-        }),
-    );
-    this.#steps = [...finer].reverse().map((at, index) => {
+    const finer = reachedStrides(layers).filter((at) => at >= stride && at < coarse.stride);
+    this.#steps = finer.reverse().map((at, index) => {
       const doublings = Math.log2(coarse.stride / at);
       const layer = layers.findLastIndex((one) => one.stride === at);
       const child = scope.child(index);
@@ -67,7 +68,7 @@ export class Decoder {
     this.joined = this.#steps.map(({ layer }) => layer);
   }
 
-  /** @param maps of all layers. @returns the map after each step. */
+  /** @param maps of all layers. @param tap is shown the map after each step. @returns the last of these. */
   apply(maps: readonly Tensor4D[], pass: Pass, tap: (step: number, map: Tensor4D) => Tensor4D): Tensor4D {
     let x = maps.at(-1)!;
     for (const [index, { layer, doublings, reduce, lateral, conv }] of this.#steps.entries()) {

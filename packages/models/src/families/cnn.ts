@@ -10,7 +10,7 @@
 import { add, relu, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { ConvShape } from '../blocks/conv.js';
 import { ConvNorm } from '../blocks/conv-norm.js';
-import { Decoder, type ShapeOf } from '../blocks/decoder.js';
+import { Decoder, reachedStrides, type ShapeOf } from '../blocks/decoder.js';
 import { type Downsampling, downsamplingOption, originOf, windowOf } from '../blocks/downsampling.js';
 import { dropPath, dropPathRate } from '../blocks/drop.js';
 import type { GroupConvShape } from '../blocks/group-conv.js';
@@ -178,17 +178,19 @@ function decoderOf(
   maps: readonly (MapLayer & { readonly stride: number })[],
   shapeOf: ShapeOf,
 ): Decoder {
-  const coarsest = maps.at(-1)!.stride;
-  const reached = [...new Set(maps.map(({ stride }) => stride))].filter((stride) =>
-    Number.isInteger(Math.log2(coarsest / stride)),
-  );
+  const reached = reachedStrides(maps);
   if (mapStride !== 0 && !reached.includes(mapStride)) {
     throw new Error(
       `Model 'cnn': option 'mapStride' must be 0 or one of ${reached.join(', ')} with these strides, not ${mapStride}.`,
     );
   }
   const layers = maps.map(({ channels, stride }) => ({ stride, features: channels / orderOf(group) }));
-  return new Decoder(scope, { layers, stride: mapStride || coarsest, width: decoderWidth, shapeOf });
+  return new Decoder(scope, {
+    layers,
+    stride: mapStride || maps.at(-1)!.stride,
+    width: decoderWidth,
+    shapeOf,
+  });
 }
 
 type CnnShape = (ConvShape | GroupConvShape) & { readonly stride: number };

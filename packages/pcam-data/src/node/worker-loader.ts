@@ -1,6 +1,6 @@
 import { checkKeys } from '@pcam/options';
 import { type BatchArrays, batchesPerEpoch, checkPlace, planEpoch } from '../batches.js';
-import { type LoaderOptions, resolveLoaderOptions } from '../batches-options.js';
+import { LOADER_KEYS, type LoaderOptions, resolveLoaderOptions } from '../batches-options.js';
 import { checkDataset } from '../check-dataset.js';
 import type { Dataset } from '../dataset.js';
 import { type SeededLoader, toBatch } from '../loader.js';
@@ -34,13 +34,7 @@ export async function createWorkerLoader(
   options: WorkerLoaderOptions = {},
 ): Promise<SeededLoader> {
   checkKeys<WorkerLoaderOptions>('loader', options, {
-    batchSize: true,
-    shuffle: true,
-    seed: true,
-    augment: true,
-    compose: true,
-    dropLast: true,
-    balance: true,
+    ...LOADER_KEYS,
     workers: true,
     prefetch: true,
   });
