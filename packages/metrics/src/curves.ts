@@ -1,4 +1,13 @@
-import { areaOfPrecision, areaUnderRoc, cumulate, rank, requireBoth, requirePositives } from './ranking.js';
+import {
+  areaOfPrecision,
+  areaUnderRoc,
+  cumulate,
+  cumulator,
+  rank,
+  requireBoth,
+  requirePositives,
+  type Weights,
+} from './ranking.js';
 import type { Numbers } from './validate.js';
 
 /**
@@ -8,6 +17,17 @@ import type { Numbers } from './validate.js';
  */
 export function auroc(scores: Numbers, labels: Numbers): number {
   return areaUnderRoc(cumulate(rank(scores, labels)));
+}
+
+/**
+ * What {@link auroc} is of a resample, for `bootstrap` and the like: scores are sorted once for all resamples.
+ * @returns a function of weights `[n]`, how often a resample holds each element; it throws MetricError `one-class` where
+ * a resample leaves one class out.
+ * @throws MetricError as {@link auroc}, for empty or bad input.
+ */
+export function resampledAuroc(scores: Numbers, labels: Numbers): (weights: Weights) => number {
+  const count = cumulator(rank(scores, labels));
+  return (weights) => areaUnderRoc(count(weights));
 }
 
 /**

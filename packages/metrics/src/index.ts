@@ -33,6 +33,7 @@ export {
   type PrecisionRecallPoint,
   precisionRecallCurve,
   type RocPoint,
+  resampledAuroc,
   rocCurve,
   thin,
 } from './curves.js';

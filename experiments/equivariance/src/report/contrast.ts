@@ -1,4 +1,4 @@
-import { bootstrap, type Interval, pairedDifference } from '@pcam/metrics';
+import { bootstrap, type Interval, orNull, pairedDifference, resampledAuroc } from '@pcam/metrics';
 import { type CurveResult, labelsOf, type TestPredictions } from '../result.js';
 
 /** Networks of one kind, a seed each. */
@@ -47,11 +47,10 @@ export function aurocContrast(
     groups.length,
     (weights) => {
       const [ofPatches, ofSeeds] = [weights.subarray(0, n), weights.subarray(n)];
-      const value = measures.reduce(
-        (sum, measure, seed) => sum + (ofSeeds[seed] ? ofSeeds[seed] * measure(ofPatches) : 0),
-        0,
+      const sum = orNull(() =>
+        measures.reduce((all, measure, seed) => all + ofSeeds[seed]! * measure(ofPatches), 0),
       );
-      return [Number.isFinite(value) ? value / seeds : null];
+      return [sum === null ? null : sum / seeds];
     },
     { resamples: RESAMPLES, groups, strata: groups.map((_, i) => (i < n ? 'patches' : 'seeds')) },
   );
@@ -71,31 +70,6 @@ export function logLossContrast(a: Networks, b: Networks): Contrast {
     resamples: RESAMPLES,
   });
   return { value: difference, seeds: ofA.map((row, seed) => mean(row) - mean(ofB[seed]!)), ci95 };
-}
-
-/**
- * What `auroc` is of a resample, whose weights say how often it holds each patch: patches are sorted once for all of
- * them. NaN where one class is left out.
- */
-function resampledAuroc(
-  logits: readonly number[],
-  labels: readonly number[],
-): (weights: Float64Array) => number {
-  const order = Int32Array.from(logits.keys()).sort((a, b) => logits[a]! - logits[b]!);
-  return (weights) => {
-    let [won, positives, negatives] = [0, 0, 0];
-    for (let at = 0; at < order.length; ) {
-      const logit = logits[order[at]!]!;
-      const tied = [0, 0];
-      for (; at < order.length && logits[order[at]!] === logit; at++) {
-        tied[labels[order[at]!]!]! += weights[order[at]!]!;
-      }
-      won += tied[1]! * (negatives + tied[0]! / 2);
-      negatives += tied[0]!;
-      positives += tied[1]!;
-    }
-    return won / (positives * negatives);
-  };
 }
 
 function common(kinds: readonly Networks[]): {
