@@ -12,6 +12,7 @@ import { createLoader, type Dataset } from '@pcam/pcam-data';
 import { predict } from '@pcam/training';
 import type { MaskedSet } from './data.js';
 import { mapsOf, type Network, VIEWS, type View } from './maps.js';
+import { mapSpread } from './spread.js';
 
 const RESAMPLES = 400;
 
@@ -30,6 +31,8 @@ export interface ViewScores extends MapScores {
   readonly each: { readonly ap: readonly number[]; readonly auroc: readonly number[] };
   /** Of masks cut where the labels of the validation split are told best: no mask takes part. */
   readonly dice?: number | null;
+  /** Share of the maps' variance that lies between patches; 1 for each patch's logit, painted all over it. */
+  readonly betweenPatches?: number | null;
 }
 
 /** Of one network on one masked set. */
@@ -67,7 +70,8 @@ export async function setScores(
     // In one view only: averaged maps of the validation split would cost more than all else.
     const thresholds =
       view === 'plain' ? await chooseThresholds(valid, maps, { labels: { method: 'labels' } }) : {};
-    const measured = await measureMaps<string>(dataset, maps, { thresholds });
+    const spread = mapSpread();
+    const measured = await measureMaps<string>(dataset, spread.counted(maps), { thresholds });
     const { labels: overlap } = measured.overlaps;
     const within = measured.scores.withinImages().filter((image) => image !== null);
     scores[view] = {
@@ -77,6 +81,7 @@ export async function setScores(
         auroc: within.map(({ auroc }) => round(auroc)),
       },
       ...(overlap && { dice: rounded(maskMeasures(overlap.counts()).dice) }),
+      betweenPatches: rounded(spread.betweenPatches()),
     };
   }
   const painted = network.kind === 'unet' ? null : await paintedScores(network.model, dataset);

@@ -94,10 +94,12 @@ describe('scores', () => {
     expect(heading).toContain('mosaic: AUROC within patches | mosaic: AUROC, pixels pooled');
     expect(cellsOf(moreTable(section!)).composed!.slice(4)).toEqual([
       '**0.600** (0.600 to 0.600)',
+      '50 % (50 % to 50 %)',
       '0.500 (0.400 to 0.600)',
       '0.600 (0.500 to 0.700)',
       '0.600 (0.500 to 0.700)',
       '**0.600** (0.600 to 0.600)',
+      '50 % (50 % to 50 %)',
       '10',
     ]);
   });

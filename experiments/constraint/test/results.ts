@@ -14,7 +14,11 @@ const scores = (within: number, pooled: number): MapScores => ({
 export function setScores(ap: readonly number[], painted = 0.5): SetScores {
   const mean = ap.reduce((sum, value) => sum + value, 0) / ap.length;
   const view: ViewScores = { ...scores(mean, mean + 0.1), each: { ap, auroc: ap } };
-  return { plain: { ...view, dice: 0.6 }, averaged: view, painted: scores(0.3, painted) };
+  return {
+    plain: { ...view, dice: 0.6, betweenPatches: 0.5 },
+    averaged: view,
+    painted: scores(0.3, painted),
+  };
 }
 
 export function network(

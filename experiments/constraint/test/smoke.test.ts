@@ -46,6 +46,8 @@ test('every network is trained once, measured, reported and drawn', async () => 
       expect(pixelAp).toBeGreaterThan(0);
     }
     expect(plain.dice).toBeGreaterThanOrEqual(0);
+    expect(plain.betweenPatches).toBeGreaterThan(0);
+    expect(plain.betweenPatches).toBeLessThan(1);
     expect(painted === null).toBe(setting === 'unet');
   }
   // The teacher is there too, and nothing of a training that is over.

@@ -4,6 +4,7 @@ import {
   decimals,
   type MarkdownRow,
   markdownTable,
+  percent,
   rangeCell,
   rankedCell,
   scoredCell,
@@ -77,6 +78,11 @@ export function moreTable({ results, sets }: Section): string {
           cell(row, ({ masked }) => masked[set]?.plain.pixelAuroc),
           cell(row, ({ masked }) => masked[set]?.averaged.pixelAp),
           cell(row, ({ masked }) => masked[set]?.plain.dice),
+          rangeCell(
+            summarize(row.cells.map(({ masked }) => masked[set]?.plain.betweenPatches)),
+            row.cells.length,
+            percent,
+          ),
         ]),
         seconds(row),
       ],
@@ -87,6 +93,7 @@ export function moreTable({ results, sets }: Section): string {
     `${set}: AUROC, pixels pooled`,
     `${set}: AP pooled, averaged maps`,
     `${set}: Dice`,
+    `${set}: variance between patches`,
   ]);
   return markdownTable([...NAME_HEADING, ...heading, 'seconds an epoch'], rows);
 }

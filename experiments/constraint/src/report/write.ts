@@ -81,7 +81,7 @@ function sectionText(
         ]
       : []),
     '### More',
-    'Dice: maps in one view, cut where a quarter of a patch’s centre being above tells the validation split’s labels best: no mask takes part.',
+    'Dice: maps in one view, cut where a quarter of a patch’s centre being above tells the validation split’s labels best: no mask takes part. Variance between patches: the share of the maps’ variance that tells patches apart, not places.',
     moreTable(section),
   ].join('\n\n');
 }
