@@ -1,4 +1,5 @@
 import { createProgress } from '@pcam/cli';
+import { type Alignment, alignmentOf } from './alignment.js';
 import type { Data } from './data.js';
 import { type Cell, cellsOf, checkUnchanged, keyOf, type NetworkOptions, networkOf } from './networks.js';
 import { openResults, type Results } from './results.js';
@@ -20,6 +21,8 @@ export interface NetworkResult extends Cell {
   readonly secondsPerEpoch: number | null;
   /** Of the label; a U-Net has none. */
   readonly auroc: { readonly valid: Scored; readonly test: Scored } | null;
+  /** On the test split; null of a U-Net. */
+  readonly alignment?: Alignment | null;
   /** By masked set. */
   readonly masked: Readonly<Record<string, SetScores>>;
 }
@@ -51,8 +54,9 @@ export async function experiment(
           };
     const masked: Record<string, SetScores> = {};
     for (const set of data.masked) masked[set.name] = await setScores(network, set, data.valid);
+    const alignment = await alignmentOf(network, data.test);
     const { secondsPerEpoch } = network;
-    results.add(key, { ...cell, data: data.name, epochs, secondsPerEpoch, auroc, masked });
+    results.add(key, { ...cell, data: data.name, epochs, secondsPerEpoch, auroc, alignment, masked });
     network.model.dispose();
     progress.update(done + 1, key);
   }

@@ -11,11 +11,11 @@ import { rowsOf, sectionsOf } from '../src/report/rows.js';
 import { bySetup } from '../src/report/setups.js';
 import { shortcutTables } from '../src/report/shortcut-table.js';
 import { median, summarize, summarizeScored } from '../src/report/statistics.js';
-import { moreTable, scoreTable } from '../src/report/tables.js';
+import { alignmentTable, moreTable, scoreTable } from '../src/report/tables.js';
 import { writeReports } from '../src/report/write.js';
 import { openResults } from '../src/results.js';
 import type { ShortcutResult } from '../src/shortcut.js';
-import { network, record, setScores } from './results.js';
+import { alignment, network, record, setScores } from './results.js';
 
 const both = (mosaic: number[], real: number[], painted?: number) => ({
   mosaic: setScores(mosaic, painted),
@@ -102,6 +102,23 @@ describe('scores', () => {
       '50 % (50 % to 50 %)',
       '10',
     ]);
+  });
+});
+
+describe('alignment', () => {
+  const [plain, unmeasured] = [network('plain', 0, 0.9, {}), network('unet', 0, null, {})];
+
+  test('in the mean over the seeds that tell; a row where any does', () => {
+    const other = { ...alignment, spot: null, best: { origin: 2.56, correlation: 0.97 } };
+    const results = [{ ...plain, alignment }, { ...plain, seed: 1, alignment: other }, unmeasured];
+    const [, , ...rows] = alignmentTable({ name: '', results, sets: {} }).split('\n');
+    expect(rows).toEqual([
+      '| plain | 2 | 8 | 3.5 | 2.3 (2.1 to 2.6) | 0.960 (0.950 to 0.970) | 0.900 (0.900 to 0.900) | 0.800 (0.800 to 0.800) | +1.4 (+1.4 to +1.4, 1 of 2 seeds) | −1.6 (−1.6 to −1.6, 1 of 2 seeds) |',
+    ]);
+  });
+
+  test('no table of results that came before it was measured', () => {
+    expect(alignmentTable({ name: '', results: [plain, unmeasured], sets: {} })).toBe('');
   });
 });
 

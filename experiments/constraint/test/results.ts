@@ -1,3 +1,4 @@
+import type { Alignment } from '../src/alignment.js';
 import type { NetworkResult } from '../src/experiment.js';
 import type { MapScores, SetRecord, SetScores, ViewScores } from '../src/score.js';
 
@@ -38,6 +39,15 @@ export function network(
     masked,
   };
 }
+
+/** Of a network of stride 8 whose cells lie 1.5 pixels before where they are placed. */
+export const alignment: Alignment = {
+  stride: 8,
+  placed: { origin: 3.5, correlation: 0.9 },
+  best: { origin: 2.06, correlation: 0.95 },
+  first: { origin: 0, correlation: 0.8 },
+  spot: { y: 1.44, x: -1.56, yError: 0.2, xError: 0.2, places: 64 },
+};
 
 export function record(groups: readonly string[]): SetRecord {
   const partly = groups.map((_, i) => i);

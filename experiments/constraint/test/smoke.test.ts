@@ -36,7 +36,10 @@ test('every network is trained once, measured, reported and drawn', async () => 
   expect([...all.values()].map(({ setting }) => setting)).toEqual(settings);
   const partly = [...all.values()][0]!.masked.test!.plain.each.ap.length;
   expect(partly).toBeGreaterThan(2);
-  for (const { setting, auroc, masked, secondsPerEpoch } of all.values()) {
+  for (const { setting, auroc, masked, secondsPerEpoch, alignment } of all.values()) {
+    expect(alignment === null).toBe(setting === 'unet');
+    if (alignment)
+      expect(alignment.best.correlation).toBeGreaterThanOrEqual(alignment.placed.correlation - 1e-3);
     expect(auroc === null).toBe(setting === 'unet');
     expect(secondsPerEpoch).toBeGreaterThan(0);
     const { plain, averaged, painted } = masked.test!;

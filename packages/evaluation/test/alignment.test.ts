@@ -119,6 +119,12 @@ test('the two axes are told apart, and the same seed gives the same numbers', as
   expect(found.y).toBeCloseTo(3, 5);
   expect(found.x).toBeCloseTo(0, 5);
   expect(await spotOffset(attribute, { ...options, seed: 5 })).toEqual(found);
+  // Left out, the largest odd diameter of which three fit.
+  const { diameter: _, ...fitting } = options;
+  const largest = Math.floor((SIDE / 3 - 1) / 2) * 2 + 1;
+  expect(await spotOffset(attribute, fitting)).toEqual(
+    await spotOffset(attribute, { ...fitting, diameter: largest }),
+  );
   for (const each of [healthy, tumour]) each.dispose();
 });
 

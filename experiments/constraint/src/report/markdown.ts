@@ -80,6 +80,15 @@ export function signed(value: number): string {
   return `${value < 0 ? '−' : '+'}${decimals(Math.abs(value))}`;
 }
 
+/** To a tenth of a pixel. */
+export function pixels(value: number): string {
+  return value.toFixed(1);
+}
+
+export function signedPixels(value: number): string {
+  return `${value < 0 ? '−' : '+'}${pixels(Math.abs(value))}`;
+}
+
 export function percent(value: number): string {
   const rounded = Math.round(100 * value);
   return `${rounded < 0 ? '−' : ''}${Math.abs(rounded)} %`;

@@ -5,9 +5,11 @@ import {
   type MarkdownRow,
   markdownTable,
   percent,
+  pixels,
   rangeCell,
   rankedCell,
   scoredCell,
+  signedPixels,
 } from './markdown.js';
 import { type Row, rowsOf, type Section } from './rows.js';
 import { median, summarize, summarizeScored } from './statistics.js';
@@ -96,6 +98,47 @@ export function moreTable({ results, sets }: Section): string {
     `${set}: variance between patches`,
   ]);
   return markdownTable([...NAME_HEADING, ...heading, 'seconds an epoch'], rows);
+}
+
+/**
+ * How far maps lie beside what they answer to, and how well those of flipped images agree with them. Empty where that
+ * was not measured.
+ */
+export function alignmentTable({ results }: Section): string {
+  const rows = rowsOf(results).flatMap(({ setting, cells }): MarkdownRow[] => {
+    const measured = cells.flatMap(({ alignment }) => alignment ?? []);
+    const [one] = measured;
+    if (!one) return [];
+    const range = (of: (alignment: typeof one) => number | undefined, show?: typeof signedPixels) =>
+      rangeCell(summarize(measured.map(of)), cells.length, show);
+    return [
+      {
+        names: [setting, String(cells.length), String(one.stride), String(one.placed.origin)],
+        cells: [
+          range(({ best }) => best.origin, pixels),
+          range(({ best }) => best.correlation),
+          range(({ placed }) => placed.correlation),
+          range(({ first }) => first.correlation),
+          range(({ spot }) => spot?.y, signedPixels),
+          range(({ spot }) => spot?.x, signedPixels),
+        ],
+      },
+    ];
+  });
+  if (rows.length === 0) return '';
+  const heading = [
+    'setting',
+    'seeds',
+    'stride',
+    'first cell placed at',
+    'flips agree best at',
+    'r there',
+    'r where placed',
+    'r at 0',
+    'spots, down',
+    'spots, right',
+  ];
+  return markdownTable(heading, rows);
 }
 
 /** A U-Net does not compete. */

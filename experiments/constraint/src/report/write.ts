@@ -11,7 +11,7 @@ import { gainsFigure } from './figure.js';
 import { type Section, sectionsOf } from './rows.js';
 import { bySetup } from './setups.js';
 import { shortcutTables } from './shortcut-table.js';
-import { moreTable, scoreTable } from './tables.js';
+import { alignmentTable, moreTable, scoreTable } from './tables.js';
 
 export interface ReportOptions {
   /** What all settings are held against, in place of each one's own counterpart. */
@@ -62,6 +62,7 @@ function sectionText(
   figure: string,
 ): string {
   const { name: title, sets } = section;
+  const alignment = alignmentTable(section);
   const tell = Object.entries(sets).map(([name, { patches, partly, groups }]) => {
     const drawn = new Set(groups).size;
     return `${name}: ${partly.length} partly tumorous of ${patches} patches, in ${drawn} groups`;
@@ -83,5 +84,12 @@ function sectionText(
     '### More',
     'Dice: maps in one view, cut where a quarter of a patch’s centre being above tells the validation split’s labels best: no mask takes part. Variance between patches: the share of the maps’ variance that tells patches apart, not places.',
     moreTable(section),
+    ...(alignment
+      ? [
+          '### Alignment',
+          'In pixels, of Grad-CAM in one view: the pixel that the first cell is placed at by the model; where it has to be for maps of flipped images, flipped back, to agree best with the maps (r: their correlation, there, where it is placed, and at the first pixel); and how far down and right of spots of tumour, pasted into healthy tissue, the map rises.',
+          alignment,
+        ]
+      : []),
   ].join('\n\n');
 }

@@ -9,7 +9,7 @@ export interface SpotOffsetOptions {
   readonly healthy: Tensor4D;
   /** Tissue that is tumour in the middle, `[M, H, W, 3]`: the spot is cut from there. */
   readonly tumour: Tensor4D;
-  /** Of the round spot, in pixels, odd, so that its middle is one; at most a third of the side. Default 25. */
+  /** Of the round spot, in pixels, odd, so that its middle is one; at most a third of the side. Default 25, or what fits. */
   readonly diameter?: number | undefined;
   /** Draws of a healthy image, a spot and a place; each is mirrored to four places. Default 64. */
   readonly places?: number | undefined;
@@ -44,7 +44,8 @@ export async function spotOffset(attribute: Attribution, options: SpotOffsetOpti
   const known = { healthy: true, tumour: true, diameter: true, places: true, seed: true } as const;
   checkOptions<SpotOffsetOptions>('spotOffset', options, known);
   checkAttribute('spotOffset', attribute);
-  const { healthy, tumour, diameter = 25, places = 64, seed = 0 } = options;
+  const { healthy, tumour, places = 64, seed = 0 } = options;
+  const { diameter = fitting(healthy) } = options;
   const size = sizeOf(healthy, tumour, diameter, places);
   const draws = await drawPlaces(places, seed, diameter, size, [healthy.shape[0], tumour.shape[0]]);
   const [tissue, lesions] = await Promise.all([pixelsOf(healthy), pixelsOf(tumour)]);
@@ -88,6 +89,12 @@ interface Draw {
   readonly tumour: number;
   readonly y: number;
   readonly x: number;
+}
+
+/** An odd number of pixels. */
+function fitting({ shape: [, height, width] }: Tensor4D): number {
+  const third = Math.floor(Math.min(height, width) / 3);
+  return Math.min(25, third - (1 - (third % 2)));
 }
 
 function sizeOf(healthy: Tensor4D, tumour: Tensor4D, diameter: number, places: number): Size {
