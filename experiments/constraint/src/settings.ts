@@ -45,6 +45,14 @@ const plain: Setting = {
 /** What `pcam-train --preset segmentation` does. */
 const recipe = recipes.segmentation;
 
+/** What `pcam-train` does without a preset. */
+const byDefault: Setting = {
+  about: 'the default recipe: labels alone, unconstrained',
+  model: { ...defaultRecipe.model, headBias: false },
+  augment: defaultRecipe.loader.augment,
+  compose: defaultRecipe.loader.compose,
+};
+
 const composed: Setting = {
   about: 'patches composed of two, colours faded: unconstrained',
   model: recipe.model,
@@ -66,6 +74,13 @@ const constrained = (about: string, change: AttributionConstraintOptions): Setti
   about,
   constraint: { ...CONSTRAINT, ...change },
 });
+
+const labels: Setting = {
+  ...plain,
+  about: 'Grad-CAM constrained to the label in the centre',
+  constraint: { ...defaultRecipe.constraint, attribution: 'gradCam' },
+  against: 'plain',
+};
 
 const fcnCentre: Setting = {
   ...plain,
@@ -105,11 +120,30 @@ const OF_PIXELS: Readonly<Record<string, Setting>> = Object.fromEntries([
 /** The only list of settings: flags, tables and pictures name these. Each is what it changes of another. */
 export const SETTINGS: Readonly<Record<string, Setting>> = {
   plain,
-  labels: {
+  default: byDefault,
+  'plain-p4m': {
     ...plain,
-    about: 'Grad-CAM constrained to the label in the centre',
-    constraint: { ...defaultRecipe.constraint, attribution: 'gradCam' },
-    against: 'plain',
+    about: 'segmentation’s network, labels alone, unconstrained',
+    model: recipe.model,
+  },
+  labels,
+  'labels-lambda-10': {
+    ...labels,
+    about: 'the same with λ 10',
+    constraint: { ...labels.constraint, weight: { lambda: 10, warmup: WARMUP } },
+  },
+  'labels-healthy': {
+    ...labels,
+    about: 'the same, of negatives alone, as in the paper',
+    constraint: { ...labels.constraint, positives: 'unknown' },
+  },
+  'labels-composed': {
+    ...labels,
+    about: 'the same constraint on segmentation’s patches and network',
+    model: recipe.model,
+    augment: recipe.loader.augment,
+    compose: recipe.loader.compose,
+    against: 'composed',
   },
   'fcn-centre': fcnCentre,
   'fcn-centre-pseudo': {
@@ -134,17 +168,17 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
   coarse: {
     ...segmentation,
     about: 'last map of stride 8',
-    model: { name: 'cnn', preset: 'cnn-fine', headBias: false },
+    model: { name: 'cnn', preset: 'cnn-maps-p4m', headBias: false, mapStride: 0 },
+  },
+  z2: {
+    ...segmentation,
+    about: 'turns and mirrors shown, not built in',
+    model: { name: 'cnn', preset: 'cnn-maps', headBias: false },
   },
   strided: {
     ...segmentation,
-    about: 'downsampling as in torchvision',
+    about: 'as z2, with downsampling as in torchvision',
     model: { name: 'cnn', preset: 'cnn-maps', headBias: false, downsampling: 'strided' },
-  },
-  p4m: {
-    ...segmentation,
-    about: 'turns and mirrors built in',
-    model: { name: 'cnn', preset: 'cnn-fine-p4m', headBias: false, mapStride: 4 },
   },
   self: {
     ...constrained('a second network, constrained to masks that segmentation draws', { region: 'masks' }),

@@ -55,7 +55,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe & { readonly about: str
     ...defaultRecipe,
     about: 'maps that segment, from labels alone',
     // Without the head's bias, which Grad-CAM does not see.
-    model: { name: 'cnn', preset: 'cnn-maps', headBias: false },
+    model: { name: 'cnn', preset: 'cnn-maps-p4m', headBias: false },
     loader: { ...defaultRecipe.loader, augment: 'faded', compose: { share: 0.5 } },
     constraint: {
       ...defaultRecipe.constraint,

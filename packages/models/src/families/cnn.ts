@@ -68,7 +68,7 @@ const options: OptionTable<CnnOptions> = {
   ...standardOptions,
 };
 
-type CnnPreset = 'cnn-small' | 'cnn-fine' | 'cnn-maps' | 'cnn-p4m' | 'cnn-p4m-light' | 'cnn-fine-p4m';
+type CnnPreset = 'cnn-small' | 'cnn-fine' | 'cnn-maps' | 'cnn-p4m' | 'cnn-p4m-light' | 'cnn-maps-p4m';
 
 const fine: Partial<CnnOptions> = {
   stemWidth: 24,
@@ -89,12 +89,14 @@ export const cnn: Family<CnnOptions, CnnPreset> = {
     // As many parameters as cnn-small, and as much work.
     'cnn-p4m': { group: 'p4m', stemWidth: 6, widths: [6, 11, 23, 45] },
     'cnn-p4m-light': { group: 'p4m', stemWidth: 2, widths: [2, 4, 8, 16] },
-    'cnn-fine-p4m': {
+    // A quarter of the parameters of cnn-maps, and not twice its work.
+    'cnn-maps-p4m': {
+      ...fine,
       group: 'p4m',
-      stemWidth: 8,
-      widths: [11, 23, 34],
-      depths: [2, 2, 2],
-      strides: [2, 2, 1],
+      stemWidth: 4,
+      widths: [6, 12, 18],
+      mapStride: 4,
+      decoderWidth: 8,
     },
   },
   build(config, scope) {
