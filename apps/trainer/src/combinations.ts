@@ -11,6 +11,7 @@ type Key = keyof TrainOptions;
 /** What the constraint alone reads. */
 const OF_CONSTRAINT: readonly Key[] = [
   'lambda',
+  'lambdaFrom',
   'lambdaWarmup',
   'lambdaRatio',
   'constraintPenalty',
@@ -49,6 +50,9 @@ export function checkCombinations(given: Given, implied: Given): void {
   }
   if (given.dryRun === true && given.overfitBatch === true) {
     refuse('dryRun', 'with --overfit-batch; give one of them at a time');
+  }
+  if (of('monitor') === 'last' && Number(of('patience') ?? 0) > 0) {
+    refuse('patience', 'with --monitor last, by which every epoch is better; leave one of them out');
   }
   const names: readonly string[] = constrainedNames(String(of('constraint') ?? 'none'));
   for (const key of [...OF_CONSTRAINT, ...OF_ATTRIBUTION.map(([own]) => own)]) {

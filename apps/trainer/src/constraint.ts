@@ -26,7 +26,7 @@ export function constraintTerms(options: TrainOptions): LossTerm[] {
   }
   if (regionOf(options) === 'composed' && options.compose === 0) throw new UsageError(NOT_COMPOSED);
   const values = { ...optionValues(constraintOptions, options, 'constraint'), seed: options.seed };
-  const { lambda, lambdaRatio: ratio, lambdaWarmup: warmup } = options;
+  const { lambda, lambdaRatio: ratio, lambdaFrom: from, lambdaWarmup: warmup } = options;
   return [
     attributionConstraint({
       attribution: names.map((name) => slideAttribution(name, values)),
@@ -37,7 +37,7 @@ export function constraintTerms(options: TrainOptions): LossTerm[] {
       region: regionOf(options),
       positives: options.constraintPositives,
       centre: CENTRE,
-      weight: ratio > 0 ? { ratio, warmup } : { lambda, warmup },
+      weight: ratio > 0 ? { ratio, from, warmup } : { lambda, from, warmup },
     }),
   ];
 }

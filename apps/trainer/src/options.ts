@@ -139,7 +139,7 @@ export const trainOptions = z.strictObject({
       .enum(monitorNames)
       .default(defaultRecipe.monitor)
       .describe(
-        `Validation score that names the best checkpoint, and that --patience waits for: ${monitorNames.join(', ')}`,
+        `Validation score that names the best checkpoint, and that --patience waits for: ${monitorNames.join(', ')}; last keeps the last epoch, whatever its scores`,
       )
       .meta({ placeholder: 'NAME' }),
     patience: z
@@ -166,12 +166,21 @@ export const trainOptions = z.strictObject({
       .min(0)
       .default(constraint.weight.lambda)
       .describe('Weight of the constraint beside the cross-entropy'),
+    lambdaFrom: z
+      .number()
+      .min(0)
+      .lt(1)
+      .default(constraint.weight.from)
+      .describe(
+        'Share of the training that passes before the constraint sets in: lambda is 0 till then, and what was best before is forgotten',
+      )
+      .meta({ placeholder: 'SHARE' }),
     lambdaWarmup: z
       .number()
       .int()
       .min(0)
       .default(constraint.weight.warmup)
-      .describe('Steps in which lambda rises from 0'),
+      .describe('Steps in which lambda then rises from 0'),
     lambdaRatio: z
       .number()
       .min(0)

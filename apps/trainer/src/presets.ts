@@ -54,6 +54,7 @@ export function flagsOf(recipe: Recipe): Partial<TrainOptions> {
     constraintScale: String(scale),
     constraintChannels: channels,
     lambda: weight.lambda,
+    lambdaFrom: weight.from,
     lambdaWarmup: weight.warmup,
   };
 }

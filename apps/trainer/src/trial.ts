@@ -91,7 +91,8 @@ async function paceOf(model: Model, options: TrainOptions, patches: Dataset, len
     await fit({
       ...fitConfig({ ...options, epochs: 1, warmupEpochs: 0, patience: 0, tta: false }),
       model,
-      lossTerms: constraintTerms(options),
+      // On from the first step: what steps take once it is on.
+      lossTerms: constraintTerms({ ...options, lambdaFrom: 0 }),
       data: loader,
       onStep(record) {
         times.push(performance.now() - last);

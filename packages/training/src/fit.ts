@@ -84,6 +84,11 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     if (config.patience !== null) throw new Error('fit: patience needs a validation split (valid)');
     if (plateau) throw new Error('fit: schedule plateau needs a validation split (valid)');
   }
+  if (monitor === 'last' && (config.patience !== null || plateau)) {
+    throw new Error(
+      `fit: ${plateau ? 'schedule plateau' : 'patience'} waits for a better score, and by monitor 'last' every epoch is better`,
+    );
+  }
   checkClasses({ data, valid, monitor, ownLoss: options.loss !== undefined });
   const optimizer = createOptimizer(config.optimizer);
   const loss = {
@@ -162,6 +167,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
           loss,
           ownLoss: config.loss,
           lossTerms,
+          steps: totalSteps,
           ...place,
         });
         const { gradients, gradNorm, terms, crossEntropy } = computed;
@@ -225,6 +231,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
         await save();
         return result('aborted');
       }
+      if (setInSince(state.best?.step, lossTerms, { step: state.step, steps: totalSteps })) state.best = null;
       const epoch = endEpoch(state, predictions, config);
       log.append(epoch);
       if (epoch.best) await checkpoints.saveBest(tensors);
@@ -251,6 +258,16 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     disposeAll(tensors.optimizer);
     disposeAll(tensors.ema);
   }
+}
+
+/** Whether a term is on that was off when the best weights were. */
+function setInSince(
+  best: number | undefined,
+  terms: readonly LossTerm[],
+  { step, steps }: { readonly step: number; readonly steps: number },
+): boolean {
+  if (best === undefined) return false;
+  return terms.some(({ isOff }) => isOff?.({ step: best, steps }) && !isOff({ step, steps }));
 }
 
 /** Undefined where `work` threw because of the signal. */

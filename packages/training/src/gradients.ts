@@ -49,7 +49,10 @@ export interface LossContext {
   /** The cross-entropy of this step (whatever is minimised), and what it is minimised over: to set a weight by their gradients. */
   readonly crossEntropy: Scalar;
   readonly parameters: Readonly<Record<string, Variable>>;
+  /** From 1. */
   readonly step: number;
+  /** Of the whole training, as it is planned. */
+  readonly steps: number;
   readonly epoch: number;
 }
 
@@ -65,6 +68,11 @@ export interface LossTerm {
     readonly value: Scalar;
     readonly metrics?: Readonly<Record<string, Scalar>>;
   };
+  /**
+   * Whether it is off until after this step: what was best without it is forgotten once it is on. Absent where it is on
+   * from the first step.
+   */
+  readonly isOff?: (place: { readonly step: number; readonly steps: number }) => boolean;
   /** What the term is, in plain values: a run is resumed with the same alone. Without it, only that there is a term is known. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** What the term remembers from step to step, for checkpoints; absent where it remembers nothing. */
@@ -83,6 +91,7 @@ export interface StepInput {
   /** More than one: their gradients are averaged, image by image. */
   readonly batches: readonly Batch[];
   readonly step: number;
+  readonly steps: number;
   readonly epoch: number;
   /** Seeds dropout, one for each batch. */
   readonly seeds: readonly number[];
@@ -148,7 +157,7 @@ function batchGradients(
   model: Model,
   batch: Batch,
   seed: number,
-  { loss: config, ownLoss, lossTerms, step, epoch }: StepInput,
+  { loss: config, ownLoss, lossTerms, step, steps, epoch }: StepInput,
 ): { gradients: NamedTensorMap; names: string[]; values: Scalar[] } {
   const parameters = trainable(model) as Record<string, Variable>;
   const names = ['loss'];
@@ -173,7 +182,7 @@ function batchGradients(
       ...(tumorPatch && { tumorPatch }),
     };
     const own = { pass, forward: again, images, labels, ...known, logits, crossEntropy };
-    const context: LossContext = { ...own, parameters, step, epoch };
+    const context: LossContext = { ...own, parameters, step, steps, epoch };
     let loss = crossEntropy;
     if (ownLoss) {
       loss = ownLoss(context);

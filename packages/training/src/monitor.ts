@@ -15,7 +15,10 @@ export interface OwnMonitor {
 
 type Mode = OwnMonitor['mode'];
 
-/** Metrics of `@pcam/metrics`; those that need a decision take it at a logit of 0. */
+/**
+ * Metrics of `@pcam/metrics`, of which those that need a decision take it at a logit of 0; or `'last'`, by which every
+ * epoch is better than those before, for a network that is trained for what no score of its labels tells.
+ */
 export type MonitorName =
   | 'auroc'
   | 'loss'
@@ -23,7 +26,8 @@ export type MonitorName =
   | 'averagePrecision'
   | 'balancedAccuracy'
   | 'f1'
-  | 'brier';
+  | 'brier'
+  | 'last';
 
 /** What the best checkpoint and early stopping look at, on the validation split. */
 export type Monitor = MonitorName | OwnMonitor;
@@ -44,6 +48,7 @@ const METRICS: Readonly<Record<MonitorName, Metric>> = {
   balancedAccuracy: { mode: 'max', of: (predictions) => balancedAccuracy(counts(predictions)) },
   f1: { mode: 'max', of: (predictions) => f1(counts(predictions)) },
   brier: { mode: 'min', of: ({ logits, labels }) => brier(Float64Array.from(logits, sigmoid), labels) },
+  last: { mode: 'max' },
 };
 
 /** All of {@link MonitorName}, for lists of choices. */
@@ -90,6 +95,7 @@ export function monitoredScore(
 ): { value: number | null; mode: Mode } {
   const { mode } = metricOf(monitor);
   const name = nameOf(monitor);
+  if (name === 'last') return { value: null, mode };
   const value =
     scores.monitored?.name === name ? scores.monitored.value : scores[name as 'auroc' | 'loss' | 'accuracy'];
   return { value, mode };
@@ -102,7 +108,9 @@ export function isBetter(
   monitor: Monitor,
   minDelta: number,
 ): boolean {
-  return best === undefined || goodness(scores, monitor) > goodness(best, monitor) + minDelta;
+  return (
+    best === undefined || monitor === 'last' || goodness(scores, monitor) > goodness(best, monitor) + minDelta
+  );
 }
 
 function goodness(scores: ValidationScores, monitor: Monitor): number {

@@ -33,7 +33,7 @@ export const defaultRecipe = {
     positives: 'centre',
     centre: CENTRE as typeof CENTRE,
     focus: 0,
-    weight: { lambda: 0.3, warmup: 100 },
+    weight: { lambda: 0.3, from: 0, warmup: 100 },
   },
 } as const;
 

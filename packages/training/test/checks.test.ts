@@ -322,7 +322,7 @@ describe('unknown keys are refused, with a suggestion', () => {
     [
       'a monitor',
       { monitor: 'aurok' },
-      "fit: monitor must be one of auroc, loss, accuracy, averagePrecision, balancedAccuracy, f1, brier, got 'aurok'; did you mean 'auroc'?",
+      "fit: monitor must be one of auroc, loss, accuracy, averagePrecision, balancedAccuracy, f1, brier, last, got 'aurok'; did you mean 'auroc'?",
     ],
     [
       'a class weight',

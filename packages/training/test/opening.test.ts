@@ -22,6 +22,7 @@ import {
   type FitOptions,
   type FitResult,
   fit,
+  type LossContext,
   type LossTerm,
   memoryStore,
   modelFromCheckpoint,
@@ -259,4 +260,45 @@ test('a number that a term tells of some batches alone does not mix up what the 
   const [some, none] = [await of(true), await of(false)];
   expect(some.loss).toBe(none.loss);
   expect(some.terms).toEqual({ ...none.terms, 'size.first': 1.5 });
+});
+
+test("by monitor 'last' the last epoch's weights are kept, and nothing can wait for better ones", async () => {
+  const { result, weights } = await run({ monitor: 'last' });
+  expect(result.best).toMatchObject({ epoch: 3, scores: { auroc: expect.any(Number) } });
+  expect(result.history.map(({ best }) => best)).toEqual([true, true, true]);
+  expect((await run({ valid: undefined as never })).weights).toEqual(weights);
+  await expect(run({ monitor: 'last', patience: 2 })).rejects.toThrow(
+    "fit: patience waits for a better score, and by monitor 'last' every epoch is better",
+  );
+  await expect(run({ monitor: 'last', schedule: 'plateau' })).rejects.toThrow('fit: schedule plateau waits');
+});
+
+test('what was best before a term set in is forgotten, also by a run that is resumed', async () => {
+  // Scores fall from epoch to epoch; the term sets in with the third of four, each of two steps.
+  const monitored = () => {
+    let score = 9;
+    return { name: 'falling', mode: 'max', of: () => score-- } as const;
+  };
+  const places: string[] = [];
+  const term: LossTerm = Object.assign(
+    ({ step, steps }: LossContext) => {
+      places.push(`${step}/${steps}`);
+      return { name: 'late', value: scalar(0) };
+    },
+    { isOff: ({ step, steps }: { step: number; steps: number }) => step <= steps / 2 },
+  );
+  const settings = { epochs: 4, lossTerms: [term] };
+  const { result } = await run({ ...settings, monitor: monitored() });
+  expect(places).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((step) => `${step}/8`));
+  expect(result.history.map(({ best }) => best)).toEqual([true, false, true, false]);
+  expect(result.best).toMatchObject({ epoch: 3 });
+
+  const store = memoryStore();
+  const begun = { ...settings, store, monitor: monitored() };
+  const stop = new AbortController();
+  const onEpoch = ({ epoch }: EpochRecord): void => void (epoch === 2 && stop.abort());
+  const half = await run({ ...begun, onEpoch, signal: stop.signal });
+  expect(half.result.best).toMatchObject({ epoch: 1 });
+  const whole = await run({ ...begun, resume: true });
+  expect(whole.result.best).toMatchObject({ epoch: 3 });
 });

@@ -28,6 +28,7 @@ const OPTIONS: KnownKeys<AttributionConstraintOptions> = {
 const HINTS = {
   lambda: 'give weight: { lambda }',
   warmup: 'give weight: { lambda, warmup }',
+  from: 'give weight: { lambda, from }',
   ratio: 'give weight: { ratio }',
   name: 'give attribution: { name }',
   layer: 'give it with its attribution: { name, layer }',
@@ -110,18 +111,24 @@ function checkWeight(weight: Weight): void {
     return;
   }
   if ('ratio' in weight) {
-    const known = { ratio: true, every: true, decay: true, warmup: true } as const;
+    const known = { ratio: true, every: true, decay: true, from: true, warmup: true } as const;
     checkKeys<RatioWeight>('attributionConstraint: weight by ratio', weight, known);
     positive('ratio', weight.ratio);
     count('every', weight.every);
     const { decay = 0 } = weight;
     expect(isFrom0(decay) && decay < 1, 'decay', decay, 'at least 0 and below 1');
   } else {
-    checkKeys<FixedWeight>('attributionConstraint: weight', weight, { lambda: true, warmup: true });
+    checkKeys<FixedWeight>('attributionConstraint: weight', weight, {
+      lambda: true,
+      from: true,
+      warmup: true,
+    });
     expect(weight.lambda !== undefined, 'weight.lambda', weight.lambda, 'a number of at least 0');
     atLeastZero('lambda', weight.lambda);
   }
   atLeastZero('warmup', weight.warmup);
+  const { from = 0 } = weight;
+  expect(isFrom0(from) && from < 1, 'from', from, 'a share, at least 0 and below 1');
 }
 
 function positive(what: string, value: number | undefined): void {

@@ -65,7 +65,8 @@ function step(
       const term = constraint(input);
       pass.dispose();
       for (const [name, number] of Object.entries(term.metrics)) metrics[name] = number.dataSync()[0]!;
-      return term.value;
+      // A term that is off has no gradient at all, which variableGrads takes for a mistake.
+      return tf.add(term.value, tf.mul(crossEntropy, 0)) as tf.Scalar;
     }, Object.values(parameters));
     const gradients = Object.values(parameters).flatMap((v) => [...grads[v.name]!.dataSync()]);
     return { loss: value.dataSync()[0]!, gradients, metrics: metrics as Step['metrics'] };
@@ -234,6 +235,30 @@ describe('the weight', () => {
     net.dispose();
   });
 
+  it('is off until a share of the training has passed, and rises from there', () => {
+    const net = smoothNet();
+    const constraint = attributionConstraint({ weight: { lambda: 3, from: 0.6, warmup: 2 } });
+    const at = (place: number, steps = 10) => step(constraint, net, { step: place, steps });
+    const places = [1, 6, 7, 8, 9];
+    expect(places.map((place) => at(place).metrics.lambda)).toEqual([0, 0, 1.5, 3, 3]);
+    expect(places.map((place) => constraint.isOff({ step: place, steps: 10 }))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+    const [off, on] = [at(6), at(8)];
+    expect(off.metrics.penalty).toBe(on.metrics.penalty);
+    expect([off.loss, ...off.gradients].every((value) => value === 0)).toBe(true);
+    expect(length(on.gradients)).toBeGreaterThan(1e-3);
+    expect(() => step(constraint, net, { step: 7 })).toThrow(/A weight with from needs steps/);
+    const byRatio = attributionConstraint({ attribution: 'inputGradient', weight: { ratio: 1, from: 0.5 } });
+    expect(step(byRatio, net, { step: 5, steps: 10 }).metrics.lambda).toBe(0);
+    expect(step(byRatio, net, { step: 6, steps: 10 }).metrics.lambda).toBeGreaterThan(0);
+    net.dispose();
+  });
+
   it('by ratio, makes the gradients of that ratio, without one of its own', () => {
     const net = smoothNet();
     const { crossEntropy, penalty } = norms();
@@ -354,6 +379,7 @@ describe('what is refused', () => {
     [{ weight: -1 }, /weight is -1; expected a number of at least 0/],
     [{ weight: { lambda: Number.NaN } }, /lambda is NaN; expected a number of at least 0/],
     [{ weight: { lambda: 1, warmup: -2 } }, /warmup is -2; expected a number of at least 0/],
+    [{ weight: { lambda: 1, from: 1 } }, /from is 1; expected a share, at least 0 and below 1/],
     [{ weight: { ratio: 0 } }, /ratio is 0; expected a positive number/],
     [{ weight: { ratio: 1, every: 0 } }, /every is 0; expected a positive integer/],
     [{ weight: { ratio: 1, decay: 1 } }, /decay is 1; expected at least 0 and below 1/],

@@ -9,6 +9,7 @@ import {
   mul,
   pow,
   type Scalar,
+  scalar,
   sigmoid,
   sub,
   sum,
@@ -58,7 +59,7 @@ export interface AttributionConstraintOptions {
    * negatives seldom show, such as stroma, then is not outvoted by what they show everywhere. Default 0: all count alike.
    */
   readonly focus?: number;
-  /** λ: a number, with a warm-up, or by the ratio of gradient norms. Default 1. */
+  /** λ: a number, with an onset, or by the ratio of gradient norms. Default 1. */
   readonly weight?: Weight;
 }
 
@@ -81,6 +82,8 @@ export interface ConstraintInput {
   readonly tumorPatch?: Tensor1D;
   /** From 1. */
   readonly step: number;
+  /** Of the whole training: for a weight with `from`. */
+  readonly steps?: number;
   /** For a weight by ratio. */
   readonly crossEntropy?: Scalar;
   readonly parameters?: Readonly<Record<string, Variable>>;
@@ -103,6 +106,8 @@ export interface ConstraintTerm {
 /** A loss term; `fit` of `@pcam/training` takes it as it is. */
 export interface AttributionConstraint {
   (input: ConstraintInput): ConstraintTerm;
+  /** Whether the weight's `from` has it off until after this step. */
+  readonly isOff: (place: { readonly step: number; readonly steps: number }) => boolean;
   /** The options, in plain values: a run is resumed with the same alone. */
   readonly config: Readonly<Record<string, unknown>>;
   /** What a checkpoint must keep for a resumed run to go on alike; empty but with a weight by ratio. */
@@ -176,24 +181,30 @@ export function attributionConstraint(options: AttributionConstraintOptions = {}
       };
     });
     const total = parts.map(({ weight, cost }) => mul(cost, weight)).reduce(add<Tensor>) as Scalar;
-    const { crossEntropy, parameters } = input;
-    const lambda = rule.next({
-      step: input.step,
-      penalty: total,
-      ...(crossEntropy && { crossEntropy }),
-      ...(parameters && { parameters }),
-    });
+    const { crossEntropy, parameters, step, steps } = input;
+    const place = { step, ...(steps !== undefined && { steps }) };
+    const off = rule.isOff(place);
+    const lambda = off
+      ? scalar(0)
+      : rule.next({
+          ...place,
+          penalty: total,
+          ...(crossEntropy && { crossEntropy }),
+          ...(parameters && { parameters }),
+        });
     const negativeShare = div(
       parts.map(({ negative }) => negative).reduce(add<Scalar>),
       parts.length,
     ) as Scalar;
     return {
       name: 'constraint',
-      value: mul(total, lambda),
+      // While it is off the penalty is told, and no gradient is taken of it.
+      value: off ? scalar(0) : mul(total, lambda),
       metrics: { penalty: total, lambda, negativeShare },
     };
   };
   return Object.assign(constraint, {
+    isOff: rule.isOff,
     config: plain(options),
     state: { save: rule.save, restore: rule.restore },
   });

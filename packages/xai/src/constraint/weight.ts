@@ -19,11 +19,20 @@ import {
 import { XaiError } from '../errors.js';
 import { stopGradient } from './stop-gradient.js';
 
-/** λ as a number: the same throughout, after the warm-up. */
-export interface FixedWeight {
-  readonly lambda: number;
-  /** Steps in which λ rises from 0, linearly. Default 0. */
+/** When the constraint sets in. */
+interface Onset {
+  /**
+   * Share of the training's steps that pass without it, from 0 to below 1: a network that has learnt to classify can be
+   * made to show why, while one that is constrained from its first step on learns less of either. Default 0.
+   */
+  readonly from?: number;
+  /** Steps in which λ then rises from 0, linearly. Default 0. */
   readonly warmup?: number;
+}
+
+/** λ as a number: the same throughout, after the warm-up. */
+export interface FixedWeight extends Onset {
+  readonly lambda: number;
 }
 
 /**
@@ -31,21 +40,21 @@ export interface FixedWeight {
  * every `every` steps, since it costs a backward pass of each, and averaged over measurements with decay `decay`.
  * Batches whose penalty has no gradient are passed over; until another comes, λ is 0.
  */
-export interface RatioWeight {
+export interface RatioWeight extends Onset {
   readonly ratio: number;
   /** Default 20. */
   readonly every?: number;
   /** Default 0.5. */
   readonly decay?: number;
-  readonly warmup?: number;
 }
 
-/** λ: a number, with a warm-up, or by the ratio of gradient norms. */
+/** λ: a number, with an onset, or by the ratio of gradient norms. */
 export type Weight = number | FixedWeight | RatioWeight;
 
 /** What the ratio is measured on. */
 interface WeightInput {
   readonly step: number;
+  readonly steps?: number;
   readonly penalty: Scalar;
   readonly crossEntropy?: Scalar;
   readonly parameters?: Readonly<Record<string, Variable>>;
@@ -53,6 +62,8 @@ interface WeightInput {
 
 /** Gives each step its λ. `save` and `restore` are for a checkpoint: λ of a ratio is a memory of earlier steps. */
 export interface WeightRule {
+  /** Whether λ is 0 throughout until after this step, so that no penalty need be trained by. */
+  isOff(place: Pick<WeightInput, 'step' | 'steps'>): boolean;
   next(input: WeightInput): Scalar;
   save(): Promise<readonly number[]>;
   restore(saved: readonly number[]): void;
@@ -60,11 +71,19 @@ export interface WeightRule {
 
 export function weightRule(weight: Weight): WeightRule {
   const settings = typeof weight === 'number' ? { lambda: weight } : weight;
-  const { warmup = 0 } = settings;
-  const rise = (step: number): number => (warmup > 0 ? Math.min(1, step / warmup) : 1);
+  const { from = 0, warmup = 0 } = settings;
+  const sinceOnset = ({ step, steps }: Pick<WeightInput, 'step' | 'steps'>): number => {
+    if (from === 0) return step;
+    if (steps !== undefined) return step - Math.round(from * steps);
+    throw new XaiError('option', 'A weight with from needs steps, of the whole training, beside the step.');
+  };
+  const rise = (place: Pick<WeightInput, 'step' | 'steps'>): number =>
+    warmup > 0 ? Math.min(1, sinceOnset(place) / warmup) : 1;
+  const isOff: WeightRule['isOff'] = (place) => sinceOnset(place) <= 0;
   if (!('ratio' in settings)) {
     return {
-      next: ({ step }) => scalar(settings.lambda * rise(step)),
+      isOff,
+      next: (input) => scalar(settings.lambda * rise(input)),
       save: async () => [],
       restore: () => {},
     };
@@ -78,6 +97,7 @@ export function weightRule(weight: Weight): WeightRule {
     known = kept;
   };
   return {
+    isOff,
     next(input) {
       if (!known || input.step % every === 0) {
         const before = known ?? scalar(0);
@@ -87,7 +107,7 @@ export function weightRule(weight: Weight): WeightRule {
         const after = where(greater(before, 0), averaged, measured);
         remember(where(greater(penalty, TINY), after, before));
       }
-      return mul(known!, rise(input.step));
+      return mul(known!, rise(input));
     },
     save: async () => [...((await known?.data()) ?? [])],
     restore([value]) {
