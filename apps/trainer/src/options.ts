@@ -84,7 +84,9 @@ export const trainOptions = z.strictObject({
       .int()
       .min(1)
       .default(defaultRecipe.epochs)
-      .describe('Passes over the training split; with --resume, more of them lengthen the run'),
+      .describe(
+        'Passes over the training split: the default suits a few thousand patches, and a pass over all of PCam is 150 times as long; with --resume, more of them lengthen the run',
+      ),
     batchSize: z.number().int().min(2).default(loader.batchSize).describe('Patches per step'),
     optimizer: z.enum(optimizerNames).default(optimizer.name).describe('Update rule'),
     learningRate: z

@@ -6,8 +6,8 @@ import { type Cell, NETWORKS } from './networks.js';
 import type { ExperimentOptions } from './options.js';
 import { inRounds, type Plan } from './rounds.js';
 
-/** The recipe's share of steps in which the learning rate climbs. */
-const WARMUP = defaultRecipe.warmupEpochs / defaultRecipe.epochs;
+/** Share of the rounds in which the learning rate climbs. */
+const WARMUP = 0.05;
 const BATCH = defaultRecipe.loader.batchSize;
 
 /** Stain and light, as far as patches of the kind differ. */

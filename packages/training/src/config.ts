@@ -12,7 +12,7 @@ import { type ResolvedSchedule, resolveSchedule, type ScheduleOption } from './s
 export interface FitConfig {
   /** Passes over the training data. */
   readonly epochs: number;
-  /** AdamW with a learning rate of 0.001 and a weight decay of 0.01 by default (recipe: 0.003 and 0.05). */
+  /** AdamW with a learning rate of 0.001 and a weight decay of 0.01 by default (recipe: 0.003 and 0.3). */
   readonly optimizer?: OptimizerOption;
   /** Linear warm-up over 5 % of the steps, then cosine to 0, by default (recipe: over 2 epochs). */
   readonly schedule?: ScheduleOption;

@@ -9,7 +9,7 @@ test('the recipe is what fit, the loader and the constraint take, and is plain J
   const config = recipe(8);
   expect(resolveFitConfig(config)).toMatchObject({
     epochs: 8,
-    optimizer: { name: 'adamw', learningRate: 0.003, weightDecay: 0.05 },
+    optimizer: { name: 'adamw', learningRate: 0.003, weightDecay: 0.3 },
     schedule: { name: 'cosine', warmup: 0.25, floor: 0 },
     clipNorm: 5,
     emaDecay: 0.99,
