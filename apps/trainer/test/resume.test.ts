@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseOptions } from '@pcam/cli';
 import { writeSyntheticPcam } from '@pcam/pcam-data/node';
+import { defaultRecipe } from '@pcam/training';
 import { memory } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { checkCombinations } from '../src/combinations.js';
@@ -69,7 +70,7 @@ describe('a run is resumed', () => {
 
   it('not with other settings: the keys that differ are named, by their two values', async () => {
     await expect(pcamTrain('--resume', '--out', at('run'), '--weight-decay', '0.1')).rejects.toThrow(
-      'holds a run with other settings (options.weightDecay is 0.05 there, 0.1 here)',
+      `holds a run with other settings (options.weightDecay is ${defaultRecipe.optimizer.weightDecay} there, 0.1 here)`,
     );
   });
 
