@@ -29,7 +29,7 @@ export function lossAndGradients(
   lossTerms: readonly LossTerm[],
   seed: number,
 ): Promise<StepGradients> {
-  const place = { step: 1, epoch: 1, seeds: [seed] };
+  const place = { step: 1, steps: 1, epoch: 1, seeds: [seed] };
   return computeGradients(model, { batches: [data], loss: {}, lossTerms, ...place });
 }
 
