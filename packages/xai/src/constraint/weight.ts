@@ -51,10 +51,14 @@ export interface RatioWeight extends Onset {
 /** λ: a number, with an onset, or by the ratio of gradient norms. */
 export type Weight = number | FixedWeight | RatioWeight;
 
-/** What the ratio is measured on. */
-interface WeightInput {
+/** How far training has come. */
+interface Place {
   readonly step: number;
   readonly steps?: number;
+}
+
+/** What the ratio is measured on. */
+interface WeightInput extends Place {
   readonly penalty: Scalar;
   readonly crossEntropy?: Scalar;
   readonly parameters?: Readonly<Record<string, Variable>>;
@@ -63,7 +67,7 @@ interface WeightInput {
 /** Gives each step its λ. `save` and `restore` are for a checkpoint: λ of a ratio is a memory of earlier steps. */
 export interface WeightRule {
   /** Whether λ is 0 throughout until after this step, so that no penalty need be trained by. */
-  isOff(place: Pick<WeightInput, 'step' | 'steps'>): boolean;
+  isOff(place: Place): boolean;
   next(input: WeightInput): Scalar;
   save(): Promise<readonly number[]>;
   restore(saved: readonly number[]): void;
@@ -72,13 +76,12 @@ export interface WeightRule {
 export function weightRule(weight: Weight): WeightRule {
   const settings = typeof weight === 'number' ? { lambda: weight } : weight;
   const { from = 0, warmup = 0 } = settings;
-  const sinceOnset = ({ step, steps }: Pick<WeightInput, 'step' | 'steps'>): number => {
+  const sinceOnset = ({ step, steps }: Place): number => {
     if (from === 0) return step;
     if (steps !== undefined) return step - Math.round(from * steps);
     throw new XaiError('option', 'A weight with from needs steps, of the whole training, beside the step.');
   };
-  const rise = (place: Pick<WeightInput, 'step' | 'steps'>): number =>
-    warmup > 0 ? Math.min(1, sinceOnset(place) / warmup) : 1;
+  const rise = (place: Place): number => (warmup > 0 ? Math.min(1, sinceOnset(place) / warmup) : 1);
   const isOff: WeightRule['isOff'] = (place) => sinceOnset(place) <= 0;
   if (!('ratio' in settings)) {
     return {
