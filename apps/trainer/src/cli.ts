@@ -3,7 +3,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { checkCombinations } from './combinations.js';
 import { impliedOptions } from './implied.js';
 import { otherNames, trainOptions } from './options.js';
-import { presets } from './presets.js';
+import { presetsBeside } from './presets.js';
 import { train } from './train.js';
 import { dryRun, overfitBatch } from './trial.js';
 
@@ -13,7 +13,7 @@ await runCommand({
   summary: 'Trains a metastasis classifier on PatchCamelyon patches.',
   options: trainOptions,
   presetKey: 'preset',
-  presets,
+  presets: presetsBeside,
   implied: impliedOptions,
   check: checkCombinations,
   otherNames,

@@ -1,10 +1,29 @@
+import { existsSync, statSync } from 'node:fs';
 import { defaultRecipe, type Recipe, type RecipeName, recipes } from '@pcam/training';
 import type { TrainOptions } from './options.js';
+
+type Given = Readonly<Record<string, unknown>>;
 
 /** What `--preset` knows by name: of each recipe of `@pcam/training`, what it has otherwise than the default. */
 export const presets: Readonly<Record<RecipeName, Partial<TrainOptions>>> = Object.fromEntries(
   Object.entries(recipes).map(([name, recipe]) => [name, beyondDefault(recipe)]),
 ) as Record<RecipeName, Partial<TrainOptions>>;
+
+/** As a command line takes them: who names a model, or a run that has one, does not mean theirs. */
+export const presetsBeside: Readonly<Record<string, (given: Given) => Given>> = Object.fromEntries(
+  Object.entries(presets).map(([name, keys]) => [
+    name,
+    (given: Given): Given => {
+      const { model, modelPreset, modelOptions, ...rest } = keys;
+      return namesModel(given) ? rest : keys;
+    },
+  ]),
+);
+
+function namesModel({ model, modelPreset, initFrom }: Given): boolean {
+  const run = typeof initFrom === 'string' && existsSync(initFrom) && !statSync(initFrom).isFile();
+  return model !== undefined || modelPreset !== undefined || run;
+}
 
 /** How help tells them. */
 export const presetHelp: string = Object.entries(recipes)
@@ -12,7 +31,7 @@ export const presetHelp: string = Object.entries(recipes)
   .join(', ');
 
 function beyondDefault(recipe: Recipe): Partial<TrainOptions> {
-  const usual: Readonly<Record<string, unknown>> = flagsOf(defaultRecipe);
+  const usual: Given = flagsOf(defaultRecipe);
   const own = Object.entries(flagsOf(recipe));
   return Object.fromEntries(
     own.filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(usual[key])),
@@ -23,7 +42,7 @@ function beyondDefault(recipe: Recipe): Partial<TrainOptions> {
 export function flagsOf(recipe: Recipe): Partial<TrainOptions> {
   const { loader, optimizer, constraint, epochs, warmupEpochs, labelSmoothing, monitor, tta, seed } = recipe;
   const { name: model, preset: modelPreset, ...rest } = recipe.model;
-  const { headBias, ...modelOptions } = rest as Readonly<Record<string, unknown>>;
+  const { headBias, ...modelOptions } = rest as Given;
   const { attribution = 'none', penalty, region, positives, focus, scale, channels, weight } = constraint;
   const { learningRate, weightDecay } = optimizer;
   return {

@@ -7,14 +7,14 @@ import { describe, expect, it } from 'vitest';
 import { checkCombinations } from '../src/combinations.js';
 import { constraintTerms } from '../src/constraint.js';
 import { otherNames, trainOptions } from '../src/options.js';
-import { flagsOf, presets } from '../src/presets.js';
+import { flagsOf, presetsBeside } from '../src/presets.js';
 import { recordedConfig, upgradeConfig } from '../src/recorded.js';
 import { buildModel, fitConfig } from '../src/setup.js';
 
 const parse = (...argv: string[]) =>
   parseOptions(trainOptions, ['--data', 'synthetic', '--out', 'x', ...argv], {
     presetKey: 'preset',
-    presets,
+    presets: presetsBeside,
     check: checkCombinations,
     otherNames,
   });
@@ -70,6 +70,9 @@ describe('presets', () => {
     parse('--preset', 'segmentation', '--constraint', 'none');
     parse('--preset', 'segmentation', '--pseudo-masks', 'run');
     expect(() => parse('--preset', 'segmentation', '--compose', '0')).toThrow('give --compose 0.5');
+    const model = parse('--preset', 'segmentation', '--model', 'vit');
+    expect(model).toMatchObject({ model: 'vit', compose: recipes.segmentation.loader.compose.share });
+    expect(model.modelPreset).toBeUndefined();
     expect(() => parse('--preset', 'segmentatoin')).toThrow('did you mean segmentation?');
   });
 });

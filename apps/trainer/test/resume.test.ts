@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { checkCombinations } from '../src/combinations.js';
 import { impliedOptions } from '../src/implied.js';
 import { dryRun, overfitBatch, type TrainSummary, train, trainOptions } from '../src/index.js';
+import { presetsBeside } from '../src/presets.js';
 import { mayChange } from '../src/recorded.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'pcam-resume-'));
@@ -20,6 +21,8 @@ const fresh = ['--model-options', model, ...small];
 let lines: string[] = [];
 const parse = (...argv: string[]) =>
   parseOptions(trainOptions, [...argv, '--workers', '0'], {
+    presetKey: 'preset',
+    presets: presetsBeside,
     implied: impliedOptions,
     check: checkCombinations,
   });
@@ -117,6 +120,13 @@ describe('--init-from', () => {
     await pcamTrain('--resume', '--out', at('warm'));
     expect(lines.join('\n')).not.toContain('weights:');
     renameSync(at('archived'), at('run'));
+  });
+
+  it('takes the model of that run where a preset names another', async () => {
+    const preset = ['--preset', 'segmentation', '--init-from', at('run'), '--lambda-from', '0'];
+    await pcamTrain('--data', at('moved'), ...preset, '--out', at('constrained'), ...begin);
+    expect(config('constrained').model).toMatchObject({ name: 'cnn', widths: [4] });
+    expect(lines.join('\n')).toContain("constraint: the model's head has a bias");
   });
 
   it('says which tensors another model has otherwise', async () => {

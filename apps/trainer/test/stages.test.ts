@@ -9,7 +9,8 @@ import { memory } from '@tensorflow/tfjs-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { checkCombinations } from '../src/combinations.js';
 import { impliedOptions } from '../src/implied.js';
-import { dryRun, presets, type TrainSummary, train, trainOptions } from '../src/index.js';
+import { dryRun, type TrainSummary, train, trainOptions } from '../src/index.js';
+import { presetsBeside } from '../src/presets.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'pcam-stages-'));
 const at = (...names: string[]): string => join(folder, ...names);
@@ -25,7 +26,7 @@ const small = [
 const parse = (...argv: string[]) =>
   parseOptions(trainOptions, argv, {
     presetKey: 'preset',
-    presets,
+    presets: presetsBeside,
     implied: impliedOptions,
     check: checkCombinations,
   });

@@ -89,7 +89,10 @@ describe('what says nothing beside the rest', () => {
 });
 
 describe('a preset that has a name', () => {
-  const presets = { thorough: { batchSize: 16, model: 'vit' } };
+  const presets = {
+    thorough: { batchSize: 16, model: 'vit' },
+    beside: (given: Readonly<Record<string, unknown>>) => ({ model: given.data === 'd' ? 'vit' : 'cnn' }),
+  };
   const named = (...argv: string[]) =>
     parseOptions(schema, ['--data', 'd', ...argv], { presetKey: 'preset', presets });
 
@@ -97,9 +100,13 @@ describe('a preset that has a name', () => {
     expect(named('--preset', 'thorough', '--model', 'cnn')).toMatchObject({ batchSize: 16, model: 'cnn' });
   });
 
+  it('may depend on the flags that were given', () => {
+    expect(named('--preset', 'beside')).toMatchObject({ model: 'vit' });
+  });
+
   it.each([
-    ['throrough', /no such preset \(there is thorough\) and no such file; did you mean thorough\?$/],
-    ['zzz', /no such preset \(there is thorough\) and no such file$/],
+    ['throrough', /no such preset \(there is thorough, beside\) and no such file; did you mean thorough\?$/],
+    ['zzz', /no such preset \(there is thorough, beside\) and no such file$/],
     ['./thorough', /^--preset \.\/thorough: does not exist$/],
     ['toString', /no such preset/],
   ])('%s is none', (name, message) => {

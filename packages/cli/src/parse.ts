@@ -8,6 +8,8 @@ import { readPreset } from './preset.js';
 /** A command of no more flags than this names them all to who gave another. */
 const FEW = 8;
 
+type Options = Readonly<Record<string, unknown>>;
+
 /** What the schema alone does not say of a command line. */
 export interface ParseSettings {
   /** As messages name it, e.g. `pcam-data verify`. */
@@ -16,12 +18,15 @@ export interface ParseSettings {
   readonly paths?: readonly string[];
   /** The option that names a JSON file holding more options, if the command has one. */
   readonly presetKey?: string;
-  /** What may be named there in place of a file, options by name; a file that is called so is given as `./name`. */
-  readonly presets?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /**
+   * What may be named there in place of a file, options by name, or what they are beside the flags that were given; a
+   * file that is called so is given as `./name`.
+   */
+  readonly presets?: Readonly<Record<string, Options | ((given: Options) => Options)>>;
   /** Options that what was given implies, such as those of a run to resume. @throws UsageError */
-  implied?(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined;
+  implied?(given: Options): Options | undefined;
   /** Refuses what says nothing beside the rest; sees what was given, without defaults. @throws UsageError */
-  check?(given: Readonly<Record<string, unknown>>, implied: Readonly<Record<string, unknown>>): void;
+  check?(given: Options, implied: Options): void;
   /** Names that people try, each with the option that is meant: `{ ema: 'emaDecay' }`. */
   readonly otherNames?: Readonly<Record<string, string>>;
 }
@@ -42,7 +47,7 @@ export function parseOptions<Schema extends z.ZodObject>(
   const flags = flagsOf(schema, settings.paths);
   const given = fromArguments(flags, argv, settings);
   const file = presetKey === undefined ? undefined : given[presetKey];
-  const preset = typeof file === 'string' ? readPreset(file, flags, settings) : {};
+  const preset = typeof file === 'string' ? readPreset(file, given, flags, settings) : {};
   const implied = settings.implied?.({ ...preset, ...given }) ?? {};
   settings.check?.({ ...preset, ...given }, implied);
   const result = schema.safeParse({ ...implied, ...preset, ...given });

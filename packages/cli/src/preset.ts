@@ -7,10 +7,12 @@ import type { ParseSettings } from './parse.js';
 /** The options of a preset that has a name, or else in a JSON file. @throws UsageError in one line: no such file, no JSON, an unknown key. */
 export function readPreset(
   file: string,
+  given: Readonly<Record<string, unknown>>,
   flags: readonly Flag[],
   { otherNames = {}, presets = {} }: ParseSettings,
 ): Readonly<Record<string, unknown>> {
-  if (Object.hasOwn(presets, file)) return presets[file]!;
+  const named = Object.hasOwn(presets, file) ? presets[file] : undefined;
+  if (named) return typeof named === 'function' ? named(given) : named;
   let preset: unknown;
   try {
     preset = JSON.parse(readText(file));
