@@ -26,7 +26,7 @@ interface Placement {
 const IMAGES = 64;
 
 /**
- * Of Grad-CAM in one view, on the first patches of a split; null of a U-Net.
+ * Of Grad-CAM in one view, on the first patches of a split; null of a U-Net, and where maps are constant.
  *
  * @param dataset by its labels: a positive's centre shows tumour.
  */
@@ -43,10 +43,12 @@ export async function alignmentOf(network: Network, dataset: Dataset): Promise<A
   ]);
   try {
     const cells = (images: Tensor4D) => gradCam(model, images, { resize: false });
-    const { curve, ...best } = await flipConsistency(cells, mixed);
+    const consistency = await unlessConstant(flipConsistency(cells, mixed));
+    if (!consistency) return null;
+    const { curve, ...best } = consistency;
     const at = (wanted: number): Placement =>
       curve.reduce((a, b) => (Math.abs(b.origin - wanted) < Math.abs(a.origin - wanted) ? b : a));
-    const spot = await spotOf((images) => gradCam(model, images), { healthy, tumour });
+    const spot = await unlessConstant(spotOffset((images) => gradCam(model, images), { healthy, tumour }));
     return {
       stride,
       placed: rounded({ ...at(origin), origin }),
@@ -59,10 +61,10 @@ export async function alignmentOf(network: Network, dataset: Dataset): Promise<A
   }
 }
 
-/** Null where no spot raises the map. */
-async function spotOf(...[attribute, options]: Parameters<typeof spotOffset>): Promise<SpotOffset | null> {
+/** Null where maps are constant, or no spot raises them. */
+async function unlessConstant<T>(measured: Promise<T>): Promise<T | null> {
   try {
-    return await spotOffset(attribute, options);
+    return await measured;
   } catch (error) {
     if (error instanceof EvaluationError && error.code === 'maps') return null;
     throw error;
