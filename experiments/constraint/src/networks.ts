@@ -7,6 +7,7 @@ import { loadModel, loadUnet, saveModel } from '@pcam/models/node';
 import { folderStore } from '@pcam/training/node';
 import type { Data, Splits } from './data.js';
 import { mapsOf, type Network } from './maps.js';
+import { digest, openingOf } from './opening.js';
 import { openResults } from './results.js';
 import { SETTINGS, unetOf } from './settings.js';
 import { trainClassifier, trainUnet } from './train.js';
@@ -94,7 +95,10 @@ export async function networkOf(cell: Cell, data: Data, options: NetworkOptions)
     );
   }
   const told = isUnet ? data.supervised! : await taught(cell, data, options);
-  const running = join(out, 'running', file);
+  // By what it is too: what another setting of that name began is not gone on with.
+  const running = join(out, 'running', `${file}-${digest(plainOf(cell.setting))}`);
+  const opening = openingOf(setting, { seed: cell.seed, data: data.name, epochs, out });
+  const opened = opening?.take(running) ?? false;
   const progress = createProgress({ label: key, total: epochs, unit: 'epochs' });
   const started = performance.now();
   let done = 0;
@@ -105,11 +109,14 @@ export async function networkOf(cell: Cell, data: Data, options: NetworkOptions)
     signal,
     onEpoch(epoch) {
       done++;
+      if (epoch === opening?.epochs) opening.keep(running);
       progress.update(epoch);
     },
   });
   progress.end();
-  const secondsPerEpoch = done > 0 ? round((performance.now() - started) / 1000 / done) : null;
+  // Of constrained epochs alone it would be another number.
+  const known = done > 0 && !opened;
+  const secondsPerEpoch = known ? round((performance.now() - started) / 1000 / done) : null;
   makeFolder(join(out, 'networks'));
   await saveModel(network.model, path);
   trained.add(key, { secondsPerEpoch, setting: plainOf(cell.setting) });

@@ -28,33 +28,23 @@ export interface Setting {
 
 export type Unet = CreateUnetOptions & { readonly name: 'unet' };
 
-const { warmup: WARMUP } = defaultRecipe.constraint.weight;
-
 /** Every pixel by its own patch's label, as though patches that are not composed were wholly one or the other. */
 const byOwnLabel: Region = ({ labels, size }) =>
   mul(reshape(labels, [-1, 1, 1]), ones([1, ...size])) as Tensor3D;
 
-/** Without a head's bias, Grad-CAM adds up to the logit. */
+/** The default recipe, but for the head's bias: without it, Grad-CAM adds up to the logit. */
 const plain: Setting = {
   about: 'labels alone, unconstrained',
-  model: { name: 'cnn', preset: 'cnn-fine', headBias: false },
-  augment: 'standard',
-  compose: false,
-};
-
-/** What `pcam-train --preset segmentation` does. */
-const recipe = recipes.segmentation;
-
-/** What `pcam-train` does without a preset. */
-const byDefault: Setting = {
-  about: 'the default recipe: labels alone, unconstrained',
   model: { ...defaultRecipe.model, headBias: false },
   augment: defaultRecipe.loader.augment,
   compose: defaultRecipe.loader.compose,
 };
 
+/** What `pcam-train --preset segmentation` does. */
+const recipe = recipes.segmentation;
+
 const composed: Setting = {
-  about: 'patches composed of two, colours faded: unconstrained',
+  about: 'half of the patches composed of two: unconstrained',
   model: recipe.model,
   augment: recipe.loader.augment,
   compose: recipe.loader.compose,
@@ -64,10 +54,12 @@ const CONSTRAINT: AttributionConstraintOptions = recipe.constraint;
 
 const segmentation: Setting = {
   ...composed,
-  about: 'the same, Grad-CAM constrained to each piece’s label',
+  about: 'the same, Grad-CAM constrained to each piece’s label when two thirds have passed',
   constraint: CONSTRAINT,
   against: 'composed',
 };
+
+const { weight: WEIGHT } = recipe.constraint;
 
 const constrained = (about: string, change: AttributionConstraintOptions): Setting => ({
   ...segmentation,
@@ -81,6 +73,10 @@ const labels: Setting = {
   constraint: { ...defaultRecipe.constraint, attribution: 'gradCam' },
   against: 'plain',
 };
+
+const FINE: CreateModelOptions = { name: 'cnn', preset: 'cnn-fine', headBias: false };
+
+const P4M: CreateModelOptions = { name: 'cnn', preset: 'cnn-p4m-light', headBias: false };
 
 const fcnCentre: Setting = {
   ...plain,
@@ -120,36 +116,40 @@ const OF_PIXELS: Readonly<Record<string, Setting>> = Object.fromEntries([
 /** The only list of settings: flags, tables and pictures name these. Each is what it changes of another. */
 export const SETTINGS: Readonly<Record<string, Setting>> = {
   plain,
-  default: byDefault,
-  'plain-p4m': {
-    ...plain,
-    about: 'segmentation’s network, labels alone, unconstrained',
-    model: recipe.model,
-  },
+  'plain-fine': { ...plain, about: 'the same of cnn-fine', model: FINE },
+  'plain-p4m': { ...plain, about: 'the same of a rotation-equivariant network', model: P4M },
   labels,
+  'labels-late': {
+    ...labels,
+    about: 'the same, set in when two thirds have passed',
+    constraint: { ...labels.constraint, weight: { ...WEIGHT, lambda: 0.3 } },
+  },
   'labels-lambda-10': {
     ...labels,
-    about: 'the same with λ 10',
-    constraint: { ...labels.constraint, weight: { lambda: 10, warmup: WARMUP } },
+    about: 'the same, λ 10',
+    constraint: { ...labels.constraint, weight: WEIGHT },
   },
   'labels-healthy': {
     ...labels,
-    about: 'the same, of negatives alone, as in the paper',
+    about: 'of negatives alone, as in the paper',
     constraint: { ...labels.constraint, positives: 'unknown' },
   },
   'labels-composed': {
     ...labels,
-    about: 'the same constraint on segmentation’s patches and network',
-    model: recipe.model,
-    augment: recipe.loader.augment,
+    about: 'set in late, λ 10, on segmentation’s patches',
     compose: recipe.loader.compose,
+    constraint: { ...labels.constraint, weight: WEIGHT },
     against: 'composed',
   },
   'fcn-centre': fcnCentre,
   'fcn-centre-pseudo': {
     ...fcnCentre,
     about: 'Grad-CAM constrained to masks that fcn-centre draws',
-    constraint: { attribution: 'gradCam', region: 'masks', weight: { lambda: 1, warmup: WARMUP } },
+    constraint: {
+      attribution: 'gradCam',
+      region: 'masks',
+      weight: { ...defaultRecipe.constraint.weight, lambda: 1 },
+    },
     teacher: 'fcn-centre',
     against: 'fcn-centre',
   },
@@ -157,28 +157,28 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
   composed,
   segmentation,
   'no-focus': constrained('all healthy places count alike', { focus: 0 }),
-  'no-fade': { ...segmentation, about: 'colours as they are', augment: 'standard' },
   'no-compose': {
     ...constrained('whole patches, each pixel by its patch’s label', { region: byOwnLabel }),
     compose: false,
+    against: 'plain',
   },
-  'lambda-1': constrained('λ 1', { weight: { lambda: 1, warmup: WARMUP } }),
-  'lambda-3': constrained('λ 3', { weight: { lambda: 3, warmup: WARMUP } }),
-  'lambda-30': constrained('λ 30', { weight: { lambda: 30, warmup: WARMUP } }),
-  coarse: {
+  faded: { ...segmentation, about: 'colours fade in training', augment: 'faded', against: 'plain' },
+  'from-the-start': constrained('constrained from the first step', { weight: { ...WEIGHT, from: 0 } }),
+  'lambda-1': constrained('λ 1', { weight: { ...WEIGHT, lambda: 1 } }),
+  'lambda-3': constrained('λ 3', { weight: { ...WEIGHT, lambda: 3 } }),
+  'lambda-30': constrained('λ 30', { weight: { ...WEIGHT, lambda: 30 } }),
+  fine: { ...segmentation, about: 'cnn-fine: maps of stride 8', model: FINE, against: 'plain-fine' },
+  p4m: {
     ...segmentation,
-    about: 'last map of stride 8',
-    model: { name: 'cnn', preset: 'cnn-maps-p4m', headBias: false, mapStride: 0 },
-  },
-  z2: {
-    ...segmentation,
-    about: 'turns and mirrors shown, not built in',
-    model: { name: 'cnn', preset: 'cnn-maps', headBias: false },
+    about: 'a rotation-equivariant network',
+    model: P4M,
+    against: 'plain-p4m',
   },
   strided: {
     ...segmentation,
-    about: 'as z2, with downsampling as in torchvision',
-    model: { name: 'cnn', preset: 'cnn-maps', headBias: false, downsampling: 'strided' },
+    about: 'downsampling as in torchvision',
+    model: { ...recipe.model, downsampling: 'strided' } as CreateModelOptions,
+    against: 'plain',
   },
   self: {
     ...constrained('a second network, constrained to masks that segmentation draws', { region: 'masks' }),

@@ -5,10 +5,11 @@ import {
   defaultRecipe,
   fit,
   fitSegmentation,
+  type LossContext,
   type LossTerm,
   recipe,
 } from '@pcam/training';
-import { attributionConstraint } from '@pcam/xai';
+import { type AttributionConstraintOptions, attributionConstraint } from '@pcam/xai';
 import type { Splits } from './data.js';
 import type { Network } from './maps.js';
 import { type Setting, unetOf } from './settings.js';
@@ -41,7 +42,7 @@ export async function trainClassifier(
 ): Promise<Network> {
   if (modelOptions.name === 'unet') throw new Error('trainClassifier: a U-Net learns from masks');
   const model = createModel({ ...modelOptions, seed });
-  const lossTerms: LossTerm[] = constraint ? [attributionConstraint(constraint)] : [];
+  const lossTerms = constraint ? [anyConstraint(constraint)] : [];
   const { stopped } = await fit({
     ...recipe(epochs),
     seed,
@@ -59,6 +60,13 @@ export async function trainClassifier(
     throw signal!.reason;
   }
   return { kind: 'classifier', model };
+}
+
+/** Without its options, so that a checkpoint of the epochs before it sets in is gone on from by any. */
+function anyConstraint(options: AttributionConstraintOptions): LossTerm {
+  const constraint = attributionConstraint(options);
+  const { isOff, state } = constraint;
+  return Object.assign((context: LossContext) => constraint(context), { isOff, state });
 }
 
 /**

@@ -99,6 +99,19 @@ test('a training that was cut goes on where it was, to the same network', async 
   expect(kept.secondsPerEpoch).toBe(resumed.secondsPerEpoch);
 }, 120_000);
 
+test('settings that differ in the constraint alone share the epochs before it sets in', async () => {
+  const apart = { out: join(folder, 'apart'), epochs: 2 };
+  const together = { out: join(folder, 'together'), epochs: 2 };
+  const [first, other] = ['segmentation', 'no-focus'];
+  expect((await networkOf({ setting: first!, seed: 2 }, data, together)).secondsPerEpoch).toBeGreaterThan(0);
+  const shared = await networkOf({ setting: other!, seed: 2 }, data, together);
+  expect(shared.secondsPerEpoch).toBeNull();
+  const alone = await networkOf({ setting: other!, seed: 2 }, data, apart);
+  for (const [name, variable] of alone.model.variables) {
+    expect(shared.model.variables.get(name)!.dataSync()).toEqual(variable.dataSync());
+  }
+}, 120_000);
+
 test('shortcuts', async () => {
   const options = { out: join(folder, 'shortcut'), settings: ['plain'], seeds: [0], epochs: 1 };
   const { all } = await shortcutExperiment(data, options, silent);
