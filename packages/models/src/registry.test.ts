@@ -56,16 +56,6 @@ const refused: [string, object, RegExp][] = [
     /'widths', 'depths' and 'strides' must have one value a stage/,
   ],
   [
-    'a stride that no map has',
-    { name: 'cnn', mapStride: 3 },
-    /^Model 'cnn': option 'mapStride' must be 0 or one of 2, 4, 8, 16 with these strides, not 3\.$/,
-  ],
-  [
-    'a stride that doubling does not come to',
-    { name: 'cnn', widths: [4, 4], depths: [1, 1], strides: [1, 3], mapStride: 2 },
-    /option 'mapStride' must be 0 or one of 6 with these strides, not 2\.$/,
-  ],
-  [
     'turns of strided windows',
     { name: 'cnn', group: 'p4', downsampling: 'strided' },
     /^Model 'cnn': option 'group' 'p4' needs 'downsampling' 'symmetric', for 'strided' does not commute with turns\.$/,

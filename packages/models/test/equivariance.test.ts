@@ -153,22 +153,6 @@ const cases: Case[] = [
     ],
   },
   {
-    label: 'cnn whose map is brought up',
-    options: {
-      ...{
-        name: 'cnn',
-        group: 'p4m',
-        stemWidth: 2,
-        widths: [2, 3, 4],
-        depths: [1, 2, 1],
-        strides: [1, 2, 2],
-      },
-      ...{ mapStride: 2, decoderWidth: 2 },
-    },
-    symmetries: all,
-    sizes: [[40, 48]],
-  },
-  {
     label: 'cnn of p4 with the centre alone',
     options: {
       name: 'cnn',

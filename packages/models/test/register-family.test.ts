@@ -102,7 +102,7 @@ test('createModel is typed by family: presets, options and configuration; and su
   expect(() => createModel({ name: 'cnn', mlpRatio: 4 })).toThrow("has no option 'mlpRatio'");
   // @ts-expect-error: a preset of another family.
   expect(() => createModel({ name: 'cnn', preset: 'resnet18' })).toThrow(
-    "It has: cnn-small, cnn-fine, cnn-maps, cnn-p4m, cnn-p4m-light, cnn-maps-p4m. 'resnet18' is a preset of 'resnet'.",
+    "It has: cnn-small, cnn-fine, cnn-p4m, cnn-p4m-light. 'resnet18' is a preset of 'resnet'.",
   );
   // @ts-expect-error: a value of another type.
   expect(() => createModel({ name: 'cnn', widths: 16 })).toThrow("'widths' must be");

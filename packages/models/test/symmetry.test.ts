@@ -92,7 +92,6 @@ const small = { depths: [1, 2, 1], widths: [8, 8, 12], stemWidth: 8 };
 const networks: [name: string, options: CreateModelOptions, side: number][] = [
   ['cnn', { name: 'cnn' }, 64],
   ['cnn of strides 3 and 4', { name: 'cnn', widths: [6, 8], depths: [1, 2], strides: [3, 4] }, 72],
-  ['cnn whose map is brought up', { name: 'cnn', preset: 'cnn-maps', decoderWidth: 6 }, 64],
   ['cnn with the centre alone', { name: 'cnn', preset: 'cnn-fine', poolField: 32 }, 64],
   ['cnn with a centre between two cells', { name: 'cnn', preset: 'cnn-fine', poolField: 3 }, 64],
   ['fcn', { name: 'fcn', widths: [8, 12, 16], poolField: 17 }, 48],

@@ -440,8 +440,8 @@ class Unit(ConvNorm):
 class Cnn(Pooled):
     defaults = {
         'group': 'z2', 'stemWidth': 16, 'widths': [16, 32, 64, 128], 'depths': [1, 2, 2, 2], 'strides': [1, 2, 2, 2],
-        'downsampling': 'symmetric', 'mapStride': 0, 'decoderWidth': 64, 'shortcuts': True, 'stochasticDepth': 0,
-        'dropout': 0.2, 'poolField': 'patch', 'headBias': True,
+        'downsampling': 'symmetric', 'shortcuts': True, 'stochasticDepth': 0, 'dropout': 0.2, 'poolField': 'patch',
+        'headBias': True,
     }  # fmt: skip
 
     def __init__(self, config):
@@ -457,23 +457,6 @@ class Cnn(Pooled):
             stages.append(nn.Sequential(*(Unit(*shape, *kind, next(drops)) for shape in shapes)))
             inputs = width
         self.stages = nn.ModuleList(stages)
-        strides = [2 * math.prod(config['strides'][:index]) for index in range(len(stages) + 1)]
-        widths = [config['stemWidth'], *config['widths']]
-        self.map_stride = config['mapStride'] or self.stride
-        finer = sorted({at for at in strides if self.map_stride <= at < self.stride}, reverse=True)
-        # A stride that no doubling comes to is passed over.
-        finer = [at for at in finer if math.log2(self.stride / at).is_integer()]
-        if self.map_stride != (finer or [self.stride])[-1]:
-            raise ValueError(f"the cnn's mapStride {self.map_stride} is none that its maps can be brought to")
-        self.joined = [max(index for index, at in enumerate(strides) if at == stride) for stride in finer]
-        decoder, width = [], config['decoderWidth']
-        for layer in self.joined:
-            convs = {'reduce': (inputs, 1), 'lateral': (widths[layer], 1), 'fuse': (width, 3)}
-            convs = {name: ConvNorm(features, width, side, 1, downsampling, group) for name, (features, side) in convs.items()}
-            decoder.append(nn.ModuleDict(convs))
-            inputs = width
-        self.decoder = nn.ModuleList(decoder)
-        self.last_map = nn.Identity()
         self.group_pool = GroupPool(ORDERS[group])
         self.add_head(inputs)
 
@@ -481,18 +464,13 @@ class Cnn(Pooled):
     def target_layer(self):
         if self.config['group'] != 'z2':
             return self.group_pool
-        return self.last_map if self.joined else self.stages[-1]
+        return self.stages[-1]
 
     def logits(self, x):
         x = F.relu(self.stem(x))
-        maps = [x]
         for stage in self.stages:
             x = stage(x)
-            maps.append(x)
-        for layer, step in zip(self.joined, self.decoder):
-            fine = step['lateral'](maps[layer])
-            x = F.relu(step['fuse'](F.relu(fine + F.interpolate(step['reduce'](x), size=fine.shape[2:]))))
-        return self.pooled(self.group_pool(self.last_map(x)), self.map_stride)
+        return self.pooled(self.group_pool(x), self.stride)
 
 
 class DenseBlock(nn.Module):

@@ -10,7 +10,6 @@
 import { add, relu, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { ConvShape } from '../blocks/conv.js';
 import { ConvNorm } from '../blocks/conv-norm.js';
-import { Decoder, reachedStrides, type ShapeOf } from '../blocks/decoder.js';
 import { type Downsampling, downsamplingOption, originOf, windowOf } from '../blocks/downsampling.js';
 import { dropPath, dropPathRate } from '../blocks/drop.js';
 import type { GroupConvShape } from '../blocks/group-conv.js';
@@ -40,10 +39,6 @@ export interface CnnOptions extends StandardOptions, PoolOptions {
   readonly group: Group;
   /** Of the convolutions with a stride: 4×4 of stride 2, or 3×3. */
   readonly downsampling: Downsampling;
-  /** Stride of the last map, finer than the last stage's: a light decoder brings it up again. 0 for the last stage's. */
-  readonly mapStride: number;
-  /** Channels of that decoder. */
-  readonly decoderWidth: number;
   /** Identity shortcuts around the convolutions that keep their shape. */
   readonly shortcuts: boolean;
   /** Probability of dropping the deepest shortcut's branch; earlier ones less, linearly. */
@@ -59,8 +54,6 @@ const options: OptionTable<CnnOptions> = {
   strides: integers([1, 2, 2, 2]),
   group: choice('z2', groupNames),
   downsampling: downsamplingOption,
-  mapStride: integer(0, 0),
-  decoderWidth: integer(64),
   shortcuts: flag(true),
   stochasticDepth: rate(0),
   dropout: rate(0.2),
@@ -68,14 +61,7 @@ const options: OptionTable<CnnOptions> = {
   ...standardOptions,
 };
 
-type CnnPreset = 'cnn-small' | 'cnn-fine' | 'cnn-maps' | 'cnn-p4m' | 'cnn-p4m-light' | 'cnn-maps-p4m';
-
-const fine: Partial<CnnOptions> = {
-  stemWidth: 24,
-  widths: [32, 64, 96],
-  depths: [2, 2, 2],
-  strides: [2, 2, 1],
-};
+type CnnPreset = 'cnn-small' | 'cnn-fine' | 'cnn-p4m' | 'cnn-p4m-light';
 
 export const cnn: Family<CnnOptions, CnnPreset> = {
   name: 'cnn',
@@ -83,21 +69,10 @@ export const cnn: Family<CnnOptions, CnnPreset> = {
   options,
   presets: {
     'cnn-small': {},
-    'cnn-fine': fine,
-    // For maps to look at, or to segment by: their stride is 4.
-    'cnn-maps': { ...fine, mapStride: 4 },
+    'cnn-fine': { stemWidth: 24, widths: [32, 64, 96], depths: [2, 2, 2], strides: [2, 2, 1] },
     // As many parameters as cnn-small, and as much work.
     'cnn-p4m': { group: 'p4m', stemWidth: 6, widths: [6, 11, 23, 45] },
     'cnn-p4m-light': { group: 'p4m', stemWidth: 2, widths: [2, 4, 8, 16] },
-    // A quarter of the parameters of cnn-maps, and not twice its work.
-    'cnn-maps-p4m': {
-      ...fine,
-      group: 'p4m',
-      stemWidth: 4,
-      widths: [6, 12, 18],
-      mapStride: 4,
-      decoderWidth: 8,
-    },
   },
   build(config, scope) {
     const { group, widths, depths, strides, downsampling } = config;
@@ -116,15 +91,9 @@ export const cnn: Family<CnnOptions, CnnPreset> = {
       const origin = originOf(stride, downsampling);
       return { name, kind: 'map', channels: order * features, stride, origin };
     };
-    const shapeOf = (
-      inputs: number,
-      outputs: number,
-      stride: number,
-      lifted = true,
-      kernel = 3,
-    ): CnnShape => {
-      if (group === 'z2') return { inputs, outputs, kernel, stride, downsampling };
-      const { side, padding } = windowOf(kernel, stride, downsampling);
+    const shapeOf = (inputs: number, outputs: number, stride: number, lifted = true): CnnShape => {
+      if (group === 'z2') return { inputs, outputs, kernel: 3, stride, downsampling };
+      const { side, padding } = windowOf(3, stride, downsampling);
       return { group, lifted, inputs, outputs, kernel: side, stride, pad: padding };
     };
     const layers = [layerOf('stem', config.stemWidth, 2)];
@@ -143,13 +112,7 @@ export const cnn: Family<CnnOptions, CnnPreset> = {
       });
       return { name, blocks };
     });
-    const decoder = decoderOf(config, scope.child('decoder'), layers, (inputs, outputs, kernel) =>
-      shapeOf(inputs, outputs, 1, true, kernel),
-    );
-    const stride = layers.at(-1)!.stride;
-    for (const [step, joined] of decoder.joined.entries()) {
-      layers.push(layerOf(`decoder.${step}`, config.decoderWidth, layers[joined]!.stride));
-    }
+    const { stride } = layers.at(-1)!;
     if (order > 1) {
       layers.push({ ...layers.at(-1)!, name: 'pooled', channels: layers.at(-1)!.channels / order });
     }
@@ -159,41 +122,16 @@ export const cnn: Family<CnnOptions, CnnPreset> = {
       stride,
       run(images, pass) {
         let x = pass.tap('stem', stem.apply(images, pass));
-        const maps = [x];
         for (const { name, blocks } of stages) {
           for (const block of blocks) x = block(x, pass);
           x = pass.tap(name, x);
-          maps.push(x);
         }
-        x = decoder.apply(maps, pass, (step, map) => pass.tap(`decoder.${step}`, map));
         if (order > 1) x = pass.tap('pooled', groupPool(x, order));
         return head.apply(x, pass);
       },
     };
   },
 };
-
-/** @throws Error where no doubling of the last map comes to the stride that was asked for. */
-function decoderOf(
-  { mapStride, decoderWidth, group }: CnnOptions,
-  scope: Scope,
-  maps: readonly (MapLayer & { readonly stride: number })[],
-  shapeOf: ShapeOf,
-): Decoder {
-  const reached = reachedStrides(maps);
-  if (mapStride !== 0 && !reached.includes(mapStride)) {
-    throw new Error(
-      `Model 'cnn': option 'mapStride' must be 0 or one of ${reached.join(', ')} with these strides, not ${mapStride}.`,
-    );
-  }
-  const layers = maps.map(({ channels, stride }) => ({ stride, features: channels / orderOf(group) }));
-  return new Decoder(scope, {
-    layers,
-    stride: mapStride || maps.at(-1)!.stride,
-    width: decoderWidth,
-    shapeOf,
-  });
-}
 
 type CnnShape = (ConvShape | GroupConvShape) & { readonly stride: number };
 
