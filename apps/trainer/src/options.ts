@@ -50,6 +50,13 @@ export const trainOptions = z.strictObject({
         'Share of the training patches that get pieces of another one, cut along smooth curves, so that many show a border between two kinds of tissue; 0 leaves all whole',
       )
       .meta({ placeholder: 'SHARE' }),
+    composeFrom: z
+      .number()
+      .min(0)
+      .lt(1)
+      .default(loader.compose.from)
+      .describe('Share of the training that passes before: until then all patches stay whole')
+      .meta({ placeholder: 'SHARE' }),
     workers: z
       .number()
       .int()

@@ -51,6 +51,7 @@ export function flagsOf(recipe: Recipe): Partial<TrainOptions> {
     ...(Object.keys(modelOptions).length > 0 && { modelOptions }),
     augment: loader.augment,
     compose: loader.compose.share,
+    composeFrom: loader.compose.from,
     batchSize: loader.batchSize,
     epochs,
     warmupEpochs,

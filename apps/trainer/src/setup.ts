@@ -36,10 +36,10 @@ export async function openLoader(
   options: TrainOptions,
   training: boolean,
 ): Promise<Loader> {
-  const { batchSize, seed, augment, compose: share, workers } = options;
+  const { batchSize, seed, augment, compose: share, composeFrom: from, workers } = options;
   const settings = training
     ? {
-        ...{ batchSize, seed, augment, compose: { share } },
+        ...{ batchSize, seed, augment, compose: { share, from } },
         ...{ shuffle: true, dropLast: dataset.length >= batchSize },
       }
     : { batchSize };

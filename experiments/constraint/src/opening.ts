@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { resolveCompose } from '@pcam/pcam-data';
 import type { Setting } from './settings.js';
 
 /** What decides an opening besides its setting. */
@@ -24,13 +25,16 @@ export interface Opening {
   keep(running: string): void;
 }
 
-/** Undefined where the constraint is on from the first epoch, or there is none; and of pupils, whose data are their own. */
+/** Undefined where the constraint is on from the first epoch, or there is none. */
 export function openingOf(setting: Setting, { seed, data, epochs, out }: OpeningOf): Opening | undefined {
   const weight = setting.constraint?.weight;
   const from = typeof weight === 'object' ? (weight.from ?? 0) : 0;
   const until = Math.floor(from * epochs);
-  if (until === 0 || setting.teacher !== undefined) return undefined;
-  const { model, augment, compose } = setting;
+  if (until === 0) return undefined;
+  const { model, augment } = setting;
+  // What is composed later alone is the same so far.
+  const composing = resolveCompose(setting.compose);
+  const compose = composing && composing.from * epochs < until ? composing : null;
   const kept = join(out, 'openings', digest({ model, augment, compose, seed, data, epochs, until }));
   return {
     epochs: until,

@@ -30,11 +30,13 @@ export function inRounds(loader: SeededLoader, batches: number): SeededLoader {
   return {
     ...loader,
     batchesPerEpoch: batches,
-    async *epoch(round, from = 0) {
+    async *epoch(round, from = 0, rounds?: number) {
+      const epochs = rounds && Math.ceil((rounds * batches) / batchesPerEpoch);
       let at = round * batches + from;
       const end = (round + 1) * batches;
       while (at < end) {
-        for await (const batch of loader.epoch(Math.floor(at / batchesPerEpoch), at % batchesPerEpoch)) {
+        const [epoch, first] = [Math.floor(at / batchesPerEpoch), at % batchesPerEpoch];
+        for await (const batch of loader.epoch(epoch, first, epochs)) {
           yield batch;
           at++;
           if (at === end) break;

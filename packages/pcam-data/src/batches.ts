@@ -2,6 +2,7 @@ import { createMover, createTinter, drawAugment } from './augment/augment.js';
 import type { ResolvedLoaderOptions } from './batches-options.js';
 import { readPatches } from './check-dataset.js';
 import { createComposer, partnersOf } from './compose/compose.js';
+import type { ComposeConfig } from './compose/config.js';
 import type { Dataset } from './dataset.js';
 import { centreLabel, tumorPatchOf } from './pcam.js';
 import { epochOrder } from './sampling.js';
@@ -14,6 +15,8 @@ export interface BatchPlan {
   readonly index: Int32Array;
   /** Where in the epoch the first of them stands; the others follow. */
   readonly position: number;
+  /** Whether patches may be composed yet. */
+  readonly composes: boolean;
 }
 
 /** A batch as plain arrays, before it becomes tensors. */
@@ -35,17 +38,28 @@ export function batchesPerEpoch(length: number, options: ResolvedLoaderOptions):
   return options.dropLast ? Math.floor(length / options.batchSize) : Math.ceil(length / options.batchSize);
 }
 
-/** The plan of each batch of an epoch. */
+/** The plan of each batch of an epoch. @throws Error where patches are composed late, and of how many epochs is not told. */
 export function planEpoch(
   labels: Uint8Array,
   options: ResolvedLoaderOptions,
   epoch: number,
+  epochs?: number,
 ): (batch: number) => BatchPlan {
   const order = epochOrder(labels, options, epoch);
+  const composes = options.compose !== null && epoch >= onset(options.compose, epochs);
   return (batch) => {
     const position = batch * options.batchSize;
-    return { epoch, position, index: order.slice(position, position + options.batchSize) };
+    return { epoch, position, index: order.slice(position, position + options.batchSize), composes };
   };
+}
+
+/** The first epoch whose patches are composed. */
+function onset({ from }: ComposeConfig, epochs: number | undefined): number {
+  if (from === 0) return 0;
+  if (epochs !== undefined) return Math.floor(from * epochs);
+  throw new Error(
+    'loader: compose.from is a share of the training; say of how many epochs: epoch(epoch, 0, epochs)',
+  );
 }
 
 /**
@@ -66,9 +80,9 @@ export function createAssembler(
   const mix = createComposer(height, width, seed);
   const partnerOf = compose && partnersOf(labels, compose, seed);
 
-  return async ({ epoch, position, index }) => {
+  return async ({ epoch, position, index, composes }) => {
     const n = index.length;
-    const partners = partnerOf && index.map((i, k) => partnerOf(epoch, position + k, i));
+    const partners = partnerOf && index.map((i, k) => (composes ? partnerOf(epoch, position + k, i) : -1));
     const taken = partners?.filter((partner) => partner >= 0) ?? [];
     const read = Int32Array.from([...index, ...taken]);
     const patches = await readPatches(dataset, read);

@@ -43,8 +43,9 @@ export interface Loader {
    *
    * @param epoch from 0.
    * @param from the first batch wanted, 0 by default.
+   * @param epochs of the whole training, for what sets in at a share of it (`compose.from`).
    */
-  epoch(epoch: number, from?: number): AsyncIterable<Batch>;
+  epoch(epoch: number, from?: number, epochs?: number): AsyncIterable<Batch>;
   /** Ends what works for it, such as threads; the data set stays open. */
   close(): Promise<void>;
 }
@@ -86,10 +87,10 @@ export function createLoader(dataset: Dataset, options: LoaderOptions = {}): See
     seed: resolved.seed,
     batchSize: resolved.batchSize,
     batchesPerEpoch: batches,
-    epoch(epoch, from = 0) {
+    epoch(epoch, from = 0, epochs?: number) {
       checkPlace(epoch, from, batches);
+      const plan = planEpoch(dataset.labels, resolved, epoch, epochs);
       return (async function* () {
-        const plan = planEpoch(dataset.labels, resolved, epoch);
         for (let b = from; b < batches; b++) yield toBatch(await assemble(plan(b)), dataset);
       })();
     },

@@ -8,15 +8,15 @@ import { score } from './report.js';
 import { plateauOf } from './schedule.js';
 import type { TrainingState } from './state.js';
 
-/** An epoch's batches, `size` at a time; the last group may be smaller. */
+/** An epoch's batches, `accumulate` at a time; the last group may be smaller. */
 export async function* groups(
   data: Loader,
   epoch: number,
   from: number,
-  size: number,
+  { accumulate: size, epochs }: ResolvedFitConfig,
 ): AsyncGenerator<Batch[]> {
   let group: Batch[] = [];
-  for await (const batch of data.epoch(epoch, from)) {
+  for await (const batch of data.epoch(epoch, from, epochs)) {
     group.push(batch);
     if (group.length < size) continue;
     yield group;

@@ -104,7 +104,7 @@ export async function fitSegmentation(options: FitSegmentationOptions): Promise<
     for (let epoch = 1; epoch <= epochs; epoch++) {
       let epochLoss = 0;
       let start = performance.now();
-      for await (const batch of data.epoch(epoch - 1)) {
+      for await (const batch of data.epoch(epoch - 1, 0, epochs)) {
         checkBatch('fitSegmentation', batch, { masks: true });
         if (step === 0) await checkValues('fitSegmentation', batch, true);
         const { gradients, loss, gradNorm } = await batchGradients(model, batch, stepSeed(seed, step));

@@ -146,7 +146,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
 
     while (state.epoch < config.epochs && !state.outOfPatience && !state.stoppedByCaller) {
       let stepStart = performance.now();
-      for await (const batches of groups(data, state.epoch, state.batch, config.accumulate)) {
+      for await (const batches of groups(data, state.epoch, state.batch, config)) {
         const waitMs = performance.now() - stepStart;
         if (!seen) {
           checkBatch('fit', batches[0]!);

@@ -13,7 +13,13 @@ export const defaultRecipe = {
   /** Chosen on 1,719 patches; a pass over all of PCam's is as many steps as 152 of these. */
   epochs: 120,
   /** For `createLoader` or `createWorkerLoader`, of the training split. */
-  loader: { batchSize: 32, shuffle: true, augment: 'standard', compose: { share: 0 }, dropLast: true },
+  loader: {
+    batchSize: 32,
+    shuffle: true,
+    augment: 'standard',
+    compose: { share: 0, from: 0 },
+    dropLast: true,
+  },
   optimizer: { name: 'adamw', learningRate: 0.003, weightDecay: 0.3 },
   /** Epochs in which the rate climbs, before it falls along a cosine to 0. */
   warmupEpochs: 2,

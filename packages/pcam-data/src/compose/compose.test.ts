@@ -104,6 +104,21 @@ describe('composing patches', () => {
     expect(await epochOf(options, 1)).not.toEqual(await epochOf(options, 2));
   });
 
+  it('composes from a share of the training on, and asks how long that is', async () => {
+    const compose = { share: 1, opposite: 1, from: 0.5 };
+    const kindsOf = async (epoch: number, epochs?: number): Promise<number> => {
+      const loader = createLoader(dataset, { batchSize: N, compose });
+      for await (const batch of loader.epoch(epoch, 0, epochs)) {
+        const labels = (await batch.pixelLabels!.data()) as Float32Array;
+        disposeBatch(batch);
+        return new Set(labels.subarray(0, PIXELS)).size;
+      }
+      return 0;
+    };
+    expect(await Promise.all([0, 1, 2, 4].map((epoch) => kindsOf(epoch, 5)))).toEqual([1, 1, 2, 2]);
+    await expect(kindsOf(3)).rejects.toThrow('compose.from is a share of the training');
+  });
+
   it('augments whole patches as without composing', async () => {
     const plain = await epochOf({ augment: 'strong', shuffle: true });
     const seen = await epochOf({ augment: 'strong', shuffle: true, compose: { share: 0.5, opposite: 1 } });
@@ -137,6 +152,7 @@ describe('resolveCompose', () => {
     expect(() => resolveCompose({ share: 1.5 })).toThrow(
       'compose.share must be a number from 0 to 1, got 1.5',
     );
+    expect(() => resolveCompose({ from: 1 })).toThrow('compose.from must be below 1');
     expect(() => resolveCompose({ shares: 1 } as never)).toThrow(
       "compose: unknown option 'shares'; did you mean 'share'?",
     );

@@ -75,10 +75,10 @@ function start(
     seed,
     batchSize,
     batchesPerEpoch: batches,
-    epoch(epoch, from = 0) {
+    epoch(epoch, from = 0, epochs?: number) {
       checkPlace(epoch, from, batches);
+      const plan = planEpoch(dataset.labels, resolved, epoch, epochs);
       return (async function* () {
-        const plan = planEpoch(dataset.labels, resolved, epoch);
         const ahead: Promise<BatchArrays>[] = [];
         for (let next = from; next < batches || ahead.length > 0; ) {
           while (ahead.length < prefetch && next < batches) {
