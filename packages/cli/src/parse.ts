@@ -8,8 +8,6 @@ import { readPreset } from './preset.js';
 /** A command of no more flags than this names them all to who gave another. */
 const FEW = 8;
 
-type Options = Readonly<Record<string, unknown>>;
-
 /** What the schema alone does not say of a command line. */
 export interface ParseSettings {
   /** As messages name it, e.g. `pcam-data verify`. */
@@ -22,11 +20,17 @@ export interface ParseSettings {
    * What may be named there in place of a file, options by name, or what they are beside the flags that were given; a
    * file that is called so is given as `./name`.
    */
-  readonly presets?: Readonly<Record<string, Options | ((given: Options) => Options)>>;
+  readonly presets?: Readonly<
+    Record<
+      string,
+      | Readonly<Record<string, unknown>>
+      | ((given: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>)
+    >
+  >;
   /** Options that what was given implies, such as those of a run to resume. @throws UsageError */
-  implied?(given: Options): Options | undefined;
+  implied?(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined;
   /** Refuses what says nothing beside the rest; sees what was given, without defaults. @throws UsageError */
-  check?(given: Options, implied: Options): void;
+  check?(given: Readonly<Record<string, unknown>>, implied: Readonly<Record<string, unknown>>): void;
   /** Names that people try, each with the option that is meant: `{ ema: 'emaDecay' }`. */
   readonly otherNames?: Readonly<Record<string, string>>;
 }
