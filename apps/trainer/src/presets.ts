@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { defaultRecipe, type Recipe, type RecipeName, recipes } from '@pcam/training';
 import type { TrainOptions } from './options.js';
 
@@ -21,8 +21,10 @@ export const presetsBeside: Readonly<Record<string, (given: Given) => Given>> = 
 );
 
 function namesModel({ model, modelPreset, initFrom }: Given): boolean {
-  const run = typeof initFrom === 'string' && existsSync(initFrom) && !statSync(initFrom).isFile();
-  return model !== undefined || modelPreset !== undefined || run;
+  if (model !== undefined || modelPreset !== undefined) return true;
+  return (
+    typeof initFrom === 'string' && statSync(initFrom, { throwIfNoEntry: false })?.isDirectory() === true
+  );
 }
 
 /** How help tells them. */

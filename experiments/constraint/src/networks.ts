@@ -95,8 +95,9 @@ export async function networkOf(cell: Cell, data: Data, options: NetworkOptions)
     );
   }
   const told = isUnet ? data.supervised! : await taught(cell, data, options);
+  const whole = plainOf(cell.setting);
   // By what it is too: what another setting of that name began is not gone on with.
-  const running = join(out, 'running', `${file}-${digest(plainOf(cell.setting))}`);
+  const running = join(out, 'running', `${file}-${digest(whole)}`);
   const opening = openingOf(setting, { seed: cell.seed, data: data.name, epochs, out });
   const opened = opening?.take(running) ?? false;
   const progress = createProgress({ label: key, total: epochs, unit: 'epochs' });
@@ -119,7 +120,7 @@ export async function networkOf(cell: Cell, data: Data, options: NetworkOptions)
   const secondsPerEpoch = known ? round((performance.now() - started) / 1000 / done) : null;
   makeFolder(join(out, 'networks'));
   await saveModel(network.model, path);
-  trained.add(key, { secondsPerEpoch, setting: plainOf(cell.setting) });
+  trained.add(key, { secondsPerEpoch, setting: whole });
   rmSync(running, { recursive: true, force: true });
   return { ...network, secondsPerEpoch };
 }

@@ -30,13 +30,11 @@ export function inRounds(loader: SeededLoader, batches: number): SeededLoader {
   return {
     ...loader,
     batchesPerEpoch: batches,
-    async *epoch(round, from = 0, rounds?: number) {
-      const epochs = rounds && Math.ceil((rounds * batches) / batchesPerEpoch);
+    async *epoch(round, from = 0) {
       let at = round * batches + from;
       const end = (round + 1) * batches;
       while (at < end) {
-        const [epoch, first] = [Math.floor(at / batchesPerEpoch), at % batchesPerEpoch];
-        for await (const batch of loader.epoch(epoch, first, epochs)) {
+        for await (const batch of loader.epoch(Math.floor(at / batchesPerEpoch), at % batchesPerEpoch)) {
           yield batch;
           at++;
           if (at === end) break;
