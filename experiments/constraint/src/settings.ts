@@ -44,7 +44,7 @@ const plain: Setting = {
 const recipe = recipes.segmentation;
 
 const composed: Setting = {
-  about: 'half of the patches composed of two: unconstrained',
+  about: 'half of the patches composed of two in the last third: unconstrained',
   model: recipe.model,
   augment: recipe.loader.augment,
   compose: recipe.loader.compose,
@@ -163,7 +163,10 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
     against: 'plain',
   },
   faded: { ...segmentation, about: 'colours fade in training', augment: 'faded', against: 'plain' },
-  'from-the-start': constrained('constrained from the first step', { weight: { ...WEIGHT, from: 0 } }),
+  'from-the-start': {
+    ...constrained('composed and constrained from the first step', { weight: { ...WEIGHT, from: 0 } }),
+    compose: { ...recipe.loader.compose, from: 0 },
+  },
   'lambda-1': constrained('λ 1', { weight: { ...WEIGHT, lambda: 1 } }),
   'lambda-3': constrained('λ 3', { weight: { ...WEIGHT, lambda: 3 } }),
   'lambda-30': constrained('λ 30', { weight: { ...WEIGHT, lambda: 30 } }),
